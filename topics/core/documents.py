@@ -1,0 +1,179 @@
+"""Documents, their dates, and the corpus that holds them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Literal, Protocol
+
+from topics.core.errors import require
+from topics.core.hashing import digest
+
+Precision = Literal["day", "month", "quarter", "year", "interval", "none"]
+Reason = Literal["header", "caption", "credit", "agency_tail", "byline", "dateline", "end_mark", "table_debris"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span of a document's text (code points, end exclusive) and what it shows."""
+
+    start: int
+    end: int
+    text: str
+    role: str
+
+    def __post_init__(self) -> None:
+        require(0 <= self.start < self.end and self.end - self.start == len(self.text), "span and text differ in length", where="Evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class DateEstimate:
+    """When a document was published, as far as it can be known. Never derived from the clock.
+
+    Args:
+        point: the day, where one is known.
+        earliest: first possible day, None when unbounded.
+        latest: last possible day, None when unbounded.
+        precision: `day` exactly when there is a point.
+        confidence: 0 to 1.
+        method: the rule that gave the estimate.
+        evidence: the spans it rests on.
+    """
+
+    point: date | None = None
+    earliest: date | None = None
+    latest: date | None = None
+    precision: Precision = "none"
+    confidence: float = 0.0
+    method: str = "none"
+    evidence: tuple[Evidence, ...] = ()
+
+    def __post_init__(self) -> None:
+        where = "DateEstimate"
+        require(0.0 <= self.confidence <= 1.0, f"confidence {self.confidence} is outside 0 to 1", where=where)
+        require((self.point is not None) == (self.precision == "day"), f"precision {self.precision} with point {self.point}", where=where)
+        if self.earliest and self.latest:
+            require(self.earliest <= self.latest, f"earliest {self.earliest} is after latest {self.latest}", where=where)
+        if self.point:
+            require(self.earliest is not None and self.latest is not None, "a point needs both bounds", where=where)
+            require((self.earliest or self.point) <= self.point <= (self.latest or self.point), "point outside its bounds", where=where)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A span (code points, end exclusive) that is not part of the article proper, and why."""
+
+    start: int
+    end: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """Everything about a document but its text.
+
+    Args:
+        id: unique; content-based unless the input gives one.
+        content_hash: sha256 of text, source and date; the corpus is ordered by it.
+        file: input file relative to its source, with `/`.
+        record: 1-based line of the record in that file; 1 for a file that is one document.
+        language: main language code, `mixed` or `und`.
+        language_shares: (code, share of words), largest first.
+        story: id shared by near-identical copies.
+        canonical: True for the one copy of a story that models are trained on.
+        n_tokens: tokens of the kept text before stop words are dropped.
+    """
+
+    id: str
+    content_hash: str
+    file: str
+    record: int
+    title: str = ""
+    source: str = ""
+    url: str = ""
+    language: str = "und"
+    language_shares: tuple[tuple[str, float], ...] = ()
+    date: DateEstimate = field(default_factory=DateEstimate)
+    story: str = ""
+    canonical: bool = True
+    n_tokens: int = 0
+
+    def __post_init__(self) -> None:
+        require(bool(self.id) and bool(self.content_hash), "id and content hash must not be empty", where="DocumentInfo")
+        require(unicodedata.is_normalized("NFC", self.id + self.title + self.source), "not NFC", where=f"document {self.id}")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document: its metadata, its text as read (decoded, NFC, LF line ends) and the spans that are not article text."""
+
+    info: DocumentInfo
+    text: str
+    removed: tuple[Removed, ...] = ()
+
+    def __post_init__(self) -> None:
+        require(unicodedata.is_normalized("NFC", self.text), "text is not NFC", where=f"document {self.info.id}")
+        last = 0
+        for span in self.removed:
+            require(last <= span.start < span.end <= len(self.text), "removed spans overlap", where=f"document {self.info.id}")
+            last = span.end
+
+    def kept(self) -> str:
+        """Return the text with every removed span blanked; offsets stay those of `text`."""
+        if not self.removed:
+            return self.text
+        pieces: list[str] = []
+        last = 0
+        for span in self.removed:
+            pieces.append(self.text[last : span.start])
+            pieces.append("".join("\n" if char == "\n" else " " for char in self.text[span.start : span.end]))
+            last = span.end
+        return "".join([*pieces, self.text[last:]])
+
+
+class TextSource(Protocol):
+    """Where texts come from; in corpus order, as often as asked."""
+
+    def __iter__(self) -> Iterator[tuple[str, tuple[Removed, ...]]]:
+        """Yield (text, removed spans) of every document."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Documents in content-hash order: metadata in memory, texts streamed.
+
+    The order depends on content alone, so neither file names nor reading order can change a result.
+    """
+
+    infos: tuple[DocumentInfo, ...]
+    texts: TextSource
+
+    def __post_init__(self) -> None:
+        keys = [(info.content_hash, info.id) for info in self.infos]
+        require(keys == sorted(keys), "documents are not in content-hash order", where="Corpus")
+        require(len({info.id for info in self.infos}) == len(self.infos), "document ids are not unique", where="Corpus")
+
+    def __len__(self) -> int:
+        return len(self.infos)
+
+    def __iter__(self) -> Iterator[Document]:
+        for info, (text, removed) in zip(self.infos, self.texts, strict=True):
+            yield Document(info, text, removed)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Document ids, in corpus order."""
+        return tuple(info.id for info in self.infos)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Sha256 over ids, content hashes, languages, dates and stories; names the corpus."""
+        parts: list[str] = []
+        for info in self.infos:
+            dates = (info.date.point, info.date.earliest, info.date.latest)
+            parts += [info.id, info.content_hash, info.language, info.source, *map(str, dates), info.story, str(info.canonical)]
+        return digest(parts)

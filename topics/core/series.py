@@ -1,0 +1,132 @@
+"""Shares over periods, and statistics of them."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from topics.core.errors import require
+
+PeriodUnit = Literal["day", "week", "month", "quarter", "year"]
+Kind = Literal["topic", "theme"]
+UNASSIGNED = "unassigned"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A calendar period: label, first and last day, and whether the data cover it wholly."""
+
+    label: str
+    start: date
+    end: date
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrendCell:
+    """One series in one period.
+
+    `mass` is the summed weight, `share` = mass / n_docs (nan when the period has no document), `low` and `high` its 95 % interval,
+    `n_eff` the number of independent stories that the interval rests on.
+    """
+
+    series: str
+    language: str
+    period: str
+    n_docs: int
+    n_stories: int
+    n_eff: float
+    mass: float
+    share: float
+    low: float
+    high: float
+    complete: bool
+
+
+@dataclass(frozen=True, eq=False)
+class TrendSeries:
+    """A long table of cells: every series in every period, empty periods included.
+
+    Args:
+        kind: `topic` or `theme`.
+        source: name of the model or scorer that gave the weights.
+        partition: True where the shares of a period add up to 1 (with `unassigned`); False where themes may overlap.
+        periods: in order, without gaps.
+        cells: sorted by language, series, period.
+    """
+
+    kind: Kind
+    source: str
+    partition: bool
+    periods: tuple[Period, ...]
+    cells: tuple[TrendCell, ...]
+
+    def __post_init__(self) -> None:
+        keys = [(cell.language, cell.series, cell.period) for cell in self.cells]
+        require(len(set(keys)) == len(keys), "a (series, period) stands twice", where="TrendSeries")
+        labels = {period.label for period in self.periods}
+        by_series: dict[tuple[str, str], set[str]] = defaultdict(set)
+        sums: dict[tuple[str, str], float] = defaultdict(float)
+        for cell in self.cells:
+            by_series[cell.language, cell.series].add(cell.period)
+            sums[cell.language, cell.period] += cell.share
+            ordered = math.isnan(cell.share) or 0 <= cell.low <= cell.share <= cell.high <= 1
+            require(ordered and math.isnan(cell.share) == (cell.n_docs == 0), f"bad cell {cell}", where="TrendSeries")
+        require(all(periods == labels for periods in by_series.values()), "a series lacks a period", where="TrendSeries")
+        if self.partition:
+            require(all(math.isnan(s) or abs(s - 1) < 1e-3 for s in sums.values()), "shares do not add up to 1", where="TrendSeries")
+
+    def of(self, series: str, language: str = "all") -> tuple[TrendCell, ...]:
+        """Return the cells of one series in order of time."""
+        order = {period.label: number for number, period in enumerate(self.periods)}
+        found = [cell for cell in self.cells if cell.series == series and cell.language == language]
+        return tuple(sorted(found, key=lambda cell: order[cell.period]))
+
+    def names(self, language: str = "all") -> tuple[str, ...]:
+        """Return the names of the series of a language, in table order."""
+        return tuple(dict.fromkeys(cell.series for cell in self.cells if cell.language == language))
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticRow:
+    """One statistic of one series; nan where it does not apply, and `decision` says why."""
+
+    series: str
+    language: str
+    statistic: str
+    value: float
+    low: float
+    high: float
+    p: float
+    q: float
+    decision: str
+
+
+@dataclass(frozen=True, eq=False)
+class StatisticTable:
+    """One row a (series, language, statistic)."""
+
+    kind: Kind
+    source: str
+    rows: tuple[StatisticRow, ...]
+
+    def __post_init__(self) -> None:
+        keys = [(row.series, row.language, row.statistic) for row in self.rows]
+        require(len(set(keys)) == len(keys), "a statistic of a series stands twice", where="StatisticTable")
+        require(all(row.decision for row in self.rows), "a row has no decision", where="StatisticTable")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePoint:
+    """A period from which on a series has another level, with the interval of periods that fit the data as well."""
+
+    series: str
+    language: str
+    period: str
+    earliest: str
+    latest: str
+    before: float
+    after: float

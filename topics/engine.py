@@ -1,0 +1,80 @@
+"""Where chunk functions run: this process, a pool of processes, or a Dask cluster. Same chunks, same order, same bytes."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from topics.core.errors import MissingPartError, UsageError
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+EngineName = Literal["local", "processes", "dask"]
+_AHEAD = 4  # chunks in flight per worker: bounds memory
+
+
+def chunked(items: Iterable[In], size: int) -> Iterator[list[In]]:
+    """Yield consecutive lists of `size` items; the borders depend on the items alone."""
+    iterator = iter(items)
+    while chunk := list(itertools.islice(iterator, size)):
+        yield chunk
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Hold linear algebra to one thread: sums in another order have other last bits."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        yield
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine by name; `scheduler` is the address of a running Dask scheduler, empty for a cluster of this machine's own."""
+
+    name: EngineName = "local"
+    scheduler: str = ""
+    workers: int = 0
+
+    def map_chunks(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
+        """Yield `function(chunk)` in the order of the chunks, a bounded number of them in flight."""
+        if self.scheduler and self.name != "dask":
+            raise UsageError("--scheduler goes with --engine dask.", where=f"--engine {self.name}", hint="Add --engine dask.")
+        if self.name == "local":
+            return (function(chunk) for chunk in chunks)
+        return self._processes(function, chunks) if self.name == "processes" else self._dask(function, chunks)
+
+    def _processes(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
+        from concurrent.futures import Future, ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        workers = self.workers or os.cpu_count() or 1
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            pending: list[Future[Out]] = []
+            for chunk in chunks:
+                pending.append(pool.submit(function, chunk))
+                if len(pending) >= _AHEAD * workers:
+                    yield pending.pop(0).result()
+            for future in pending:
+                yield future.result()
+
+    def _dask(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
+        try:
+            from distributed import Client
+        except ImportError as error:
+            hint = 'Install it with: pip install "topics-trends[cluster]"'
+            raise MissingPartError("the Dask engine is not installed.", where="--engine dask", hint=hint) from error
+        address = {"address": self.scheduler} if self.scheduler else {"n_workers": self.workers or os.cpu_count() or 1, "threads_per_worker": 1}
+        with Client(**address, dashboard_address=None) as client:
+            pending = []
+            for chunk in chunks:
+                pending.append(client.submit(function, chunk, pure=False))
+                if len(pending) >= _AHEAD * max(1, len(client.nthreads())):
+                    yield pending.pop(0).result()
+            for future in pending:
+                yield future.result()

@@ -1,0 +1,1 @@
+"""Files in, corpus out: readers, cleaning, dates, languages, duplicates, store."""

@@ -1,0 +1,108 @@
+"""Which files a source means, and which reader each gets."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from topics.core.contracts import Reader
+from topics.core.errors import UsageError
+from topics.core.registry import nearest
+
+DEFAULT_EXCLUDE = ("gold.json*", "README*", "PROVENANCE*", "LICENSE*", "manifest.json")
+_GLOB = set("*?[")
+
+
+class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One `[[sources]]` entry of a study.
+
+    Args:
+        path: file, folder or glob, relative to the study file.
+        format: `auto` or the name of a reader.
+        columns: our name (text, date, id, title, source, url, language) to the column's name in the input.
+        language: `auto` or a language code that holds for every document.
+        exclude: file-name patterns that a folder or glob leaves out; a file named by `path` itself is always read.
+    """
+
+    path: Annotated[str, msgspec.Meta(min_length=1)]
+    format: str = "auto"
+    columns: dict[str, str] = {}
+    language: str = "auto"
+    exclude: tuple[str, ...] = DEFAULT_EXCLUDE
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file to read: where it is, the name to report, its reader, and the source name that its folder gives."""
+
+    path: Path
+    name: str
+    reader: Reader
+    folder_source: str
+
+
+def reader_for(path: Path, format_name: str, readers: Mapping[str, Reader]) -> Reader | None:
+    """Return the reader of a format or, for `auto`, of the longest matching suffix."""
+    if format_name != "auto":
+        return readers[format_name]
+    name = path.name.lower()
+    matches = [(len(suffix), reader.name) for reader in readers.values() for suffix in reader.suffixes if name.endswith(suffix)]
+    return readers[max(matches)[1]] if matches else None
+
+
+def _listed(source: SourceConfig, root: Path) -> tuple[Path, list[Path]]:
+    """The folder that names are relative to, and the files."""
+    if root.is_file():
+        return root.parent, [root]
+    if root.is_dir():
+        return root, sorted(path for path in root.rglob("*") if not path.is_dir())
+    parts = Path(source.path).parts
+    fixed = next((number for number, part in enumerate(parts) if _GLOB & set(part)), None)
+    base = root if fixed is None else Path(*root.parts[: len(root.parts) - len(parts) + fixed])
+    if fixed is None or not base.is_dir():
+        raise UsageError("there is no such file or folder.", where=str(source.path), hint="Check `path` (it is relative to the study file).")
+    return base, sorted(path for path in base.glob(str(Path(*parts[fixed:]))) if not path.is_dir())
+
+
+def list_files(source: SourceConfig, base: Path, readers: Mapping[str, Reader]) -> tuple[tuple[InputFile, ...], tuple[tuple[str, str], ...]]:
+    """Return the files to read, by name, and (name, reason) of those left out.
+
+    Raises:
+        UsageError: nothing is there, or nothing that a reader reads.
+    """
+    if source.format != "auto" and source.format not in readers:
+        raise UsageError(f"there is no input format {source.format!r}.", where=source.path, hint=nearest(source.format, ["auto", *readers]))
+    root = base / source.path
+    folder, paths = _listed(source, root)
+    files: list[InputFile] = []
+    left_out: list[tuple[str, str]] = []
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        reader = reader_for(path, source.format, readers)
+        if path.is_symlink() or not path.is_file():
+            left_out.append((name, "not a plain file"))
+        elif path != root and (hidden or any(fnmatch.fnmatch(path.name, pattern) for pattern in source.exclude)):
+            left_out.append((name, "excluded by name"))
+        elif reader is None:
+            left_out.append((name, "no reader for this kind of file"))
+        else:
+            parts = path.relative_to(folder).parts
+            own = folder.resolve().name if root != path else path.name.split(".")[0]
+            files.append(InputFile(path, name, reader, parts[0] if len(parts) > 1 else own))
+    if not files:
+        _refuse(source, left_out, readers)
+    return tuple(files), tuple(left_out)
+
+
+def _refuse(source: SourceConfig, left_out: list[tuple[str, str]], readers: Mapping[str, Reader]) -> None:
+    kinds = ", ".join(sorted({suffix for reader in readers.values() for suffix in reader.suffixes}))
+    counts = Counter(reason for _, reason in left_out)
+    found = "; ".join(f"{n} file(s): {reason}" for reason, n in sorted(counts.items())) or "it is empty"
+    raise UsageError(f"nothing to read here: {found}.", where=source.path, hint=f"Files that can be read end in {kinds}.")

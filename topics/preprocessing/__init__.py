@@ -1,0 +1,1 @@
+"""Corpus in, counts and vectors out."""
