@@ -1,0 +1,90 @@
+"""Values to files and back without pickle: safetensors for arrays, JSON for the rest. Same values, same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from topics.core.errors import DataError
+from topics.core.matrices import TopicDistribution, TopicTermMatrix, Vocabulary
+from topics.core.results import ModelCard, TopicResult
+
+T = TypeVar("T")
+Arrays = dict[str, npt.NDArray[np.float32] | npt.NDArray[np.float64]]
+
+
+class ResultHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The JSON part of a stored result."""
+
+    card: ModelCard
+    scale: str
+    doc_ids: tuple[str, ...]
+    terms: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a value as indented JSON with sorted keys."""
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1) + b"\n")
+
+
+def read_json(path: Path, kind: type[T]) -> T:
+    """Read a JSON file strictly as one type.
+
+    Raises:
+        DataError: the file is missing or does not fit.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.DecodeError) as error:
+        raise DataError(f"not readable as {kind.__name__}: {error}.", where=str(path), hint="Fetch or fit it again.") from error
+
+
+def write_arrays(path: Path, arrays: Arrays) -> None:
+    """Write named arrays, sorted by name."""
+    from safetensors.numpy import save_file
+
+    save_file({name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())}, str(path))
+
+
+def read_arrays(path: Path, names: tuple[str, ...]) -> Arrays:
+    """Read named arrays; exactly these names must be there, all finite.
+
+    Raises:
+        DataError: missing, damaged, other names, NaN or infinity.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        arrays = load_file(str(path))
+    except (OSError, SafetensorError) as error:
+        raise DataError(f"not readable as safetensors: {error}.", where=str(path), hint="Fetch or fit it again.") from error
+    if sorted(arrays) != sorted(names):
+        raise DataError(f"holds {sorted(arrays)}, expected {sorted(names)}.", where=str(path), hint="It belongs to another kind of artefact.")
+    for name, array in arrays.items():
+        if array.dtype.kind != "f" or not np.isfinite(array).all():
+            raise DataError(f"the array {name!r} is {array.dtype} or holds NaN or infinity.", where=str(path), hint="Fit it again.")
+    return arrays
+
+
+def write_result(directory: Path, result: TopicResult) -> None:
+    """Write a result as `result.json` and `result.safetensors`."""
+    vocabulary = result.topics.vocabulary
+    header = ResultHeader(result.card, result.topics.scale, result.documents.doc_ids, vocabulary.terms, vocabulary.languages)
+    write_json(directory / "result.json", header)
+    write_arrays(directory / "result.safetensors", {"topics": result.topics.weights, "documents": result.documents.weights})
+
+
+def read_result(directory: Path) -> TopicResult:
+    """Read what `write_result` wrote; the records check sizes and sums."""
+    header = read_json(directory / "result.json", ResultHeader)
+    arrays = read_arrays(directory / "result.safetensors", ("documents", "topics"))
+    if header.scale not in ("probability", "ctfidf"):
+        raise DataError(f"unknown scale {header.scale!r}.", where=str(directory / "result.json"))
+    topics = TopicTermMatrix(arrays["topics"].astype(np.float64), Vocabulary(header.terms, header.languages), header.scale)
+    return TopicResult(topics, TopicDistribution(arrays["documents"].astype(np.float32), header.doc_ids), header.card)

@@ -1,0 +1,1 @@
+"""Topic models, one module each with a `MODEL`."""
