@@ -1,0 +1,1 @@
+"""Results on disk: named by their content, published whole, checked before use."""

@@ -1,0 +1,91 @@
+"""The list of what an artefact holds and where it came from."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from topics.core.codecs import read_json, write_json
+from topics.core.errors import DataError
+from topics.core.hashing import canonical_json, digest, file_digest
+
+FORMAT = 1
+FILE_NAME = "manifest.json"
+
+
+class FileEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file by its path inside the artefact, with `/`."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+class ArtifactManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an artefact is.
+
+    Args:
+        format: version of this layout.
+        kind: `corpus`, `preparation`, a model kind, or `report`.
+        key: hash of everything below; two artefacts with one key are the same.
+        config: settings as JSON text.
+        seed: random seed.
+        versions: (package, version).
+        inputs: what it was made from: name to key.
+        files: every file but this one, by path.
+    """
+
+    format: int
+    kind: str
+    key: str
+    config: str
+    seed: int
+    versions: tuple[tuple[str, str], ...]
+    inputs: dict[str, str]
+    files: tuple[FileEntry, ...]
+
+
+def list_files(directory: Path) -> tuple[FileEntry, ...]:
+    """Return every file below a directory but its manifest, by path.
+
+    Raises:
+        DataError: something there is no plain file or folder.
+    """
+    entries: list[FileEntry] = []
+    for folder, names, files in os.walk(directory):
+        for name in sorted([*files, *(n for n in names if Path(folder, n).is_symlink())]):
+            path = Path(folder, name)
+            relative = path.relative_to(directory).as_posix()
+            if path.is_symlink() or not path.is_file():
+                raise DataError("not a plain file.", where=relative, hint="Links and devices do not belong here; remove it.")
+            if relative != FILE_NAME:
+                entries.append(FileEntry(relative, file_digest(path), path.stat().st_size))
+    return tuple(sorted(entries, key=lambda entry: entry.path))
+
+
+def make_manifest(
+    directory: Path, kind: str, *, config: msgspec.Struct, seed: int, versions: tuple[tuple[str, str], ...], inputs: dict[str, str]
+) -> ArtifactManifest:
+    """Return the manifest of a directory's present files."""
+    files = list_files(directory)
+    settings = canonical_json(config).decode()
+    content = [kind, settings, str(seed), canonical_json(versions), canonical_json(inputs), canonical_json(files)]
+    return ArtifactManifest(FORMAT, kind, digest(content), settings, seed, versions, inputs, files)
+
+
+def write_manifest(directory: Path, manifest: ArtifactManifest) -> None:
+    """Write the manifest into its directory."""
+    write_json(directory / FILE_NAME, manifest)
+
+
+def read_manifest(directory: Path) -> ArtifactManifest:
+    """Read a manifest of a format that this version knows."""
+    path = directory / FILE_NAME
+    if not path.is_file():
+        raise DataError("there is no manifest.json, so this is no artefact or report.", where=str(directory), hint="Name the folder that holds it.")
+    manifest = read_json(path, ArtifactManifest)
+    if manifest.format != FORMAT:
+        raise DataError(f"format {manifest.format} is not known, this version reads {FORMAT}.", where=str(path), hint="Update topics-trends.")
+    return manifest

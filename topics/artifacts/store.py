@@ -1,0 +1,83 @@
+"""Publishes directories whole: written aside, flushed to disk, then renamed into place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from topics.artifacts.manifest import ArtifactManifest, make_manifest, read_manifest, write_manifest
+from topics.artifacts.verify import verify
+from topics.core.errors import DataError, UsageError
+
+STAGE = "stage"  # the input key under which a stage finds its earlier output
+
+
+def check_writable(directory: Path) -> None:
+    """Make the directory, or raise `UsageError` before any work is done."""
+    probe = directory / ".topics-probe"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        hint = "Choose another folder with --out."
+        raise UsageError(f"nothing can be written here: {error.strerror}.", where=str(directory), hint=hint) from error
+
+
+def flush(directory: Path) -> None:
+    """Force every file below a directory, and the directories, onto the disk."""
+    for folder, _, files in os.walk(directory):
+        for name in files:
+            with Path(folder, name).open("rb") as handle:
+                os.fsync(handle.fileno())
+        _flush_folder(Path(folder))
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def replace_directory(fresh: Path, target: Path) -> None:
+    """Put a finished directory in the place of another; whatever happens, the target is the old or the new one, whole."""
+    flush(fresh)
+    old = target.with_name(f".{target.name}.old")
+    if old.exists():
+        shutil.rmtree(old)
+    if target.exists():
+        target.rename(old)
+    fresh.rename(target)
+    _flush_folder(target.parent)
+    if old.exists():
+        shutil.rmtree(old)
+
+
+def publish(
+    target: Path, write: Callable[[Path], None], kind: str, *, config: msgspec.Struct, seed: int, inputs: dict[str, str], versions: tuple[tuple[str, str], ...]
+) -> ArtifactManifest:
+    """Write an artefact aside by `write`, add its manifest, and publish it at the target."""
+    aside = target.with_name(f".{target.name}.tmp")
+    if aside.exists():
+        shutil.rmtree(aside)
+    aside.mkdir(parents=True)
+    write(aside)
+    manifest = make_manifest(aside, kind, config=config, seed=seed, versions=versions, inputs=inputs)
+    write_manifest(aside, manifest)
+    replace_directory(aside, target)
+    return manifest
+
+
+def is_current(target: Path, stage_key: str) -> bool:
+    """Whether a whole, undamaged artefact of this stage key is there; a damaged one counts as absent."""
+    try:
+        return read_manifest(target).inputs.get(STAGE) == stage_key and bool(verify(target))
+    except DataError:
+        return False

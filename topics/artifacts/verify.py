@@ -1,0 +1,27 @@
+"""Recomputes every hash of an artefact or a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from topics.artifacts.manifest import ArtifactManifest, list_files, read_manifest
+from topics.core.errors import DataError
+
+
+def verify(directory: Path) -> ArtifactManifest:
+    """Return the manifest when every file is there, unchanged, and no other.
+
+    Raises:
+        DataError: names the first file that is missing, changed or foreign.
+    """
+    manifest = read_manifest(directory)
+    listed = {entry.path: entry for entry in manifest.files}
+    found = {entry.path: entry for entry in list_files(directory)}
+    for path in sorted(listed.keys() | found.keys()):
+        if path not in found:
+            raise DataError("is listed in the manifest but missing.", where=path, hint="Fetch the folder again, whole.")
+        if path not in listed:
+            raise DataError("is not listed in the manifest.", where=path, hint="Remove it, or fetch the folder again.")
+        if found[path] != listed[path]:
+            raise DataError("differs from the manifest (changed or damaged).", where=path, hint="Fetch the folder again, or run the study again.")
+    return manifest

@@ -1,0 +1,141 @@
+"""The study file: one TOML, strict. Every error names the file, the key and what was expected."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from topics.core.errors import UsageError
+from topics.core.registry import discover, nearest
+from topics.core.series import PeriodUnit
+from topics.core.themes import Theme, check_themes
+from topics.ingest.files import SourceConfig
+from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig
+from topics.trends.aggregate import Weighting
+
+NAME = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,80}$")]
+
+
+class StudySection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[study]`: name (letters, digits, `-_.`), title, seed, last day, calendar zone."""
+
+    name: NAME
+    title: str = ""
+    seed: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 13
+    as_of: date | None = None
+    timezone: str = "Asia/Ho_Chi_Minh"
+
+
+class TrendsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[trends]`: length of a period, and whether every article or every story has a vote."""
+
+    period: PeriodUnit = "month"
+    weighting: Weighting = "articles"
+
+
+class StudyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A whole study."""
+
+    study: StudySection
+    sources: Annotated[tuple[SourceConfig, ...], msgspec.Meta(min_length=1)]
+    preprocessing: PreprocessingConfig = PreprocessingConfig()
+    embedding: EmbeddingConfig = EmbeddingConfig()
+    models: dict[str, dict[str, Any]] = {}
+    themes: tuple[Theme, ...] = ()
+    trends: TrendsConfig = TrendsConfig()
+
+
+@dataclass(frozen=True)
+class StudyFile:
+    """A read study: the configuration, the settings of each model by name, and the folder that paths start from."""
+
+    path: Path
+    config: StudyConfig
+    models: Mapping[str, msgspec.Struct]
+
+    @property
+    def base(self) -> Path:
+        """The folder of the study file."""
+        return self.path.parent
+
+    @property
+    def default_out(self) -> Path:
+        """Where a run writes unless told otherwise: `out/<name>` beside the study file."""
+        return self.base / "out" / self.config.study.name
+
+
+def _struct_in(annotation: Any) -> type[msgspec.Struct] | None:  # noqa: ANN401 - annotations have no common type
+    """The struct type that an annotation is, or is a sequence of."""
+    for part in (annotation, *get_args(annotation)):
+        if isinstance(part, type) and issubclass(part, msgspec.Struct):
+            return part
+        for inner in get_args(part):
+            if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
+                return inner
+    return None
+
+
+def check_keys(data: object, kind: type[msgspec.Struct], file: str, at: str = "") -> None:
+    """Raise `UsageError` for the first key that the struct does not have, with the nearest one that it has."""
+    for number, item in enumerate(data if isinstance(data, list) else [data]):
+        if not isinstance(item, dict):
+            continue
+        place = f"{at}[{number + 1}]" if isinstance(data, list) else at
+        fields = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+        for key, value in item.items():
+            if key not in fields:
+                raise UsageError(f"unknown key {key!r}{f' in {place}' if place else ''}.", where=file, hint=nearest(key, fields))
+            inner = _struct_in(fields[key])
+            if inner:
+                check_keys(value, inner, file, f"{place}.{key}" if place else key)
+
+
+def _convert(data: object, kind: type[Any], file: str, at: str = "") -> Any:  # noqa: ANN401 - the caller names the type
+    try:
+        return msgspec.convert(data, kind)
+    except (msgspec.ValidationError, ValueError) as error:
+        text = str(error).replace("`$", f"`{at}").replace("`.", "`") if at else str(error).replace("`$.", "`")
+        raise UsageError(f"{text}.", where=file, hint="Mend this key; README.md shows a whole study file.") from error
+
+
+def read_study(path: Path) -> StudyFile:
+    """Read a study file.
+
+    Raises:
+        UsageError: missing, no TOML, unknown key, wrong type or range, unknown model or time zone, themes that contradict each other.
+    """
+    name = str(path)
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"the study file cannot be read: {error.strerror}.", where=name, hint="Check the path; reports/sample.toml is an example.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"no valid TOML: {error}.", where=name, hint="Mend that line.") from error
+    check_keys(data, StudyConfig, name)
+    config: StudyConfig = _convert(data, StudyConfig, name)
+    check_themes(config.themes, name)
+    try:
+        ZoneInfo(config.study.timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UsageError(f"there is no time zone {config.study.timezone!r}.", where=name, hint='For example "Asia/Ho_Chi_Minh" or "UTC".') from error
+    return StudyFile(path.resolve(), config, _models(config, name))
+
+
+def _models(config: StudyConfig, file: str) -> dict[str, msgspec.Struct]:
+    """Settings of each model; a study without `[models]` gets all with their defaults."""
+    kinds = discover("topics.models", "MODEL")
+    chosen: dict[str, dict[str, Any]] = config.models or {name: {} for name in kinds}
+    settings: dict[str, msgspec.Struct] = {}
+    for name, values in sorted(chosen.items()):
+        if name not in kinds:
+            raise UsageError(f"unknown model {name!r} in models.", where=file, hint=nearest(name, kinds))
+        check_keys(values, kinds[name].config, file, f"models.{name}")
+        settings[name] = _convert(values, kinds[name].config, file, f"models.{name}")
+    return settings

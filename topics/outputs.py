@@ -1,0 +1,174 @@
+"""The tables of a run, as rows: names and columns are a contract with those who read them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from topics.core.documents import DocumentInfo
+from topics.core.results import TopicResult
+from topics.core.series import UNASSIGNED, ChangePoint, Kind, StatisticTable, TrendSeries
+from topics.ingest.ingest import IngestReport
+from topics.pipeline import Study
+from topics.quality.measures import TOP, diversity, exclusivity, npmi, top_columns
+from topics.tables import Cell, render_csv
+from topics.themes.scoring import SCORER
+
+TERMS = 20
+MIN_WEIGHT = 0.001
+
+DOCUMENTS = (
+    "id", "file", "record", "title", "source", "language", "date", "date_earliest", "date_latest", "date_precision", "date_confidence", "date_method",
+    "story", "canonical", "n_tokens",
+)  # fmt: skip
+TOPICS = ("topic", "label", "language", "rank", "term", "weight", "exclusivity")
+TRENDS = ("kind", "series", "language", "period", "n_docs", "n_stories", "mass", "share", "low", "high", "complete", "n_eff")
+STATISTICS = ("kind", "series", "language", "statistic", "value", "low", "high", "p", "q", "decision")
+CHANGES = ("kind", "series", "language", "period", "earliest", "latest", "before", "after")
+THEMES = ("id", "theme", "model", "score", "present", "evidence_start", "evidence_end", "evidence")
+CONCORDANCE = ("lda_topic", "bertopic_topic", "similarity", "document_agreement")
+
+
+def topic_label(result: TopicResult, topic: int) -> str:
+    """Return the label of a topic: its three heaviest terms."""
+    return ", ".join(term for term, _ in result.top_terms(topic, 3))
+
+
+def document_rows(infos: Iterable[DocumentInfo]) -> Iterator[tuple[Cell, ...]]:
+    """Yield one row a document, by id."""
+    for info in sorted(infos, key=lambda item: item.id):
+        when = info.date
+        yield (
+            info.id, info.file, info.record, info.title, info.source, info.language, when.point, when.earliest, when.latest, when.precision,
+            when.confidence, when.method, info.story, info.canonical, info.n_tokens,
+        )  # fmt: skip
+
+
+def topic_rows(result: TopicResult) -> Iterator[tuple[Cell, ...]]:
+    """Yield the heaviest terms of each topic."""
+    own = exclusivity(result)
+    vocabulary = result.topics.vocabulary
+    for topic in range(result.n_topics):
+        for rank, (term, weight) in enumerate(result.top_terms(topic, TERMS), start=1):
+            column = vocabulary.index[term]
+            yield topic, topic_label(result, topic), vocabulary.languages[column], rank, term, weight, float(own[topic, column])
+
+
+def document_topic_rows(result: TopicResult) -> Iterator[tuple[Cell, ...]]:
+    """Yield every weight of at least 0.001, by id; the unassigned part has no topic."""
+    unassigned = result.documents.unassigned
+    weights = result.documents.weights
+    for row in sorted(range(len(result.documents.doc_ids)), key=lambda number: result.documents.doc_ids[number]):
+        identifier = result.documents.doc_ids[row]
+        for topic in np.flatnonzero(weights[row] >= MIN_WEIGHT):
+            yield identifier, int(topic), float(weights[row, topic])
+        if unassigned[row] >= MIN_WEIGHT:
+            yield identifier, None, float(unassigned[row])
+
+
+def theme_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
+    """Yield every document and theme, by id; evidence where the theme is present."""
+    scores = study.theme_scores
+    for row in sorted(range(len(scores.doc_ids)), key=lambda number: scores.doc_ids[number]):
+        for column, key in enumerate(scores.keys):
+            seen = scores.evidence[row][column]
+            place = (seen.start, seen.end, seen.text) if seen else (None, None, None)
+            yield scores.doc_ids[row], key, scores.scorer, float(scores.scores[row, column]), bool(scores.present[row, column]), *place
+
+
+def trend_rows(series: TrendSeries) -> Iterator[tuple[Cell, ...]]:
+    """Yield every cell, in the order of the series."""
+    for cell in series.cells:
+        numbers = (cell.n_docs, cell.n_stories, cell.mass, cell.share, cell.low, cell.high, cell.complete, cell.n_eff)
+        yield series.kind, cell.series, cell.language, cell.period, *numbers
+
+
+def statistic_rows(table: StatisticTable) -> Iterator[tuple[Cell, ...]]:
+    """Yield every statistic."""
+    for row in table.rows:
+        yield table.kind, row.series, row.language, row.statistic, row.value, row.low, row.high, row.p, row.q, row.decision
+
+
+def change_rows(kind: Kind, points: Iterable[ChangePoint]) -> Iterator[tuple[Cell, ...]]:
+    """Yield every change point."""
+    for point in points:
+        yield kind, point.series, point.language, point.period, point.earliest, point.latest, point.before, point.after
+
+
+def quality_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
+    """Yield coherence of each topic, then diversity and unassigned share of each model."""
+    for name in study.fitted:
+        result = study.model(name).result
+        values = [npmi(study.prepared.dtm, top_columns(result, topic)) for topic in range(result.n_topics)]
+        for topic, value in enumerate(values):
+            yield name, topic, f"npmi_{TOP}", value
+        yield name, None, f"npmi_{TOP}", float(np.mean(values))
+        yield name, None, "diversity_25", diversity(result)
+        yield name, None, UNASSIGNED, float(result.documents.unassigned.mean())
+
+
+def concordance_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
+    """Yield the matched topics, then those of either model without a match."""
+    found = study.concordance
+    if found is None:
+        return
+    for match in found.matches:
+        yield match.left, match.right, match.similarity, match.document_agreement
+    for topic in found.unmatched_left:
+        yield topic, None, None, None
+    for topic in found.unmatched_right:
+        yield None, topic, None, None
+
+
+def _source_tables(study: Study, source: str) -> Iterator[tuple[str, str]]:
+    """Trends, statistics and change points of a model or of the scorer."""
+    kinds: tuple[Kind, ...] = ("theme",) if source == SCORER else ("topic", "theme")
+    there = source == SCORER or source in study.fitted
+    yield f"trends_{source}.csv", render_csv(TRENDS, (row for kind in kinds if there for row in trend_rows(study.trends(source, kind))))
+    statistics = (row for kind in kinds if there for row in statistic_rows(study.statistics(source, kind)))
+    yield f"statistics_{source}.csv", render_csv(STATISTICS, statistics)
+    changes = (row for kind in kinds if there for row in change_rows(kind, study.change_points(source, kind)))
+    yield f"change_points_{source}.csv", render_csv(CHANGES, changes)
+
+
+def all_tables(study: Study) -> Iterator[tuple[str, str]]:
+    """Yield (file name, CSV text); a model that this corpus cannot carry has tables without rows."""
+    yield "documents.csv", render_csv(DOCUMENTS, document_rows(study.corpus.infos))
+    yield "document_themes.csv", render_csv(THEMES, theme_rows(study))
+    yield from _source_tables(study, SCORER)
+    for name in study.file.models:
+        result = study.model(name).result if name in study.fitted else None
+        yield f"topics_{name}.csv", render_csv(TOPICS, topic_rows(result) if result else ())
+        yield f"document_topics_{name}.csv", render_csv(("id", "topic", "weight"), document_topic_rows(result) if result else ())
+        yield from _source_tables(study, name)
+    yield "concordance.csv", render_csv(CONCORDANCE, concordance_rows(study))
+    yield "quality.csv", render_csv(("model", "topic", "metric", "value"), quality_rows(study))
+
+
+class QuarantineLine(msgspec.Struct, frozen=True):
+    """One line of quarantine.jsonl."""
+
+    file: str
+    record: int
+    byte_start: int
+    byte_end: int
+    code: str
+    message: str
+    hint: str
+    action: str
+    raw_b64: str
+
+
+def write_quarantine(path: Path, account: IngestReport) -> None:
+    """Write one JSON line a rejected record; an empty file says that there was none."""
+    lines = [
+        QuarantineLine(
+            r.file, r.record, r.byte_start, r.byte_end, r.code, r.message, r.hint, "left out", base64.b64encode(r.raw).decode("ascii")
+        )
+        for r in account.quarantined
+    ]
+    path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))

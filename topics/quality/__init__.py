@@ -1,0 +1,1 @@
+"""How good topics are, and how two sets of topics agree."""

@@ -1,0 +1,108 @@
+"""Sentences of the report, each made from cells and never typed in."""
+
+from __future__ import annotations
+
+import math
+
+from topics.core.series import StatisticTable, TrendSeries
+from topics.pipeline import Study
+from topics.trends.statistics.growth import MIN_DOCS, MIN_PERIODS
+
+SMALL = 50
+DOMINANT = 0.9
+
+
+def theme_sentence(key: str, label: str, series: TrendSeries, table: StatisticTable) -> str:
+    """Return what can be said of a theme's course: its growth with interval and q-value, or why nothing can be said."""
+    cells = [cell for cell in series.of(key) if cell.n_docs]
+    if not cells:
+        return "No dated article, so nothing can be said of its course."
+    row = next(row for row in table.rows if row.series == key and row.statistic == "growth" and row.language == "all")
+    if math.isnan(row.value):
+        return f"Course over time {row.decision}."
+    window = f"{series.periods[0].label} to {series.periods[-1].label}"
+    odds = f"odds ratio {row.value:.2f} a year, 95 % interval {row.low:.2f} to {row.high:.2f}, q = {row.q:.3f}"
+    verb = {"rises": "rises", "falls": "falls"}.get(row.decision.split(" (")[0], "shows no clear change")
+    return f"{label} {verb} from {window} ({odds}; periods taken as independent, so the evidence is weaker than it looks where months hang together)."
+
+
+def headlines(study: Study) -> tuple[str, ...]:
+    """Return the opening sentences: what was read, how far it reaches, what was found and what it cannot carry."""
+    account, n = study.account, len(study.corpus)
+    stories = len(study.training_rows)
+    sentences = [
+        f"{n:,} articles were read ({account.seen:,} records seen, {len(account.quarantined):,} quarantined, {account.duplicates:,} exact duplicates dropped); "
+        f"they tell {stories:,} distinct stories."
+    ]
+    points = sorted(info.date.point for info in study.corpus.infos if info.date.point)
+    undated = n - len(points)
+    if points:
+        sentences.append(f"The day is known for {len(points):,} of them, from {points[0]} to {points[-1]}; for {undated:,} it is not, and none was invented.")
+    for theme, column in zip(study.themes, range(len(study.themes)), strict=True):
+        found = int(study.theme_scores.present[:, column].sum())
+        if n < SMALL:
+            sentences.append(f"{theme.name('en')}: in {found:,} of {n:,} articles.")
+    for name in study.fitted:
+        result = study.model(name).result
+        sentences.append(f"{name.upper() if name == 'lda' else name} describes them by {result.n_topics} topics.")
+    return tuple(sentences)
+
+
+def limits(study: Study) -> tuple[str, ...]:
+    """Return what these data cannot show."""
+    n, stories = len(study.corpus), len(study.training_rows)
+    sentences: list[str] = []
+    if stories < SMALL:
+        sentences.append(
+            f"{stories} articles can show which themes each of them speaks of, in which language and when, with the sentences that say so. "
+            "They cannot show topics: any grouping of so few would be an invention, so none is given."
+        )
+    if n < MIN_DOCS or _n_complete(study) < MIN_PERIODS:
+        sentences.append(
+            f"They cannot show a trend: that takes at least {MIN_DOCS} dated articles in {MIN_PERIODS} complete periods; "
+            f"here are {n} articles and {_n_complete(study)} complete periods with articles. Shares and their intervals are shown, nothing is tested."
+        )
+    sources: dict[str, int] = {}
+    for info in study.corpus.infos:
+        sources[info.source] = sources.get(info.source, 0) + 1
+    name, most = max(sources.items(), key=lambda item: (item[1], item[0]))
+    if most > DOMINANT * n and n >= SMALL:
+        sentences.append(f"{most / n:.0%} of the articles come from one source ({name}): shares describe that source more than the news.")
+    sentences.append("Shares are shares of the articles gathered here, not of all news; a share can rise because others fall.")
+    sentences.append("Topics are words that occur together; their labels are their heaviest words, not a judgement of what the articles mean.")
+    if "bertopic" in study.fitted:
+        sentences.append(
+            "The vectors behind BERTopic are made from each language's own words, so its topics stay within one language; themes join the languages."
+        )
+    return tuple(sentences)
+
+
+def _n_complete(study: Study) -> int:
+    from topics.themes.scoring import SCORER
+
+    series = study.trends(SCORER)
+    names = series.names()
+    return sum(cell.complete and cell.n_docs > 0 for cell in series.of(names[0])) if names else 0
+
+
+def methods(study: Study) -> tuple[str, ...]:
+    """Return the method box, filled from the run."""
+    config, preparation = study.config, study.preparation
+    source = "the share of a period's articles" if config.trends.weighting == "articles" else "the share of a period's stories"
+    sentences = [
+        "Text was decoded as UTF-8, normalised to NFC and freed of credits, captions, bylines, agency lines and table debris; dates were looked for before that.",
+        "Copies with at least half of their word triples in common within 30 days form one story; models are trained on one copy of each.",
+        f"The vocabulary holds {len(preparation.vocabulary):,} terms (in at least {config.preprocessing.min_df} documents, at most "
+        f"{config.preprocessing.max_df:.0%} of a language's), among them phrases out of {len(preparation.phrases):,} joined ones; diacritics were kept.",
+        f"Document vectors: TF-IDF and truncated SVD with {preparation.embedder.components.shape[1]} dimensions.",
+    ]
+    for name in study.fitted:
+        card = study.model(name).result.card
+        versions = ", ".join(f"{package} {version}" for package, version in card.versions)
+        sentences.append(f"Model {name}: settings {card.config}, seed {card.seed}, {versions}.")
+    sentences += [
+        "A theme is present where at least one of its terms stands in an article; the sentence with most of them is its evidence.",
+        f"A trend is {source}, with a 95 % Jeffreys interval on the effective number of stories; months without articles stay empty. "
+        "Growth is the odds ratio a year by weighted least squares on the logit; q-values follow Benjamini and Hochberg over the series of a figure.",
+    ]
+    return tuple(sentences)

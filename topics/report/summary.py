@@ -1,0 +1,222 @@
+"""What the report says, as plain typed values: no markup here, no numbers computed in the template."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from topics.core.documents import DocumentInfo
+from topics.core.results import TopicResult
+from topics.outputs import topic_label
+from topics.pipeline import Study
+from topics.quality.measures import exclusivity
+from topics.report.sentences import theme_sentence
+from topics.themes.scoring import SCORER
+from topics.trends.periods import period_of
+
+MAX_TOPICS = 24
+TERMS = 12
+QUOTES = 2
+EVIDENCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled value."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A piece of a document with where it comes from."""
+
+    text: str
+    id: str
+    source: str
+    date: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSummary:
+    """A topic as the report shows it."""
+
+    number: int
+    label: str
+    share: str
+    terms: tuple[str, ...]
+    exclusive: tuple[str, ...]
+    documents: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSummary:
+    """A model: its topics by size, or why there is none."""
+
+    name: str
+    title: str
+    refused: str
+    n_topics: int
+    unassigned: str
+    notes: tuple[str, ...]
+    topics: tuple[TopicSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeSummary:
+    """A theme: in how many articles, what can be said of its course, and sentences that show it."""
+
+    key: str
+    label: str
+    other_label: str
+    description: str
+    n_documents: int
+    n_stories: int
+    sentence: str
+    evidence: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concordance:
+    """A matched pair of topics."""
+
+    lda: str
+    bertopic: str
+    similarity: str
+    agreement: str
+
+
+def date_text(info: DocumentInfo) -> str:
+    """Return the day, else the interval, else a dash."""
+    when = info.date
+    if when.point:
+        return when.point.isoformat()
+    if when.earliest or when.latest:
+        return f"{when.earliest or '…'} – {when.latest or '…'}"
+    return "–"
+
+
+def corpus_facts(study: Study) -> tuple[Fact, ...]:
+    """Return the corpus card."""
+    account, infos = study.account, study.corpus.infos
+    languages = Counter(info.language for info in infos)
+    sources = Counter(info.source for info in infos)
+    points = sorted(info.date.point for info in infos if info.date.point)
+    stories = len({info.story for info in infos})
+    return (
+        Fact("Records seen", f"{account.seen:,}"),
+        Fact("Articles accepted", f"{account.accepted:,}"),
+        Fact("Quarantined", f"{len(account.quarantined):,}"),
+        Fact("Exact duplicates dropped", f"{account.duplicates:,}"),
+        Fact("Distinct stories", f"{stories:,} ({account.accepted - stories:,} further copies)"),
+        Fact("Languages", ", ".join(f"{code} {n:,}" for code, n in languages.most_common())),
+        Fact("Sources", f"{len(sources):,}: " + ", ".join(f"{name} {n:,}" for name, n in sources.most_common(8)) + (" …" if len(sources) > 8 else "")),
+        Fact("First and last day", f"{points[0]} to {points[-1]}" if points else "no article has a known day"),
+        Fact("Data up to", str(study.as_of) if study.as_of else "unknown"),
+    )
+
+
+def date_facts(study: Study) -> tuple[Fact, ...]:
+    """Return the date audit: how many articles are dated, how finely and by what."""
+    infos = study.corpus.infos
+    precision = Counter(info.date.precision for info in infos)
+    method = Counter(info.date.method for info in infos)
+    placed = sum(period_of(info.date, study.config.trends.period) is not None for info in infos)
+    n = len(infos)
+    return (
+        Fact(f"Placed in a {study.config.trends.period}", f"{placed:,} of {n:,} ({placed / n:.0%}); the others are in no trend"),
+        Fact("Precision", ", ".join(f"{name} {count:,}" for name, count in precision.most_common())),
+        Fact("Found by", ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in method.most_common())),
+        Fact("Date fields without a valid date", f"{study.account.bad_date_fields:,}"),
+    )
+
+
+def removed_facts(study: Study) -> tuple[Fact, ...]:
+    """Return how many spans of each kind cleaning took out."""
+    return tuple(Fact(reason.replace("_", " "), f"{n:,}") for reason, n in study.account.removed)
+
+
+def _representative(study: Study, result: TopicResult, topic: int) -> tuple[Quote, ...]:
+    """Titles of the stories with the most of a topic; of equals the longer article first."""
+    infos, weights = study.corpus.infos, result.documents.weights
+    rows = sorted(study.training_rows.tolist(), key=lambda row: (-float(weights[row, topic]), -infos[row].n_tokens, infos[row].id))
+    chosen = [infos[row] for row in rows[:QUOTES] if weights[row, topic] > 0]
+    return tuple(Quote(info.title, info.id, info.source, date_text(info), info.language) for info in chosen)
+
+
+def model_summary(study: Study, name: str, title: str) -> ModelSummary:
+    """Return a model's part of the report; at most 24 topics, the largest first, all of them in the tables."""
+    if name in study.refused:
+        return ModelSummary(name, title, study.refused[name], 0, "", (), ())
+    result = study.model(name).result
+    shares = result.documents.weights.mean(axis=0, dtype=float)
+    own = exclusivity(result)
+    terms = result.topics.vocabulary.terms
+    topics: list[TopicSummary] = []
+    for topic in sorted(range(result.n_topics), key=lambda k: (-shares[k], k))[:MAX_TOPICS]:
+        heavy = [term for term, _ in result.top_terms(topic, 4 * TERMS)]
+        index = result.topics.vocabulary.index
+        special = sorted(heavy, key=lambda term: (-own[topic, index[term]], terms.index(term)))[:6]
+        documents = _representative(study, result, topic)
+        topics.append(TopicSummary(topic, topic_label(result, topic), f"{shares[topic]:.1%}", tuple(heavy[:TERMS]), tuple(special), documents))
+    unassigned = f"{float(result.documents.unassigned.mean()):.1%}"
+    return ModelSummary(name, title, "", result.n_topics, unassigned, result.card.notes, tuple(topics))
+
+
+def theme_summaries(study: Study) -> tuple[ThemeSummary, ...]:
+    """Return every theme of the study, also those at no articles."""
+    infos, scores = study.corpus.infos, study.theme_scores
+    series = study.trends(SCORER)
+    table = study.statistics(SCORER)
+    summaries: list[ThemeSummary] = []
+    for column, theme in enumerate(study.themes):
+        rows = [row for row in range(len(infos)) if scores.present[row, column]]
+        names = [label for label in dict.fromkeys(theme.label.values())]
+        summaries.append(
+            ThemeSummary(
+                theme.key,
+                names[0] if names else theme.key,
+                " · ".join(names[1:]),
+                theme.description,
+                len(rows),
+                len({infos[row].story for row in rows}),
+                theme_sentence(theme.key, names[0] if names else theme.key, series, table),
+                _evidence(study, rows, column),
+            )
+        )
+    return tuple(summaries)
+
+
+def _evidence(study: Study, rows: list[int], column: int) -> tuple[Quote, ...]:
+    """Sentences that show a theme: the strongest of each language in turn, one a story."""
+    infos, scores = study.corpus.infos, study.theme_scores
+    by_language: dict[str, list[int]] = {}
+    for row in sorted(rows, key=lambda number: (-float(scores.scores[number, column]), infos[number].id)):
+        if infos[row].canonical:
+            by_language.setdefault(infos[row].language, []).append(row)
+    queue = [row for turn in range(EVIDENCE) for _, found in sorted(by_language.items()) for row in found[turn : turn + 1]]
+    quotes: list[Quote] = []
+    for row in queue[:EVIDENCE]:
+        seen = scores.evidence[row][column]
+        if seen:
+            quotes.append(Quote(seen.text, infos[row].id, infos[row].source, date_text(infos[row]), infos[row].language))
+    return tuple(quotes)
+
+
+def concordance_summary(study: Study) -> tuple[Concordance, ...]:
+    """Return the matched topics, the most similar first."""
+    found = study.concordance
+    if found is None:
+        return ()
+    lda, bertopic = study.model("lda").result, study.model("bertopic").result
+    return tuple(
+        Concordance(
+            f"{match.left}: {topic_label(lda, match.left)}",
+            f"{match.right}: {topic_label(bertopic, match.right)}",
+            f"{match.similarity:.2f}",
+            f"{match.document_agreement:.0%}",
+        )
+        for match in sorted(found.matches, key=lambda match: -match.similarity)
+    )

@@ -1,0 +1,1 @@
+"""Themes in documents and in topics, with the sentences that show them."""

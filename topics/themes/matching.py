@@ -1,0 +1,57 @@
+"""Finds a theme's terms in running text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from topics.core.themes import Theme
+
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[^\s\W\d_a-zà-ỹđ]|\s+[\"“‘(]|\s*$)|\n+")
+
+
+def _pattern(term: str) -> str:
+    """A term as a regular expression: any white space, hyphen or space alike, `*` any ending."""
+    words = re.split(r"[\s-]+", unicodedata.normalize("NFC", term).strip())
+    return r"[\s-]+".join(re.escape(word).replace(r"\*", r"\w*") for word in words if word)
+
+
+def compile_terms(terms: Iterable[str]) -> re.Pattern[str] | None:
+    """Return one case-blind pattern for whole-word occurrences of any of the terms, None without terms."""
+    patterns = sorted({_pattern(term) for term in terms if term.strip()}, key=lambda item: (-len(item), item))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE) if patterns else None
+
+
+class ThemeMatcher:
+    """Finds one theme in texts of any language: a language's own terms, all terms where the language is mixed or unknown."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self._terms = {code: compile_terms(terms) for code, terms in theme.terms.items()}
+        self._exclude = {code: compile_terms(terms) for code, terms in theme.exclude.items()}
+        self._any = compile_terms(term for terms in theme.terms.values() for term in terms)
+        self._exclude_any = compile_terms(term for terms in theme.exclude.values() for term in terms)
+
+    def spans(self, text: str, language: str) -> list[tuple[int, int]]:
+        """Return the (start, end) of every term that no excluded phrase covers."""
+        known = language in self._terms
+        pattern = self._terms[language] if known else (self._any if language in {"und", "mixed"} else None)
+        if pattern is None:
+            return []
+        exclude = self._exclude.get(language) if known else self._exclude_any
+        barred = [found.span() for found in exclude.finditer(text)] if exclude else []
+        spans = (found.span() for found in pattern.finditer(text))
+        return [span for span in spans if not any(start <= span[0] and span[1] <= end for start, end in barred)]
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the (start, end) of each sentence, white space trimmed."""
+    start = 0
+    for found in [*_SENTENCE_END.finditer(text), None]:
+        end = found.end() if found else len(text)
+        piece = text[start:end]
+        if piece.strip():
+            lead = len(piece) - len(piece.lstrip())
+            yield start + lead, start + len(piece.rstrip())
+        start = end

@@ -1,0 +1,44 @@
+"""The transparent scorer: how often a document uses a theme's terms, and the sentence that shows it best."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from topics.core.documents import Corpus, Document
+from topics.core.themes import ThemeEvidence, Themes, ThemeScores
+from topics.themes.matching import ThemeMatcher, sentences
+
+SCORER = "terms"
+HALF = 1.0  # occurrences at which the score is one half
+PRESENT = 0.5
+
+
+def score_of(n_occurrences: int) -> float:
+    """Return n / (n + 1): 0 without a term, 0.5 at one, towards 1 with more."""
+    return n_occurrences / (n_occurrences + HALF)
+
+
+def best_sentence(document: Document, spans: list[tuple[int, int]]) -> ThemeEvidence | None:
+    """Return the sentence with the most occurrences, the earliest of equals; its text is the document's own, letter by letter."""
+    best: tuple[int, int, int] | None = None
+    for start, end in sentences(document.kept()):
+        hits = sum(start <= at and stop <= end for at, stop in spans)
+        if hits and (best is None or hits > best[0]):
+            best = (hits, start, end)
+    return ThemeEvidence(best[1], best[2], document.text[best[1] : best[2]]) if best else None
+
+
+def score_themes(corpus: Corpus, themes: Themes) -> ThemeScores:
+    """Score every document for every theme by the theme's terms in its kept text."""
+    matchers = [ThemeMatcher(theme) for theme in themes]
+    scores = np.zeros((len(corpus), len(themes)), dtype=np.float32)
+    evidence: list[tuple[ThemeEvidence | None, ...]] = []
+    for row, document in enumerate(corpus):
+        kept = document.kept()
+        found: list[ThemeEvidence | None] = []
+        for column, matcher in enumerate(matchers):
+            spans = matcher.spans(kept, document.info.language)
+            scores[row, column] = score_of(len(spans))
+            found.append(best_sentence(document, spans) if spans else None)
+        evidence.append(tuple(found))
+    return ThemeScores(tuple(theme.key for theme in themes), corpus.ids, SCORER, scores, scores >= PRESENT, tuple(evidence))

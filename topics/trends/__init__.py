@@ -1,0 +1,1 @@
+"""Shares over periods, their uncertainty, and what can be said of them."""

@@ -1,0 +1,87 @@
+"""Calendar periods: every one between the first and the last dated document, empty ones too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from topics.core.documents import DateEstimate
+from topics.core.errors import UsageError
+from topics.core.series import Period, PeriodUnit
+
+MAX_PERIODS = 10_000
+
+
+def start_of(day: date, unit: PeriodUnit) -> date:
+    """Return the first day of the period that holds a day; weeks are ISO weeks and begin on Monday."""
+    match unit:
+        case "day":
+            return day
+        case "week":
+            return day - timedelta(days=day.weekday())
+        case "month":
+            return day.replace(day=1)
+        case "quarter":
+            return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+        case "year":
+            return date(day.year, 1, 1)
+
+
+def next_start(start: date, unit: PeriodUnit) -> date:
+    """Return the first day of the following period."""
+    longest = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}[unit]
+    return start_of(start + timedelta(days=longest), unit)
+
+
+def label_of(start: date, unit: PeriodUnit) -> str:
+    """Return 2026-01-14, 2026-W03, 2026-01, 2026-Q1 or 2026; labels sort by time."""
+    match unit:
+        case "day":
+            return start.isoformat()
+        case "week":
+            year, week, _ = start.isocalendar()
+            return f"{year}-W{week:02d}"
+        case "month":
+            return f"{start.year}-{start.month:02d}"
+        case "quarter":
+            return f"{start.year}-Q{(start.month + 2) // 3}"
+        case "year":
+            return str(start.year)
+
+
+def period_of(estimate: DateEstimate, unit: PeriodUnit) -> str | None:
+    """Return the label of the period that holds a date wholly; None where it is unknown or may lie in two."""
+    if estimate.earliest is None or estimate.latest is None:
+        return None
+    first, last = start_of(estimate.earliest, unit), start_of(estimate.latest, unit)
+    return label_of(first, unit) if first == last else None
+
+
+def make_periods(dates: Sequence[DateEstimate], unit: PeriodUnit, as_of: date | None) -> tuple[Period, ...]:
+    """Return the periods from the first to the last document that lies in one, without gaps.
+
+    The first and last are complete when the data reach their edge, allowing twice the mean gap between documents; the last also when
+    `as_of` lies before its end only then. Periods between are complete.
+
+    Raises:
+        UsageError: more than 10,000 periods.
+    """
+    inside = [d for d in dates if period_of(d, unit) is not None and d.earliest and d.latest]
+    if not inside:
+        return ()
+    first, last = min(d.earliest for d in inside if d.earliest), max(d.latest for d in inside if d.latest)
+    starts = [start_of(first, unit)]
+    while (following := next_start(starts[-1], unit)) <= last:
+        starts.append(following)
+        if len(starts) > MAX_PERIODS:
+            raise UsageError(f"more than {MAX_PERIODS:,} periods from {first} to {last}.", where="trends.period", hint="Choose a longer period.")
+    slack = timedelta(days=2 * ((last - first).days + 1) / len(inside))
+    reach = min(as_of, last + slack) if as_of else last + slack
+    periods: list[Period] = []
+    for start in starts:
+        end = next_start(start, unit) - timedelta(days=1)
+        complete = first - slack <= start if start == starts[0] else True
+        if start == starts[-1]:
+            complete = complete and reach >= end
+        periods.append(Period(label_of(start, unit), start, end, complete))
+    return tuple(periods)

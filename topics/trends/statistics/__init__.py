@@ -1,0 +1,1 @@
+"""Trend statistics, one module each with a `STATISTIC`."""

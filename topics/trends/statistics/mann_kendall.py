@@ -1,0 +1,39 @@
+"""Mann-Kendall: whether later shares tend to be larger. Descriptive: it takes periods as independent."""
+
+from __future__ import annotations
+
+import math
+
+from scipy.stats import kendalltau, norm, theilslopes
+
+from topics.core.contracts import Statistic, StatisticValue
+from topics.core.series import TrendCell
+from topics.trends.statistics.growth import DAYS_A_YEAR, day_number, gate, usable
+
+
+def mann_kendall_p(values: list[float]) -> float:
+    """Return the two-sided p-value of the Mann-Kendall test with the tie correction (Mann 1945, Kendall 1975)."""
+    n = len(values)
+    s = sum((values[j] > values[i]) - (values[j] < values[i]) for j in range(n) for i in range(j))
+    ties = [values.count(value) for value in set(values)]
+    variance = (n * (n - 1) * (2 * n + 5) - sum(t * (t - 1) * (2 * t + 5) for t in ties)) / 18
+    if s == 0 or variance <= 0:
+        return 1.0
+    return float(2 * norm.sf((abs(s) - 1) / math.sqrt(variance)))
+
+
+def compute(cells: tuple[TrendCell, ...]) -> StatisticValue:
+    """Return the Theil-Sen slope of the share (per year) with its 95 % interval and the Mann-Kendall p-value."""
+    used = usable(cells)
+    refusal = gate(used)
+    if refusal:
+        return StatisticValue(math.nan, math.nan, math.nan, math.nan, refusal)
+    shares = [cell.share for cell in used]
+    years = [day_number(cell.period) / DAYS_A_YEAR for cell in used]
+    slope, _, low, high = theilslopes(shares, years, alpha=0.95)
+    tau = kendalltau(years, shares).statistic
+    words = "rather upwards" if tau > 0 else "rather downwards" if tau < 0 else "neither way"
+    return StatisticValue(float(slope), float(low), float(high), mann_kendall_p(shares), f"descriptive: {words}")
+
+
+STATISTIC = Statistic("mann_kendall", "Theil-Sen slope of the share a year; Mann-Kendall p-value, descriptive only", compute)

@@ -1,0 +1,41 @@
+"""All statistics of all series, with false discoveries held down over each family."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+from scipy.stats import false_discovery_control
+
+from topics.core.contracts import Statistic
+from topics.core.series import StatisticRow, StatisticTable, TrendSeries
+
+Q_LEVEL = 0.05
+
+
+def statistic_table(series: TrendSeries, statistics: Mapping[str, Statistic]) -> StatisticTable:
+    """Return one row a (series, language, statistic); q-values (Benjamini and Hochberg 1995) over the series of a language and statistic."""
+    rows: list[StatisticRow] = []
+    for language in dict.fromkeys(cell.language for cell in series.cells):
+        for name in sorted(statistics):
+            family: list[StatisticRow] = []
+            for label in series.names(language):
+                value = statistics[name].compute(series.of(label, language))
+                family.append(StatisticRow(label, language, name, value.value, value.low, value.high, value.p, math.nan, value.decision))
+            rows += _with_q(family)
+    return StatisticTable(series.kind, series.source, tuple(rows))
+
+
+def _with_q(family: list[StatisticRow]) -> list[StatisticRow]:
+    tested = [number for number, row in enumerate(family) if not math.isnan(row.p)]
+    if not tested:
+        return family
+    q = false_discovery_control([family[number].p for number in tested], method="bh")
+    for number, value in zip(tested, q, strict=True):
+        row = family[number]
+        verdict = ""
+        if row.statistic == "growth":
+            verdict = ("rises" if row.value > 1 else "falls") if value < Q_LEVEL else "no clear change"
+        family[number] = replace(row, q=float(value), decision=f"{verdict} ({row.decision})" if verdict else row.decision)
+    return family

@@ -1,0 +1,1 @@
+"""Charts: records in, Altair charts out; static SVG for reports."""
