@@ -131,10 +131,10 @@ def main(arguments: list[str]) -> int:
                 set_up()
     if arguments[0] == "test":
         os.chdir(ROOT)
-    command = command_line(arguments[0:1] + arguments[1:])
+    command = command_line(arguments)
     if os.name == "nt":
         return subprocess.run(command, check=False).returncode
-    os.execv(command[0], command)
+    return os.execv(command[0], command)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,36 @@
+"""Topic modelling and trend research over dated news in English and Vietnamese.
+
+    import topics
+    study = topics.open_study("reports/sample.toml")
+    study.model("lda").result.top_terms(0)
+
+Heavy libraries load when they are first needed, not here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from topics.artifacts.verify import verify
+    from topics.core.errors import TopicsError
+    from topics.pipeline import Study, open_study
+    from topics.reuse import load_artifact
+
+__version__ = "0.1.0"
+__all__ = ["Study", "TopicsError", "load_artifact", "open_study", "verify"]
+
+_HOMES = {
+    "Study": "topics.pipeline",
+    "TopicsError": "topics.core.errors",
+    "load_artifact": "topics.reuse",
+    "open_study": "topics.pipeline",
+    "verify": "topics.artifacts.verify",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'topics' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

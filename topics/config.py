@@ -115,7 +115,9 @@ def read_study(path: Path) -> StudyFile:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(f"the study file cannot be read: {error.strerror}.", where=name, hint="Check the path; reports/sample.toml is an example.") from error
+        raise UsageError(
+            f"the study file cannot be read: {error.strerror}.", where=name, hint="Check the path; reports/sample.toml is an example."
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"no valid TOML: {error}.", where=name, hint="Mend that line.") from error
     check_keys(data, StudyConfig, name)
@@ -124,7 +126,9 @@ def read_study(path: Path) -> StudyFile:
     try:
         ZoneInfo(config.study.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise UsageError(f"there is no time zone {config.study.timezone!r}.", where=name, hint='For example "Asia/Ho_Chi_Minh" or "UTC".') from error
+        raise UsageError(
+            f"there is no time zone {config.study.timezone!r}.", where=name, hint='For example "Asia/Ho_Chi_Minh" or "UTC".'
+        ) from error
     return StudyFile(path.resolve(), config, _models(config, name))
 
 

@@ -69,7 +69,9 @@ class Engine:
         except ImportError as error:
             hint = 'Install it with: pip install "topics-trends[cluster]"'
             raise MissingPartError("the Dask engine is not installed.", where="--engine dask", hint=hint) from error
-        address = {"address": self.scheduler} if self.scheduler else {"n_workers": self.workers or os.cpu_count() or 1, "threads_per_worker": 1}
+        address = (
+            {"address": self.scheduler} if self.scheduler else {"n_workers": self.workers or os.cpu_count() or 1, "threads_per_worker": 1}
+        )
         with Client(**address, dashboard_address=None) as client:
             pending = []
             for chunk in chunks:

@@ -22,8 +22,8 @@ TERMS = 20
 MIN_WEIGHT = 0.001
 
 DOCUMENTS = (
-    "id", "file", "record", "title", "source", "language", "date", "date_earliest", "date_latest", "date_precision", "date_confidence", "date_method",
-    "story", "canonical", "n_tokens",
+    "id", "file", "record", "title", "source", "language", "date", "date_earliest", "date_latest", "date_precision",
+    "date_confidence", "date_method", "story", "canonical", "n_tokens",
 )  # fmt: skip
 TOPICS = ("topic", "label", "language", "rank", "term", "weight", "exclusivity")
 TRENDS = ("kind", "series", "language", "period", "n_docs", "n_stories", "mass", "share", "low", "high", "complete", "n_eff")

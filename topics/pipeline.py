@@ -12,8 +12,8 @@ import numpy as np
 from topics.artifacts.manifest import read_manifest
 from topics.artifacts.store import STAGE, is_current, publish
 from topics.config import StudyFile, read_study
-from topics.core.codecs import read_json, write_json
 from topics.core.alignment import Alignment
+from topics.core.codecs import read_json, write_json
 from topics.core.contracts import TopicModel
 from topics.core.documents import Corpus
 from topics.core.errors import DataError, UsageError
@@ -95,10 +95,18 @@ class Study:
         documents, report = ingest(
             self.config.sources, self.file.base, zone=config.timezone, as_of=config.as_of, plugins=self._plugins, engine=self.engine
         )
-        stage("%d seen = %d accepted + %d quarantined + %d duplicates", report.seen, report.accepted, len(report.quarantined), report.duplicates)
+        stage(
+            "%d seen = %d accepted + %d quarantined + %d duplicates",
+            report.seen,
+            report.accepted,
+            len(report.quarantined),
+            report.duplicates,
+        )
         if not documents:
             first = f" First reason: {report.quarantined[0].message}." if report.quarantined else ""
-            raise DataError(f"none of {report.seen} records could be used.{first}", where=str(self.file.path.name), hint="`topics check` lists why.")
+            raise DataError(
+                f"none of {report.seen} records could be used.{first}", where=str(self.file.path.name), hint="`topics check` lists why."
+            )
 
         def write(folder: Path) -> None:
             store.write(documents, folder)
@@ -140,7 +148,12 @@ class Study:
         """The fitted vocabulary, phrases and vectors."""
         target = self.artifacts / "preparation"
         config = self.config
-        parts = [CODE_VERSION, canonical_json((config.preprocessing, config.embedding, self.themes)), str(self.seed), self.corpus.fingerprint]
+        parts: list[str | bytes] = [
+            CODE_VERSION,
+            canonical_json((config.preprocessing, config.embedding, self.themes)),
+            str(self.seed),
+            self.corpus.fingerprint,
+        ]
         key = digest(parts)
         if is_current(target, key):
             return Preparation.load(target)
@@ -167,11 +180,15 @@ class Study:
             UsageError: the study has no such model.
             DataError: too few documents for it.
         """
-        if name not in self.file.models:
-            raise UsageError(f"the study has no model {name!r}.", where=self.file.path.name, hint=nearest(name, self.file.models))
+        self.check_model(name)
         if name not in self._models:
             self._models[name] = self._fit_or_load(name, self.artifacts / name)
         return self._models[name]
+
+    def check_model(self, name: str) -> None:
+        """Raise `UsageError` unless the study has a model of that name."""
+        if name not in self.file.models:
+            raise UsageError(f"the study has no model {name!r}.", where=self.file.path.name, hint=nearest(name, self.file.models))
 
     def fit(self, name: str, target: Path) -> TopicModel:
         """Fit a model, or find it finished, and keep it as an artefact at a path of its own."""
@@ -182,8 +199,20 @@ class Study:
         n_stories = len(self.training_rows)
         if n_stories < kind.min_docs:
             hint = "Themes, dates and evidence are still reported."
-            raise DataError(f"{kind.title} needs at least {kind.min_docs} distinct articles, there are {n_stories}.", where=f"models.{name}", hint=hint)
-        key = digest([CODE_VERSION, name, canonical_json(config), str(self.seed), self.preparation.key, self.corpus.fingerprint, canonical_json(self.themes)])
+            raise DataError(
+                f"{kind.title} needs at least {kind.min_docs} distinct articles, there are {n_stories}.", where=f"models.{name}", hint=hint
+            )
+        key = digest(
+            [
+                CODE_VERSION,
+                name,
+                canonical_json(config),
+                str(self.seed),
+                self.preparation.key,
+                self.corpus.fingerprint,
+                canonical_json(self.themes),
+            ]
+        )
         if is_current(target, key):
             loaded: TopicModel = kind.load(target)
             return loaded
@@ -280,4 +309,3 @@ def _content(path: Path) -> str:
 def open_study(path: str | Path, out: str | Path | None = None) -> Study:
     """Open a study file; finished stages are found again, others are computed when asked for."""
     return Study(read_study(Path(path)), Path(out) if out else None)
-

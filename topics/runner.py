@@ -42,7 +42,9 @@ def run(file: StudyFile, out: Path | None = None, engine: Engine | None = None) 
         with lock.acquire(timeout=0):
             return _write(study)
     except Timeout as error:
-        raise UsageError("another run is writing here.", where=str(study.out), hint="Wait for it, or choose another folder with --out.") from error
+        raise UsageError(
+            "another run is writing here.", where=str(study.out), hint="Wait for it, or choose another folder with --out."
+        ) from error
 
 
 def _write(study: Study) -> Path:

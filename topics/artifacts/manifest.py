@@ -71,7 +71,7 @@ def make_manifest(
     """Return the manifest of a directory's present files."""
     files = list_files(directory)
     settings = canonical_json(config).decode()
-    content = [kind, settings, str(seed), canonical_json(versions), canonical_json(inputs), canonical_json(files)]
+    content: list[str | bytes] = [kind, settings, str(seed), canonical_json(versions), canonical_json(inputs), canonical_json(files)]
     return ArtifactManifest(FORMAT, kind, digest(content), settings, seed, versions, inputs, files)
 
 
@@ -84,8 +84,12 @@ def read_manifest(directory: Path) -> ArtifactManifest:
     """Read a manifest of a format that this version knows."""
     path = directory / FILE_NAME
     if not path.is_file():
-        raise DataError("there is no manifest.json, so this is no artefact or report.", where=str(directory), hint="Name the folder that holds it.")
+        raise DataError(
+            "there is no manifest.json, so this is no artefact or report.", where=str(directory), hint="Name the folder that holds it."
+        )
     manifest = read_json(path, ArtifactManifest)
     if manifest.format != FORMAT:
-        raise DataError(f"format {manifest.format} is not known, this version reads {FORMAT}.", where=str(path), hint="Update topics-trends.")
+        raise DataError(
+            f"format {manifest.format} is not known, this version reads {FORMAT}.", where=str(path), hint="Update topics-trends."
+        )
     return manifest

@@ -61,7 +61,14 @@ def replace_directory(fresh: Path, target: Path) -> None:
 
 
 def publish(
-    target: Path, write: Callable[[Path], None], kind: str, *, config: msgspec.Struct, seed: int, inputs: dict[str, str], versions: tuple[tuple[str, str], ...]
+    target: Path,
+    write: Callable[[Path], None],
+    kind: str,
+    *,
+    config: msgspec.Struct,
+    seed: int,
+    inputs: dict[str, str],
+    versions: tuple[tuple[str, str], ...],
 ) -> ArtifactManifest:
     """Write an artefact aside by `write`, add its manifest, and publish it at the target."""
     aside = target.with_name(f".{target.name}.tmp")

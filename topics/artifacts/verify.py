@@ -23,5 +23,7 @@ def verify(directory: Path) -> ArtifactManifest:
         if path not in listed:
             raise DataError("is not listed in the manifest.", where=path, hint="Remove it, or fetch the folder again.")
         if found[path] != listed[path]:
-            raise DataError("differs from the manifest (changed or damaged).", where=path, hint="Fetch the folder again, or run the study again.")
+            raise DataError(
+                "differs from the manifest (changed or damaged).", where=path, hint="Fetch the folder again, or run the study again."
+            )
     return manifest

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from topics.core.errors import DataError
-from topics.core.matrices import TopicDistribution, TopicTermMatrix, Vocabulary
+from topics.core.matrices import Scale, TopicDistribution, TopicTermMatrix, Vocabulary
 from topics.core.results import ModelCard, TopicResult
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ class ResultHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The JSON part of a stored result."""
 
     card: ModelCard
-    scale: str
+    scale: Scale
     doc_ids: tuple[str, ...]
     terms: tuple[str, ...]
     languages: tuple[str, ...]
@@ -61,11 +61,13 @@ def read_arrays(path: Path, names: tuple[str, ...]) -> Arrays:
     from safetensors.numpy import load_file
 
     try:
-        arrays = load_file(str(path))
+        arrays: Arrays = load_file(str(path))
     except (OSError, SafetensorError) as error:
         raise DataError(f"not readable as safetensors: {error}.", where=str(path), hint="Fetch or fit it again.") from error
     if sorted(arrays) != sorted(names):
-        raise DataError(f"holds {sorted(arrays)}, expected {sorted(names)}.", where=str(path), hint="It belongs to another kind of artefact.")
+        raise DataError(
+            f"holds {sorted(arrays)}, expected {sorted(names)}.", where=str(path), hint="It belongs to another kind of artefact."
+        )
     for name, array in arrays.items():
         if array.dtype.kind != "f" or not np.isfinite(array).all():
             raise DataError(f"the array {name!r} is {array.dtype} or holds NaN or infinity.", where=str(path), hint="Fit it again.")
@@ -84,7 +86,5 @@ def read_result(directory: Path) -> TopicResult:
     """Read what `write_result` wrote; the records check sizes and sums."""
     header = read_json(directory / "result.json", ResultHeader)
     arrays = read_arrays(directory / "result.safetensors", ("documents", "topics"))
-    if header.scale not in ("probability", "ctfidf"):
-        raise DataError(f"unknown scale {header.scale!r}.", where=str(directory / "result.json"))
     topics = TopicTermMatrix(arrays["topics"].astype(np.float64), Vocabulary(header.terms, header.languages), header.scale)
     return TopicResult(topics, TopicDistribution(arrays["documents"].astype(np.float32), header.doc_ids), header.card)

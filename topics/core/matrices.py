@@ -134,12 +134,12 @@ class TopicDistribution:
     @property
     def unassigned(self) -> Float64:
         """(n_docs,) share of each document that belongs to no topic."""
-        return np.clip(1.0 - self.weights.sum(axis=1, dtype=np.float64), 0.0, 1.0)
+        return np.asarray(np.clip(1.0 - self.weights.sum(axis=1, dtype=np.float64), 0.0, 1.0), dtype=np.float64)
 
     def labels(self) -> Int64:
         """(n_docs,) the heaviest topic of each document, -1 for a document without any."""
         if self.weights.shape[1] == 0:
             return np.full(len(self.doc_ids), -1, dtype=np.int64)
-        best = self.weights.argmax(axis=1).astype(np.int64)
+        best: Int64 = self.weights.argmax(axis=1).astype(np.int64)
         best[self.weights.max(axis=1) <= 0] = -1
         return best

@@ -58,7 +58,9 @@ def check_themes(themes: Themes, where: str) -> None:
                 unicodedata.normalize("NFC", t).lower() for t in theme.exclude.get(language, [])
             }
             if both:
-                raise UsageError(f"theme {theme.key!r} both asks for and excludes {sorted(both)}.", where=where, hint="Keep one of the two.")
+                raise UsageError(
+                    f"theme {theme.key!r} both asks for and excludes {sorted(both)}.", where=where, hint="Keep one of the two."
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _AGENCY_TAIL = re.compile(
-    r"^\s*[(\[]?\s*(?:(?:Source|Nguồn|Theo)\s*[:：]\s*[^\n.]{2,60}|According to [A-Z][^\n.]{1,50}|Theo [A-ZĐ][^\n.,]{1,40}|(?:Via|From) [A-Z][^\n.]{1,40})"
+    r"^\s*[(\[]?\s*(?:(?:Source|Nguồn|Theo)\s*[:：]\s*[^\n.]{2,60}"
+    r"|According to [A-Z][^\n.]{1,50}|Theo [A-ZĐ][^\n.,]{1,40}|(?:Via|From) [A-Z][^\n.]{1,40})"
     r"\s*[)\]]?\s*\.?\s*$"
 )
 _DATELINE = re.compile(

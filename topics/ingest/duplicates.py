@@ -54,7 +54,8 @@ def _near(a: Copy, b: Copy) -> bool:
 def _pairs(copies: Sequence[Copy]) -> Iterable[tuple[int, int]]:
     """Yield index pairs that reach the threshold.
 
-    Prefix filter (Chaudhuri et al. 2006; Bayardo et al. 2007): two sets with Jaccard >= t share an element among their first n - ceil(t n) + 1 rarest.
+    Prefix filter (Chaudhuri et al. 2006; Bayardo et al. 2007): two sets with Jaccard >= t share an element among their first n -
+    ceil(t n) + 1 rarest.
     """
     frequency = Counter(shingle for copy in copies for shingle in copy.shingles)
     holders: dict[int, list[int]] = defaultdict(list)

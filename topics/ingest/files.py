@@ -66,11 +66,15 @@ def _listed(source: SourceConfig, root: Path) -> tuple[Path, list[Path]]:
     fixed = next((number for number, part in enumerate(parts) if _GLOB & set(part)), None)
     base = root if fixed is None else Path(*root.parts[: len(root.parts) - len(parts) + fixed])
     if fixed is None or not base.is_dir():
-        raise UsageError("there is no such file or folder.", where=str(source.path), hint="Check `path` (it is relative to the study file).")
+        raise UsageError(
+            "there is no such file or folder.", where=str(source.path), hint="Check `path` (it is relative to the study file)."
+        )
     return base, sorted(path for path in base.glob(str(Path(*parts[fixed:]))) if not path.is_dir())
 
 
-def list_files(source: SourceConfig, base: Path, readers: Mapping[str, Reader]) -> tuple[tuple[InputFile, ...], tuple[tuple[str, str], ...]]:
+def list_files(
+    source: SourceConfig, base: Path, readers: Mapping[str, Reader]
+) -> tuple[tuple[InputFile, ...], tuple[tuple[str, str], ...]]:
     """Return the files to read, by name, and (name, reason) of those left out.
 
     Raises:

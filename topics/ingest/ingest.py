@@ -27,6 +27,7 @@ from topics.ingest.language import WORD, language_shares, main_language
 CHUNK = 500
 TITLE_WORDS = 30
 ID_DIGITS = 16
+USUAL = {"language": ("language", "lang")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ class IngestReport:
 
 
 def _field(record: RawRecord, source: SourceConfig, name: str) -> str:
-    return normalise(record.fields.get(source.columns.get(name, name), "")).strip()
+    """The value of one of our columns: under the mapped name, else our own, else a usual other one."""
+    column = source.columns.get(name) or next((usual for usual in USUAL.get(name, (name,)) if usual in record.fields), name)
+    return normalise(record.fields.get(column, "")).strip()
 
 
 def _date(record: RawRecord, text: str, settings: Settings) -> tuple[DateEstimate, bool]:
@@ -113,10 +116,15 @@ def _document(item: tuple[InputFile, RawRecord], settings: Settings) -> tuple[Do
     kept = draft.kept()
     n_tokens = len(WORD.findall(kept))
     if n_tokens == 0:
-        return Rejected(*where, "no_words", "no words are left after cleaning", "It holds only credits, numbers or signs.", text.encode()[:64])
+        return Rejected(
+            *where, "no_words", "no words are left after cleaning", "It holds only credits, numbers or signs.", text.encode()[:64]
+        )
     estimate, bad_field = _date(record, text, settings)
     language, shares = _language(record, kept, settings)
-    title, source = _title(record, settings.source, draft), _field(record, settings.source, "source") or unicodedata.normalize("NFC", file.folder_source)
+    title, source = (
+        _title(record, settings.source, draft),
+        _field(record, settings.source, "source") or unicodedata.normalize("NFC", file.folder_source),
+    )
     content = digest([text, _field(record, settings.source, "title"), source, str(estimate.point)])
     info = DocumentInfo(
         id=_field(record, settings.source, "id") or content[:ID_DIGITS],
@@ -172,7 +180,9 @@ def _without_repeats(documents: list[Document], rejected: list[Rejected]) -> tup
         places = ", ".join(f"{d.info.file}:{d.info.record}" for d in group)
         for document in group:
             message = f"the id {identifier!r} stands for {len(group)} different texts: {places}"
-            rejected.append(Rejected(document.info.file, document.info.record, 0, 0, "duplicate_id", message, "Give each article its own id."))
+            rejected.append(
+                Rejected(document.info.file, document.info.record, 0, 0, "duplicate_id", message, "Give each article its own id.")
+            )
     return kept, len(documents) - len(first)
 
 

@@ -20,7 +20,10 @@ class AssignmentRule:
     thresholds: Float64
 
     def assign(self, vectors: Float32) -> Float32:
-        """Return weights (n_docs, n_topics): 1 for the nearest topic where the similarity reaches its threshold, else 0. Rows are independent."""
+        """Return weights (n_docs, n_topics).
+
+        1 for the nearest topic where the similarity reaches its threshold, else 0. Rows are independent.
+        """
         out = np.zeros((len(vectors), len(self.centroids)), dtype=np.float32)
         if len(self.centroids):
             _nearest(np.ascontiguousarray(vectors, dtype=np.float64), self.centroids, self.thresholds, out)

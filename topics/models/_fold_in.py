@@ -1,6 +1,7 @@
 """Topic proportions of documents under fixed topics: CVB0 with the topics held (Asuncion et al. 2009).
 
-Each row depends on its document alone: it starts from the prior, never from a random draw, so neither order nor batch nor thread count can change it.
+Each row depends on its document alone: it starts from the prior, never from a random draw, so neither order nor batch nor thread
+count can change it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ TOLERANCE = 1e-4  # largest change of a document's topic mass, as a share of its
 
 
 @numba.njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
-def _fold_in(  # noqa: PLR0913 - a kernel takes its arrays one by one
+def _fold_in(  # noqa: C901 - plain loops are what compiles to fast code
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], data: npt.NDArray[np.int32], phi: Float64, alpha: Float64, out: Float32
 ) -> None:
     n_topics = phi.shape[1]
@@ -65,5 +66,7 @@ def fold_in(counts: object, topics: Float64, alpha: Float64) -> Float32:
     matrix = counts.tocsr()  # type: ignore[attr-defined]
     out = np.zeros((matrix.shape[0], topics.shape[0]), dtype=np.float32)
     phi = np.ascontiguousarray(topics.T)
-    _fold_in(matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.int32), phi, alpha.astype(np.float64), out)
+    _fold_in(
+        matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.int32), phi, alpha.astype(np.float64), out
+    )
     return out

@@ -76,7 +76,9 @@ class BertopicTopicModel:
 
 def _vectors(prepared: PreparedCorpus) -> Float32:
     if prepared.embeddings is None:
-        raise DataError("the documents were prepared without vectors.", where="bertopic", hint="Apply the preparation saved with the model.")
+        raise DataError(
+            "the documents were prepared without vectors.", where="bertopic", hint="Apply the preparation saved with the model."
+        )
     return prepared.embeddings.vectors
 
 
@@ -97,7 +99,9 @@ def _live_model(config: BertopicConfig, terms: tuple[str, ...], groups: tuple[In
     def clusterer(n_docs: int) -> Any:  # noqa: ANN401 - HDBSCAN is untyped
         return HDBSCAN(min_cluster_size=config.topic_size(n_docs), cluster_selection_method="eom", core_dist_n_jobs=1)
 
-    vectorizer = CountVectorizer(vocabulary=[t.replace(" ", JOINER) for t in terms], tokenizer=str.split, token_pattern=None, lowercase=False)
+    vectorizer = CountVectorizer(
+        vocabulary=[t.replace(" ", JOINER) for t in terms], tokenizer=str.split, token_pattern=None, lowercase=False
+    )
     # "multilingual": any other language makes BERTopic delete every letter outside A-Z.
     return BERTopic(
         language="multilingual",
@@ -152,7 +156,9 @@ def fit(prepared: PreparedCorpus, config: BertopicConfig, themes: Themes, seed: 
     topics = TopicTermMatrix(_topic_terms(live, terms, n_topics), prepared.dtm.vocabulary, "ctfidf")
     documents = TopicDistribution(rule.assign(vectors), prepared.dtm.doc_ids)
     notes = _notes(documents.labels()[rows], labels)
-    card = make_card("bertopic", config, seed, prepared, packages=("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn"), notes=notes)
+    card = make_card(
+        "bertopic", config, seed, prepared, packages=("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn"), notes=notes
+    )
     return BertopicTopicModel(rule, TopicResult(topics, documents, card), live)
 
 
@@ -161,7 +167,8 @@ def _notes(assigned: Int64, clustered: Int64) -> tuple[str, ...]:
     agree = float((assigned[inside] == clustered[inside]).mean()) if inside.any() else 0.0
     return (
         f"The assignment rule gives {agree:.1%} of the clustered training documents the topic that HDBSCAN gave them.",
-        f"HDBSCAN left {1 - float(inside.mean()):.1%} of the training documents without a topic, the rule leaves {float((assigned < 0).mean()):.1%}.",
+        f"HDBSCAN left {1 - float(inside.mean()):.1%} of the training documents without a topic, "
+        f"the rule leaves {float((assigned < 0).mean()):.1%}.",
     )
 
 

@@ -80,7 +80,9 @@ def _distribution(prepared: PreparedCorpus, topics: TopicTermMatrix, alpha: Floa
     from topics.models._fold_in import fold_in
 
     if prepared.dtm.vocabulary.terms != topics.vocabulary.terms:
-        raise DataError("the documents were prepared with another vocabulary.", where="lda", hint="Apply the preparation saved with the model.")
+        raise DataError(
+            "the documents were prepared with another vocabulary.", where="lda", hint="Apply the preparation saved with the model."
+        )
     return TopicDistribution(fold_in(prepared.dtm.counts, topics.weights, alpha), prepared.dtm.doc_ids)
 
 
@@ -105,7 +107,9 @@ def fit(prepared: PreparedCorpus, config: LdaConfig, themes: Themes, seed: int) 
     rows = _training_rows(prepared)
     need = max(MIN_DOCS, config.topics)
     if len(rows) < need:
-        raise DataError(f"{len(rows)} distinct documents with known terms, {config.topics} topics need at least {need}.", where="models.lda.topics")
+        raise DataError(
+            f"{len(rows)} distinct documents with known terms, {config.topics} topics need at least {need}.", where="models.lda.topics"
+        )
     vocabulary = prepared.dtm.vocabulary
     names = dict(enumerate(vocabulary.terms))
     chunk = min(MAX_CHUNK, max(MIN_CHUNK, len(rows) // CHUNKS))

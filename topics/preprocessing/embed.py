@@ -25,7 +25,10 @@ class LsaEmbedder:
         return "lsa-" + digest([self.idf.tobytes(), self.components.tobytes()])[:16]
 
     def embed(self, dtm: DocTermMatrix) -> Embeddings:
-        """Return unit vectors (n_docs, n_dims); a document without known terms has the zero vector. Each row depends on its document alone."""
+        """Return unit vectors (n_docs, n_dims).
+
+        A document without known terms has the zero vector. Each row depends on its document alone.
+        """
         vectors = np.asarray(tfidf(dtm.counts, self.idf) @ self.components, dtype=np.float64)
         norms = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
         return Embeddings(np.divide(vectors, norms, out=vectors, where=norms > 0).astype(np.float32), dtm.doc_ids, self.fingerprint)

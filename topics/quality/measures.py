@@ -48,4 +48,4 @@ def exclusivity(result: TopicResult) -> Float64:
     """Return (n_topics, n_terms): a term's weight in a topic as a share of its weight in all topics."""
     weights = result.topics.weights
     sums = weights.sum(axis=0, keepdims=True)
-    return np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0)
+    return np.asarray(np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0))

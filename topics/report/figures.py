@@ -88,8 +88,8 @@ def make_figures(study: Study) -> dict[str, Figure]:
     if found is not None:
         left, right = ({k: _short(f"{k}: {topic_label(r, k)}", 36) for k in range(r.n_topics)} for r in _results(study))
         caption = (
-            f"Agreement of LDA and BERTopic: correlation of their document weights; {len(found.matches)} pairs lie above {found.threshold:.2f}, "
-            "the 95th percentile of the best that shuffled documents reach."
+            f"Agreement of LDA and BERTopic: correlation of their document weights; {len(found.matches)} pairs lie above "
+            f"{found.threshold:.2f}, the 95th percentile of the best that shuffled documents reach."
         )
         figures.append(Figure("concordance", caption, "concordance.csv", svg(concordance_map(found, left, right))))
     return {figure.name: figure for figure in figures}

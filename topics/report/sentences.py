@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from topics.core.registry import discover
 from topics.core.series import StatisticTable, TrendSeries
 from topics.pipeline import Study
 from topics.trends.statistics.growth import MIN_DOCS, MIN_PERIODS
@@ -23,7 +24,8 @@ def theme_sentence(key: str, label: str, series: TrendSeries, table: StatisticTa
     window = f"{series.periods[0].label} to {series.periods[-1].label}"
     odds = f"odds ratio {row.value:.2f} a year, 95 % interval {row.low:.2f} to {row.high:.2f}, q = {row.q:.3f}"
     verb = {"rises": "rises", "falls": "falls"}.get(row.decision.split(" (")[0], "shows no clear change")
-    return f"{label} {verb} from {window} ({odds}; periods taken as independent, so the evidence is weaker than it looks where months hang together)."
+    caution = "periods taken as independent, so the evidence is weaker than it looks where they hang together"
+    return f"{label} {verb} from {window} ({odds}; {caution})."
 
 
 def headlines(study: Study) -> tuple[str, ...]:
@@ -31,20 +33,24 @@ def headlines(study: Study) -> tuple[str, ...]:
     account, n = study.account, len(study.corpus)
     stories = len(study.training_rows)
     sentences = [
-        f"{n:,} articles were read ({account.seen:,} records seen, {len(account.quarantined):,} quarantined, {account.duplicates:,} exact duplicates dropped); "
-        f"they tell {stories:,} distinct stories."
+        f"{n:,} articles were read ({account.seen:,} records seen, {len(account.quarantined):,} quarantined, "
+        f"{account.duplicates:,} exact duplicates dropped); they tell {stories:,} distinct stories."
     ]
     points = sorted(info.date.point for info in study.corpus.infos if info.date.point)
     undated = n - len(points)
     if points:
-        sentences.append(f"The day is known for {len(points):,} of them, from {points[0]} to {points[-1]}; for {undated:,} it is not, and none was invented.")
+        sentences.append(
+            f"The day is known for {len(points):,} of them, from {points[0]} to {points[-1]}; for {undated:,} it is not, "
+            "and none was invented."
+        )
     for theme, column in zip(study.themes, range(len(study.themes)), strict=True):
         found = int(study.theme_scores.present[:, column].sum())
         if n < SMALL:
             sentences.append(f"{theme.name('en')}: in {found:,} of {n:,} articles.")
     for name in study.fitted:
         result = study.model(name).result
-        sentences.append(f"{name.upper() if name == 'lda' else name} describes them by {result.n_topics} topics.")
+        title = discover("topics.models", "MODEL")[name].title
+        sentences.append(f"{title} describes them by {result.n_topics} topics.")
     return tuple(sentences)
 
 
@@ -60,7 +66,8 @@ def limits(study: Study) -> tuple[str, ...]:
     if n < MIN_DOCS or _n_complete(study) < MIN_PERIODS:
         sentences.append(
             f"They cannot show a trend: that takes at least {MIN_DOCS} dated articles in {MIN_PERIODS} complete periods; "
-            f"here are {n} articles and {_n_complete(study)} complete periods with articles. Shares and their intervals are shown, nothing is tested."
+            f"here are {n} articles and {_n_complete(study)} complete periods with articles. "
+            "Shares and their intervals are shown, nothing is tested."
         )
     sources: dict[str, int] = {}
     for info in study.corpus.infos:
@@ -69,10 +76,13 @@ def limits(study: Study) -> tuple[str, ...]:
     if most > DOMINANT * n and n >= SMALL:
         sentences.append(f"{most / n:.0%} of the articles come from one source ({name}): shares describe that source more than the news.")
     sentences.append("Shares are shares of the articles gathered here, not of all news; a share can rise because others fall.")
-    sentences.append("Topics are words that occur together; their labels are their heaviest words, not a judgement of what the articles mean.")
+    sentences.append(
+        "Topics are words that occur together; their labels are their heaviest words, not a judgement of what the articles mean."
+    )
     if "bertopic" in study.fitted:
         sentences.append(
-            "The vectors behind BERTopic are made from each language's own words, so its topics stay within one language; themes join the languages."
+            "The vectors behind BERTopic are made from each language's own words, so its topics stay within one language; "
+            "themes join the languages."
         )
     return tuple(sentences)
 
@@ -90,10 +100,12 @@ def methods(study: Study) -> tuple[str, ...]:
     config, preparation = study.config, study.preparation
     source = "the share of a period's articles" if config.trends.weighting == "articles" else "the share of a period's stories"
     sentences = [
-        "Text was decoded as UTF-8, normalised to NFC and freed of credits, captions, bylines, agency lines and table debris; dates were looked for before that.",
+        "Text was decoded as UTF-8, normalised to NFC and freed of credits, captions, bylines, agency lines and table debris; "
+        "dates were looked for before that.",
         "Copies with at least half of their word triples in common within 30 days form one story; models are trained on one copy of each.",
-        f"The vocabulary holds {len(preparation.vocabulary):,} terms (in at least {config.preprocessing.min_df} documents, at most "
-        f"{config.preprocessing.max_df:.0%} of a language's), among them phrases out of {len(preparation.phrases):,} joined ones; diacritics were kept.",
+        f"The vocabulary holds {len(preparation.vocabulary):,} terms (in at least {config.preprocessing.min_df} documents, "
+        f"at most {config.preprocessing.max_df:.0%} of a language's), with {len(preparation.phrases):,} known phrases joined; "
+        "diacritics were kept.",
         f"Document vectors: TF-IDF and truncated SVD with {preparation.embedder.components.shape[1]} dimensions.",
     ]
     for name in study.fitted:
@@ -103,6 +115,7 @@ def methods(study: Study) -> tuple[str, ...]:
     sentences += [
         "A theme is present where at least one of its terms stands in an article; the sentence with most of them is its evidence.",
         f"A trend is {source}, with a 95 % Jeffreys interval on the effective number of stories; months without articles stay empty. "
-        "Growth is the odds ratio a year by weighted least squares on the logit; q-values follow Benjamini and Hochberg over the series of a figure.",
+        "Growth is the odds ratio a year by weighted least squares on the logit; q-values follow Benjamini and Hochberg "
+        "over the series of a figure.",
     ]
     return tuple(sentences)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+
 from topics.core.documents import DocumentInfo
+from topics.core.matrices import Float64
 from topics.core.results import TopicResult
 from topics.outputs import topic_label
 from topics.pipeline import Study
+from topics.quality.fit import fit_scores
 from topics.quality.measures import exclusivity
 from topics.report.sentences import theme_sentence
 from topics.themes.scoring import SCORER
@@ -112,7 +116,10 @@ def corpus_facts(study: Study) -> tuple[Fact, ...]:
         Fact("Exact duplicates dropped", f"{account.duplicates:,}"),
         Fact("Distinct stories", f"{stories:,} ({account.accepted - stories:,} further copies)"),
         Fact("Languages", ", ".join(f"{code} {n:,}" for code, n in languages.most_common())),
-        Fact("Sources", f"{len(sources):,}: " + ", ".join(f"{name} {n:,}" for name, n in sources.most_common(8)) + (" …" if len(sources) > 8 else "")),
+        Fact(
+            "Sources",
+            f"{len(sources):,}: " + ", ".join(f"{name} {n:,}" for name, n in sources.most_common(8)) + (" …" if len(sources) > 8 else ""),
+        ),
         Fact("First and last day", f"{points[0]} to {points[-1]}" if points else "no article has a known day"),
         Fact("Data up to", str(study.as_of) if study.as_of else "unknown"),
     )
@@ -138,11 +145,12 @@ def removed_facts(study: Study) -> tuple[Fact, ...]:
     return tuple(Fact(reason.replace("_", " "), f"{n:,}") for reason, n in study.account.removed)
 
 
-def _representative(study: Study, result: TopicResult, topic: int) -> tuple[Quote, ...]:
-    """Titles of the stories with the most of a topic; of equals the longer article first."""
-    infos, weights = study.corpus.infos, result.documents.weights
-    rows = sorted(study.training_rows.tolist(), key=lambda row: (-float(weights[row, topic]), -infos[row].n_tokens, infos[row].id))
-    chosen = [infos[row] for row in rows[:QUOTES] if weights[row, topic] > 0]
+def _representative(study: Study, result: TopicResult, topic: int, fit: Float64) -> tuple[Quote, ...]:
+    """Titles of the stories that hold most of a topic and fit its words best (`fit`, one number a document)."""
+    infos = study.corpus.infos
+    strength = result.documents.weights[:, topic] * fit
+    rows = study.training_rows[np.lexsort((study.training_rows, -strength[study.training_rows]))]
+    chosen = [infos[row] for row in rows[:QUOTES] if strength[row] > 0]
     return tuple(Quote(info.title, info.id, info.source, date_text(info), info.language) for info in chosen)
 
 
@@ -153,14 +161,17 @@ def model_summary(study: Study, name: str, title: str) -> ModelSummary:
     result = study.model(name).result
     shares = result.documents.weights.mean(axis=0, dtype=float)
     own = exclusivity(result)
+    fit = fit_scores(study.prepared.dtm, result.documents, result.topics)
     terms = result.topics.vocabulary.terms
     topics: list[TopicSummary] = []
     for topic in sorted(range(result.n_topics), key=lambda k: (-shares[k], k))[:MAX_TOPICS]:
         heavy = [term for term, _ in result.top_terms(topic, 4 * TERMS)]
         index = result.topics.vocabulary.index
         special = sorted(heavy, key=lambda term: (-own[topic, index[term]], terms.index(term)))[:6]
-        documents = _representative(study, result, topic)
-        topics.append(TopicSummary(topic, topic_label(result, topic), f"{shares[topic]:.1%}", tuple(heavy[:TERMS]), tuple(special), documents))
+        documents = _representative(study, result, topic, fit)
+        topics.append(
+            TopicSummary(topic, topic_label(result, topic), f"{shares[topic]:.1%}", tuple(heavy[:TERMS]), tuple(special), documents)
+        )
     unassigned = f"{float(result.documents.unassigned.mean()):.1%}"
     return ModelSummary(name, title, "", result.n_topics, unassigned, result.card.notes, tuple(topics))
 
@@ -173,7 +184,7 @@ def theme_summaries(study: Study) -> tuple[ThemeSummary, ...]:
     summaries: list[ThemeSummary] = []
     for column, theme in enumerate(study.themes):
         rows = [row for row in range(len(infos)) if scores.present[row, column]]
-        names = [label for label in dict.fromkeys(theme.label.values())]
+        names = list(dict.fromkeys(theme.label.values()))
         summaries.append(
             ThemeSummary(
                 theme.key,

@@ -20,7 +20,9 @@ def map_topics(result: TopicResult, scores: ThemeScores) -> ThemeMap:
     split = np.where(scores.present, 1.0 / np.maximum(n_present, 1), 0.0)
     weights = result.documents.weights.astype(np.float64)
     mass = weights.sum(axis=0)
-    shares = np.stack([(weights * split[:, [column]]).sum(axis=0) for column in range(split.shape[1])], axis=1) if split.shape[1] else split[:0]
+    shares = (
+        np.stack([(weights * split[:, [column]]).sum(axis=0) for column in range(split.shape[1])], axis=1) if split.shape[1] else split[:0]
+    )
     if split.shape[1] == 0:
         return ThemeMap(scores.keys, np.zeros((result.n_topics, 0)))
     return ThemeMap(scores.keys, np.divide(shares, mass[:, None], out=np.zeros_like(shares), where=mass[:, None] > 0))
@@ -32,7 +34,9 @@ def project(result: TopicResult, themes: ThemeMap) -> TopicResult:
     A theme's terms are the terms of its topics, weighted; a theme that no topic carries gets all terms alike.
     """
     weights = np.clip((result.documents.weights[:, :, None] * themes.weights[None, :, :].astype(np.float32)).sum(axis=1), 0.0, 1.0)
-    terms = (themes.weights.T[:, :, None] * result.topics.weights[None, :, :]).sum(axis=1) if len(themes.keys) else result.topics.weights[:0]
+    terms = (
+        (themes.weights.T[:, :, None] * result.topics.weights[None, :, :]).sum(axis=1) if len(themes.keys) else result.topics.weights[:0]
+    )
     sums = terms.sum(axis=1, keepdims=True)
     terms = np.where(sums > 0, terms / np.where(sums > 0, sums, 1.0), 1.0 / max(1, terms.shape[1]))
     topics = TopicTermMatrix(terms, result.topics.vocabulary, result.topics.scale)

@@ -19,13 +19,17 @@ def score_of(n_occurrences: int) -> float:
 
 
 def best_sentence(document: Document, spans: list[tuple[int, int]]) -> ThemeEvidence | None:
-    """Return the sentence with the most occurrences, the earliest of equals; its text is the document's own, letter by letter."""
-    best: tuple[int, int, int] | None = None
+    """Return the sentence that shows a theme best; its text is the document's own, letter by letter.
+
+    A whole sentence goes before a heading (no full stop), then the one with more occurrences, then the earlier.
+    """
+    best: tuple[bool, int, int, int] | None = None
     for start, end in sentences(document.kept()):
         hits = sum(start <= at and stop <= end for at, stop in spans)
-        if hits and (best is None or hits > best[0]):
-            best = (hits, start, end)
-    return ThemeEvidence(best[1], best[2], document.text[best[1] : best[2]]) if best else None
+        is_prose = document.text[start:end].rstrip("\"'”’)").endswith((".", "!", "?", "…"))
+        if hits and (best is None or (is_prose, hits) > best[:2]):
+            best = (is_prose, hits, start, end)
+    return ThemeEvidence(best[2], best[3], document.text[best[2] : best[3]]) if best else None
 
 
 def score_themes(corpus: Corpus, themes: Themes) -> ThemeScores:

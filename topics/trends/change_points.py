@@ -55,7 +55,10 @@ def _dispersion(k: Float64, n: Float64) -> float:
 
 
 def change_points(cells: tuple[TrendCell, ...]) -> tuple[ChangePoint, ...]:
-    """Return the change points of one series; each with the periods whose likelihood lies within the 95 % profile of its neighbours' segments."""
+    """Return the change points of one series.
+
+    Each with the periods whose likelihood lies within the 95 % profile of its neighbours' segments.
+    """
     used = usable(cells)
     if gate(used):
         return ()
@@ -72,7 +75,9 @@ def change_points(cells: tuple[TrendCell, ...]) -> tuple[ChangePoint, ...]:
         before, after = k[left:at].sum() / n[left:at].sum(), k[at:right].sum() / n[at:right].sum()
         cell = used[at]
         found.append(
-            ChangePoint(cell.series, cell.language, cell.period, used[min(near)].period, used[max(near)].period, float(before), float(after))
+            ChangePoint(
+                cell.series, cell.language, cell.period, used[min(near)].period, used[max(near)].period, float(before), float(after)
+            )
         )
     return tuple(found)
 

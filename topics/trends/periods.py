@@ -74,7 +74,9 @@ def make_periods(dates: Sequence[DateEstimate], unit: PeriodUnit, as_of: date | 
     while (following := next_start(starts[-1], unit)) <= last:
         starts.append(following)
         if len(starts) > MAX_PERIODS:
-            raise UsageError(f"more than {MAX_PERIODS:,} periods from {first} to {last}.", where="trends.period", hint="Choose a longer period.")
+            raise UsageError(
+                f"more than {MAX_PERIODS:,} periods from {first} to {last}.", where="trends.period", hint="Choose a longer period."
+            )
     slack = timedelta(days=2 * ((last - first).days + 1) / len(inside))
     reach = min(as_of, last + slack) if as_of else last + slack
     periods: list[Period] = []

@@ -15,7 +15,10 @@ Q_LEVEL = 0.05
 
 
 def statistic_table(series: TrendSeries, statistics: Mapping[str, Statistic]) -> StatisticTable:
-    """Return one row a (series, language, statistic); q-values (Benjamini and Hochberg 1995) over the series of a language and statistic."""
+    """Return one row a (series, language, statistic).
+
+    Q-values (Benjamini and Hochberg 1995) over the series of a language and statistic.
+    """
     rows: list[StatisticRow] = []
     for language in dict.fromkeys(cell.language for cell in series.cells):
         for name in sorted(statistics):

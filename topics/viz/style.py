@@ -19,7 +19,9 @@ def styled(chart: Chart) -> Chart:
     """Return the chart with the project's fonts and quiet axes."""
     return (
         chart.configure(font=FONT, background="white")
-        .configure_axis(grid=True, gridColor="#eeeeee", domainColor="#999999", tickColor="#999999", labelColor="#333333", titleColor="#333333")
+        .configure_axis(
+            grid=True, gridColor="#eeeeee", domainColor="#999999", tickColor="#999999", labelColor="#333333", titleColor="#333333"
+        )
         .configure_view(stroke=None)
         .configure_header(labelFontSize=12, labelFontWeight="bold", labelColor="#222222", title=None)
     )

@@ -17,7 +17,10 @@ MAX_CELLS = 40
 
 
 def term_bars(result: TopicResult, own: Float64, titles: Mapping[int, str], n_terms: int = 8) -> Chart:
-    """One small chart a topic: bars of its heaviest terms; darker bars are terms that other topics hardly use (`own`, n_topics x n_terms)."""
+    """One small chart a topic.
+
+    Bars of its heaviest terms; darker bars are terms that other topics hardly use (`own`, n_topics x n_terms).
+    """
     index = result.topics.vocabulary.index
     rows = [
         (title, term, weight, float(own[topic, index[term]]), rank)
@@ -36,7 +39,9 @@ def term_bars(result: TopicResult, own: Float64, titles: Mapping[int, str], n_te
         x=alt.X("weight:Q", title=None, axis=alt.Axis(labels=False, ticks=False, grid=False)),
         color=color,
     ).properties(width=150, height=15 * n_terms)
-    return bars.facet(facet=alt.Facet("title:N", sort=list(titles.values()), title=None), columns=COLUMNS).resolve_scale(y="independent", x="independent")
+    return bars.facet(facet=alt.Facet("title:N", sort=list(titles.values()), title=None), columns=COLUMNS).resolve_scale(
+        y="independent", x="independent"
+    )
 
 
 def concordance_map(found: Alignment, left: Mapping[int, str], right: Mapping[int, str]) -> Chart:

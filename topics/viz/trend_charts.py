@@ -21,7 +21,10 @@ def _axis(unit: PeriodUnit) -> alt.Axis:
 
 
 def trend_frame(series: TrendSeries, titles: Mapping[str, str], language: str = "all") -> pd.DataFrame:
-    """Return one row a cell of the named series: title, start, share, low, high, n_docs, complete; periods without documents are left out."""
+    """Return one row a cell of the named series.
+
+    Title, start, share, low, high, n_docs, complete; periods without documents are left out.
+    """
     starts = {period.label: period.start for period in series.periods}
     rows = [
         (titles[name], pd.Timestamp(starts[cell.period]), cell.share, cell.low, cell.high, cell.n_docs, cell.complete)
@@ -54,8 +57,15 @@ def documents_per_period(counts: Mapping[tuple[str, str], int], periods: tuple[P
     starts = {period.label: pd.Timestamp(period.start) for period in periods}
     rows = [(starts[label], language, n) for (label, language), n in sorted(counts.items())]
     frame = pd.DataFrame(rows, columns=["start", "language", "n"])
-    languages = [language for language, _ in Counter({code: int(n) for code, n in frame.groupby("language")["n"].sum().items()}).most_common()]
-    color = alt.Color("language:N", sort=languages, scale=alt.Scale(domain=languages, range=list(LANGUAGE_COLORS) + [GREY] * 9), title="Language")
+    totals: Counter[str] = Counter()
+    for (_, language), n in sorted(counts.items()):
+        totals[language] += n
+    languages = [language for language, _ in totals.most_common()]
+    color = alt.Color(
+        "language:N", sort=languages, scale=alt.Scale(domain=languages, range=list(LANGUAGE_COLORS) + [GREY] * 9), title="Language"
+    )
     width = max(2.0, min(18.0, 700 / max(1, len(periods))))
     bars = alt.Chart(frame).mark_bar(size=width)
-    return bars.encode(x=alt.X("start:T", axis=_axis(unit)), y=alt.Y("n:Q", title="Articles"), color=color).properties(width=780, height=110)
+    return bars.encode(x=alt.X("start:T", axis=_axis(unit)), y=alt.Y("n:Q", title="Articles"), color=color).properties(
+        width=780, height=110
+    )

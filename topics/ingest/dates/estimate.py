@@ -17,15 +17,19 @@ from topics.ingest.dates.mentions import Mention, find_mentions, past
 LEAD = 420  # code points after the title in which reporters say "when"
 _HEADER_LINES = 3
 _HEADER = re.compile(
-    r"^\s*(?:date\b|published\b|posted\b|updated\b|last updated\b|ngày đăng|đăng\b|cập nhật|xuất bản|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|thứ\s|chủ nhật)",
+    r"^\s*(?:date\b|published\b|posted\b|updated\b|last updated\b|ngày đăng"
+    r"|đăng\b|cập nhật|xuất bản|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|thứ\s|chủ nhật)",
     re.IGNORECASE,
 )
 _DEICTIC = re.compile(
-    r"(?:\b(?:this (?:morning|afternoon|evening)|today|on|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\s*,?\s*\(?$)|^(?:sáng|trưa|chiều|tối|đêm|rạng sáng|ngày|hôm)",
+    r"(?:\b(?:this (?:morning|afternoon|evening)|today|on|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\s*,?\s*\(?$)"
+    r"|^(?:sáng|trưa|chiều|tối|đêm|rạng sáng|ngày|hôm)",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)|\n")
-_EVENT_YEAR = re.compile(r"\b(?:the|its|this year[’']s|an?|their)\s+(20\d\d)\b(?!\s*[–-]\s*\d)|\bnăm\s+(20\d\d)\b(?!\s*[–-]\s*\d)", re.IGNORECASE)
+_EVENT_YEAR = re.compile(
+    r"\b(?:the|its|this year[’']s|an?|their)\s+(20\d\d)\b(?!\s*[–-]\s*\d)|\bnăm\s+(20\d\d)\b(?!\s*[–-]\s*\d)", re.IGNORECASE
+)
 _REVIEW = re.compile(r"\b(?:review|summary|tổng kết|nhìn lại|kết quả)\b", re.IGNORECASE)
 _CORE_YEAR_SLACK = 181  # days into the next year in which reviews of a year are still published
 
@@ -103,7 +107,11 @@ def from_dateline(text: str, mentions: tuple[Mention, ...], lead: int) -> DateEs
 
 def from_lead(text: str, mentions: tuple[Mention, ...], lead: int) -> DateEstimate | None:
     """A full date in the lead that no "since" or "by" governs; of several, the latest."""
-    days = [(day, m) for m in mentions if lead <= m.start <= lead + LEAD and not m.bounded and not m.future and (day := _day(m)) and day >= FLOOR]
+    days = [
+        (day, m)
+        for m in mentions
+        if lead <= m.start <= lead + LEAD and not m.bounded and not m.future and (day := _day(m)) and day >= FLOOR
+    ]
     if not days:
         return None
     day, mention = max(days, key=lambda item: (item[0], -item[1].start))

@@ -12,7 +12,10 @@ from topics.ingest.dates.calendar import CEILING_YEAR, FLOOR, make_day
 Grain = Literal["day", "month_day", "month", "quarter", "year"]
 
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
-_EN_MONTH = r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+_EN_MONTH = (
+    r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|"
+    r"Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
 _DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])"
 _VI_MONTH = r"(?P<month>0?[1-9]|1[0-2])"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
@@ -43,15 +46,20 @@ _FORMS: tuple[tuple[Grain, str], ...] = (
 )
 _PATTERNS = tuple((grain, re.compile(form)) for grain, form in _FORMS)
 _BOUNDED = re.compile(
-    r"(?:\b(?:since|from|until|till|by|before|after|between|through|dated|từ|kể từ|đến|tới|trước|sau|hết|ký)\s+(?:the\s+)?(?:ngày\s+|sáng\s+|cuối\s+|đầu\s+|giữa\s+|end of\s+|late\s+|early\s+)*)$",
+    r"\b(?:since|from|until|till|by|before|after|between|through|dated|từ|kể từ|đến|tới|trước|sau|hết|ký)\s+(?:the\s+)?"
+    r"(?:ngày\s+|sáng\s+|cuối\s+|đầu\s+|giữa\s+|end of\s+|late\s+|early\s+)*$",
     re.IGNORECASE,
 )
 _AHEAD = re.compile(
-    r"(?:\b(?:will|to be|due|expected|scheduled|planned?|plans|next|vision|term|sẽ|dự kiến|kế hoạch|tầm nhìn|nhiệm kỳ|giai đoạn|mục tiêu|phấn đấu|sắp)\b[^.!?\n]{0,45}"
-    r"|\b(?:by|until|till|towards?|beyond|before|đến|tới|trước|hết)\s+(?:the\s+)?(?:(?:end of|late|early|mid|ngày|năm|tháng|quý|cuối|đầu|giữa)\s+){0,2})$",
+    r"(?:\b(?:will|to be|due|expected|scheduled|planned?|plans|next|vision|term|sẽ|dự kiến|kế hoạch|tầm nhìn|nhiệm kỳ"
+    r"|giai đoạn|mục tiêu|phấn đấu|sắp)\b[^.!?\n]{0,45}"
+    r"|\b(?:by|until|till|towards?|beyond|before|đến|tới|trước|hết)\s+(?:the\s+)?"
+    r"(?:(?:end of|late|early|mid|ngày|năm|tháng|quý|cuối|đầu|giữa)\s+){0,2})$",
     re.IGNORECASE,
 )
-_AS_OF = re.compile(r"\b(?:as of|tính đến|tính tới)\s+(?:(?:hết|ngày|sáng|trưa|chiều|tối)\s+)*$", re.IGNORECASE)  # "so far": the day of writing
+_AS_OF = re.compile(
+    r"\b(?:as of|tính đến|tính tới)\s+(?:(?:hết|ngày|sáng|trưa|chiều|tối)\s+)*$", re.IGNORECASE
+)  # "so far": the day of writing
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,9 @@ def _line(line: bytes, where: tuple[str, int, int], text_field: str) -> RawRecor
         return reject("not_json", f"expected a JSON object, found {type(value).__name__}", "One article a line, as an object.")
     text = value.get(text_field)
     if not isinstance(text, str):
-        found = f"found {type(text).__name__}" if text_field in value else f"the line has {', '.join(sorted(map(str, value))) or 'no fields'}"
+        found = (
+            f"found {type(text).__name__}" if text_field in value else f"the line has {', '.join(sorted(map(str, value))) or 'no fields'}"
+        )
         return reject("no_text", f"the field {text_field!r} must hold the text, {found}", "Name it in the study: columns = { text = ... }.")
     fields = {str(key): str(item) for key, item in value.items() if isinstance(item, str | int | float) and not isinstance(item, bool)}
     return RawRecord(name, number, offset, end, text, fields)

@@ -7,12 +7,13 @@ from topics.core.contracts import Language
 # The commonest function words: they make up a third to a half of any running text, and hardly occur in other languages.
 FUNCTION_WORDS = frozenset(
     "the of and to in a is that for it as was with be by on not he his at this are or from which an have they were their has had "
-    "its but will would can been more who after into over how what when why where your you we our out new up says said could may than".split()
+    "its but will would can been more who after into over how what when why where your you we our out new up says said could may "
+    "than".split()
 )
 NEWS_WORDS = frozenset(
-    "said says say told according mr mrs ms dr also would could will one two three first second last year years month months week weeks day days "
-    "today yesterday monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october "
-    "november december new per just like s t re ve ll d m don doesn didn isn wasn aren".split()
+    "said says say told according mr mrs ms dr also would could will one two three first second last year years month months week "
+    "weeks day days today yesterday monday tuesday wednesday thursday friday saturday sunday january february march april june "
+    "july august september october november december new per just like s t re ve ll d m don doesn didn isn wasn aren".split()
 )
 
 

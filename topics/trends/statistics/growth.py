@@ -48,7 +48,8 @@ def gate(cells: list[TrendCell]) -> str:
 def compute(cells: tuple[TrendCell, ...]) -> StatisticValue:
     """Return the odds ratio a year with its interval and p-value.
 
-    Weighted least squares of the empirical logit ln((k + 1/2) / (n - k + 1/2)) on time, k = share n, n = n_eff, weights n p (1 - p) at the mean share p;
+    Weighted least squares of the empirical logit ln((k + 1/2) / (n - k + 1/2)) on time, k = share n, n = n_eff, weights n p (1 -
+    p) at the mean share p;
     the variance is multiplied by the Pearson dispersion where that exceeds 1. Periods are taken as independent.
     Source: Cox and Snell 1989, section 2.1.6.
     """

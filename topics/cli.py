@@ -1,0 +1,215 @@
+"""The command line. stdout carries the result alone, progress and errors go to stderr, exit codes say what happened."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+
+from topics import __version__
+from topics.core.errors import TopicsError
+from topics.engine import EngineName
+
+Json = Annotated[bool, Parameter(negative=(), help="Print exactly one JSON object.")]
+
+app = App(
+    name="topics",
+    version=__version__,
+    help="Topics, themes and trends of dated news in English and Vietnamese.\n\nExample: topics run reports/sample.toml",
+)
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def _print_json(value: object) -> None:
+    import msgspec
+
+    _print(msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2).decode())
+
+
+@app.command
+def run(study: Path, *, out: Path | None = None, engine: EngineName = "local", scheduler: str = "") -> None:
+    """Run a whole study; only what is not done yet is computed. Prints the path of the report.
+
+    Example: topics run reports/sample.toml --out /tmp/sample
+
+    Parameters
+    ----------
+    study
+        The study file (TOML).
+    out
+        Folder for everything that is written; default `out/<name>` beside the study file.
+    engine
+        Where documents are read: in this process, a pool of processes, or a Dask cluster.
+    scheduler
+        Address of a running Dask scheduler; without one a cluster of this machine is made.
+    """
+    from topics.config import read_study
+    from topics.engine import Engine
+    from topics.runner import run as run_study
+
+    _print(str(run_study(read_study(study), out, Engine(engine, scheduler))))
+
+
+@app.command
+def check(*paths: Path, as_of: date | None = None, json: Json = False) -> None:
+    """Read inputs and fit nothing: counts, languages, dates, copies, quarantine.
+
+    Example: topics check corpus/sample --json
+
+    Parameters
+    ----------
+    paths
+        Files and folders.
+    as_of
+        Last day that a publication date can have.
+    """
+    from topics.core.errors import UsageError
+    from topics.report.check import check_summary, check_text
+    from topics.reuse import read_paths
+
+    if not paths:
+        raise UsageError("name at least one file or folder.", where="topics check", hint="For example: topics check corpus/sample")
+    summary = check_summary(*read_paths(paths, zone="UTC", as_of=as_of))
+    _print_json(summary) if json else _print(check_text(summary))
+
+
+@app.command
+def fit(model: str, study: Path, *, out: Path) -> None:
+    """Fit one model of a study and keep it as an artefact. Prints its folder.
+
+    Example: topics fit lda reports/sample.toml --out models/lda
+
+    Parameters
+    ----------
+    model
+        lda, bertopic, or any installed model; settings come from the study.
+    study
+        The study file (TOML).
+    out
+        Folder of the artefact; the corpus is kept in the study's own output folder.
+    """
+    from topics.artifacts.store import check_writable
+    from topics.pipeline import open_study
+
+    opened = open_study(study)
+    opened.check_model(model)
+    check_writable(out.resolve().parent)
+    check_writable(opened.out)
+    opened.fit(model, out.resolve())
+    _print(str(out))
+
+
+@app.command
+def transform(artefact: Path, *paths: Path, out: Path | None = None, json: Json = False) -> None:
+    """Send new documents through a saved model: topics, themes, fit, novelty, unknown words.
+
+    Example: topics transform reports/out/sample/artifacts/lda new_articles/
+
+    Parameters
+    ----------
+    artefact
+        Folder of a model artefact; every hash of it is recomputed first.
+    paths
+        Files and folders with the new documents.
+    out
+        Folder for transform.csv, document_topics.csv and quarantine.jsonl; without it the table goes to stdout.
+    """
+    from topics.core.errors import UsageError
+    from topics.report.transformed import transform_json, write_transformed
+    from topics.reuse import COLUMNS, load_artifact, read_paths
+    from topics.tables import render_csv
+
+    if not paths:
+        raise UsageError(
+            "name at least one file or folder with documents.", where="topics transform", hint="For example: topics transform ARTEFACT new/"
+        )
+    loaded = load_artifact(artefact)
+    found = loaded.transform(*read_paths(paths, zone=loaded.study.timezone, as_of=None))
+    if out is not None:
+        write_transformed(loaded, found, out)
+    if json:
+        _print_json(transform_json(loaded, found))
+    elif out is None:
+        _print(render_csv(COLUMNS, loaded.rows(found)))
+
+
+@app.command
+def compare(a: Path, b: Path, *, json: Json = False) -> None:
+    """Match the topics of two artefacts over the documents that both know.
+
+    Example: topics compare reports/out/sample/artifacts/lda reports/out/sample/artifacts/bertopic
+
+    Parameters
+    ----------
+    a
+        Folder of a model artefact.
+    b
+        Folder of another.
+    """
+    from topics.report.compared import COLUMNS, compare_artifacts
+    from topics.tables import render_csv
+
+    found = compare_artifacts(a, b)
+    _print_json(found) if json else _print(render_csv(COLUMNS, found.rows()))
+
+
+@app.command
+def verify(directory: Path) -> None:
+    """Recompute every hash of an artefact or a report; exit 3 names the file that differs.
+
+    Example: topics verify reports/out/sample
+
+    Parameters
+    ----------
+    directory
+        The folder with manifest.json.
+    """
+    from topics.artifacts.verify import verify as verify_directory
+
+    manifest = verify_directory(directory)
+    _print(f"ok: {manifest.kind}, {len(manifest.files)} files, key {manifest.key}")
+
+
+@app.command
+def doctor(*, json: Json = False) -> None:
+    """Show versions, optional parts, plug-ins, threads and folders.
+
+    Example: topics doctor
+    """
+    from topics.doctor import examine
+
+    found = examine()
+    _print_json(found) if json else _print("\n".join(f"{name}: {value}" for name, value in found.items()))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and leave with its exit code."""
+    from topics.progress import show_progress
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    show_progress()
+    try:
+        app(arguments, exit_on_error=False, print_error=False)
+    except TopicsError as error:
+        _fail(str(error), error.exit_code)
+    except CycloptsError as error:
+        _fail(f"{error} `topics --help` lists the commands.", 2)
+    except KeyboardInterrupt:
+        _fail("interrupted; the same command goes on from the last finished stage.", 130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None
+
+
+def _fail(message: str, code: int) -> None:
+    printable = "".join(char if char.isprintable() or char == "\n" else repr(char)[1:-1] for char in message)
+    sys.stderr.write(f"topics: error: {printable}\n")
+    raise SystemExit(code)

@@ -1,0 +1,98 @@
+"""What reading an input gives, for a person or a program."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+
+from topics.core.documents import Corpus
+from topics.ingest.ingest import IngestReport
+
+SHOWN = 20
+
+
+class CheckSummary(msgspec.Struct, frozen=True):
+    """The answer of `topics check`."""
+
+    seen: int
+    accepted: int
+    quarantined: int
+    duplicates: int
+    stories: int
+    as_of: str | None
+    languages: dict[str, int]
+    sources: dict[str, int]
+    date_precision: dict[str, int]
+    date_method: dict[str, int]
+    first_day: str | None
+    last_day: str | None
+    bad_date_fields: int
+    removed: dict[str, int]
+    files_left_out: list[tuple[str, str]]
+    quarantine: list[dict[str, str | int]]
+
+
+def check_summary(corpus: Corpus, account: IngestReport) -> CheckSummary:
+    """Return the counts of a reading."""
+    infos = corpus.infos
+    days = sorted(info.date.point.isoformat() for info in infos if info.date.point)
+    return CheckSummary(
+        seen=account.seen,
+        accepted=account.accepted,
+        quarantined=len(account.quarantined),
+        duplicates=account.duplicates,
+        stories=len({info.story for info in infos}),
+        as_of=str(account.as_of) if account.as_of else None,
+        languages=dict(Counter(info.language for info in infos).most_common()),
+        sources=dict(Counter(info.source for info in infos).most_common()),
+        date_precision=dict(Counter(info.date.precision for info in infos).most_common()),
+        date_method=dict(Counter(info.date.method for info in infos).most_common()),
+        first_day=days[0] if days else None,
+        last_day=days[-1] if days else None,
+        bad_date_fields=account.bad_date_fields,
+        removed=dict(account.removed),
+        files_left_out=list(account.left_out),
+        quarantine=[
+            {
+                "file": item.file,
+                "record": item.record,
+                "byte": item.byte_start,
+                "code": item.code,
+                "message": item.message,
+                "hint": item.hint,
+            }
+            for item in account.quarantined
+        ],
+    )
+
+
+def check_text(summary: CheckSummary) -> str:
+    """Return the counts as lines to read."""
+
+    def counts(values: dict[str, int]) -> str:
+        listed = [f"{name} {n}" for name, n in list(values.items())[:SHOWN]]
+        return ", ".join(listed) + (f" and {len(values) - SHOWN} more" if len(values) > SHOWN else "") or "none"
+
+    lines = [
+        f"seen {summary.seen} = accepted {summary.accepted} + quarantined {summary.quarantined} + duplicates {summary.duplicates}",
+        f"stories: {summary.stories}",
+        f"languages: {counts(summary.languages)}",
+        f"sources: {counts(summary.sources)}",
+        f"days: {summary.first_day or 'none'} to {summary.last_day or 'none'} (data up to {summary.as_of or 'unknown'})",
+        f"date precision: {counts(summary.date_precision)}",
+        f"dates found by: {counts(summary.date_method)}",
+        f"date fields without a valid date: {summary.bad_date_fields}",
+        f"removed spans: {counts(summary.removed)}",
+    ]
+    lines += [f"left out: {_plain(name)}: {reason}" for name, reason in summary.files_left_out[:SHOWN]]
+    if len(summary.files_left_out) > SHOWN:
+        lines.append(f"left out: {len(summary.files_left_out) - SHOWN} more files")
+    lines += [f"quarantined: {_plain(str(q['file']))}:{q['record']}: {q['message']}. {q['hint']}" for q in summary.quarantine[:SHOWN]]
+    if len(summary.quarantine) > SHOWN:
+        lines.append(f"quarantined: {len(summary.quarantine) - SHOWN} more (use --json for all)")
+    return "\n".join(lines)
+
+
+def _plain(name: str) -> str:
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in name)

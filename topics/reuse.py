@@ -1,0 +1,113 @@
+"""A saved model and new articles: topics, themes, fit, novelty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from topics.artifacts.manifest import ArtifactManifest
+from topics.artifacts.verify import verify
+from topics.config import StudySection
+from topics.core.codecs import read_json
+from topics.core.contracts import TopicModel
+from topics.core.documents import Corpus
+from topics.core.errors import DataError
+from topics.core.matrices import Float64, PreparedCorpus, TopicDistribution
+from topics.core.registry import discover
+from topics.core.themes import Theme, Themes, ThemeScores
+from topics.engine import Engine
+from topics.ingest.files import SourceConfig
+from topics.ingest.ingest import IngestReport, ingest
+from topics.ingest.store import corpus_from
+from topics.outputs import topic_label
+from topics.preprocessing.prepare import Preparation
+from topics.quality.fit import fit_scores, novelty
+from topics.tables import Cell
+from topics.themes.scoring import score_themes
+
+COLUMNS = ("id", "file", "record", "title", "language", "date", "topic", "label", "weight", "fit", "novelty", "unknown_share", "themes")
+
+
+@dataclass(frozen=True, eq=False)
+class Transformed:
+    """New documents through a saved model: everything row by row in the order of the corpus."""
+
+    corpus: Corpus
+    account: IngestReport
+    prepared: PreparedCorpus
+    documents: TopicDistribution
+    themes: ThemeScores
+    fit: Float64
+    novelty: Float64
+
+
+@dataclass(frozen=True, eq=False)
+class Artifact:
+    """A checked, loaded model artefact."""
+
+    manifest: ArtifactManifest
+    model: TopicModel
+    preparation: Preparation
+    themes: Themes
+    study: StudySection
+    profile: tuple[float, ...]
+
+    def transform(self, corpus: Corpus, account: IngestReport) -> Transformed:
+        """Return topics, themes, fit (cosine with the words that the topics expect) and novelty (share of training articles that
+        fitted better).
+        """
+        prepared = self.preparation.apply(corpus)
+        documents = self.model.transform(prepared)
+        scores = fit_scores(prepared.dtm, documents, self.model.result.topics)
+        themes = score_themes(corpus, self.themes)
+        return Transformed(corpus, account, prepared, documents, themes, scores, novelty(scores, self.profile))
+
+    def rows(self, found: Transformed) -> Iterator[tuple[Cell, ...]]:
+        """Yield one row a document, by id."""
+        labels = found.documents.labels()
+        order = sorted(range(len(found.corpus)), key=lambda row: found.corpus.infos[row].id)
+        for row in order:
+            info, topic = found.corpus.infos[row], int(labels[row])
+            label = topic_label(self.model.result, topic) if topic >= 0 else ""
+            weight = float(found.documents.weights[row, topic]) if topic >= 0 else None
+            keys = " ".join(np.array(found.themes.keys)[found.themes.present[row]].tolist()) if found.themes.keys else ""
+            numbers = (float(found.fit[row]), float(found.novelty[row]), float(found.prepared.unknown[row]))
+            head = (info.id, info.file, info.record, info.title, info.language, info.date.point)
+            yield (*head, topic if topic >= 0 else None, label, weight, *numbers, keys)
+
+
+def load_artifact(directory: str | Path) -> Artifact:
+    """Load a model artefact after every hash of it was recomputed.
+
+    Raises:
+        DataError: changed, damaged, incomplete, or no model; the message names the file.
+    """
+    folder = Path(directory)
+    manifest = verify(folder)
+    kinds = discover("topics.models", "MODEL")
+    if manifest.kind not in kinds:
+        raise DataError(f"is an artefact of kind {manifest.kind!r}, not a model.", where=str(folder), hint=f"Models: {', '.join(kinds)}.")
+    return Artifact(
+        manifest,
+        kinds[manifest.kind].load(folder),
+        Preparation.load(folder),
+        read_json(folder / "themes.json", tuple[Theme, ...]),
+        read_json(folder / "study.json", StudySection),
+        read_json(folder / "profile.json", tuple[float, ...]),
+    )
+
+
+def read_paths(paths: Sequence[Path], *, zone: str, as_of: date | None, engine: Engine | None = None) -> tuple[Corpus, IngestReport]:
+    """Read files and folders without a study.
+
+    Raises:
+        DataError: no record could be used.
+    """
+    plugins = discover("topics.ingest.readers", "READER"), discover("topics.preprocessing.languages", "LANGUAGE")
+    sources = [SourceConfig(path=str(path)) for path in paths]
+    documents, account = ingest(sources, Path(), zone=zone, as_of=as_of, plugins=plugins, engine=engine or Engine())
+    return corpus_from(documents), account
