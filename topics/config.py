@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -101,7 +102,8 @@ def _convert(data: object, kind: type[Any], file: str, at: str = "") -> Any:  # 
     try:
         return msgspec.convert(data, kind)
     except (msgspec.ValidationError, ValueError) as error:
-        text = str(error).replace("`$", f"`{at}").replace("`.", "`") if at else str(error).replace("`$.", "`")
+        counted = re.sub(r"\[(\d+)\]", lambda found: f"[{int(found[1]) + 1}]", str(error))  # msgspec counts from 0, people from 1
+        text = counted.replace("`$", f"`{at}").replace("`.", "`") if at else counted.replace("`$.", "`")
         raise UsageError(f"{text}.", where=file, hint="Mend this key; README.md shows a whole study file.") from error
 
 

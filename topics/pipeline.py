@@ -36,7 +36,7 @@ from topics.trends.aggregate import Weights, aggregate
 from topics.trends.change_points import all_change_points
 from topics.trends.table import statistic_table
 
-CODE_VERSION = "1"  # raise when a stage computes something else from the same inputs
+CODE_VERSION = "2"  # raise when a stage computes something else from the same inputs
 
 
 class Study:

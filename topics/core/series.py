@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from topics.core.errors import require
@@ -79,15 +80,21 @@ class TrendSeries:
         if self.partition:
             require(all(math.isnan(s) or abs(s - 1) < 1e-3 for s in sums.values()), "shares do not add up to 1", where="TrendSeries")
 
-    def of(self, series: str, language: str = "all") -> tuple[TrendCell, ...]:
-        """Return the cells of one series in order of time."""
+    @cached_property
+    def _by_series(self) -> dict[tuple[str, str], tuple[TrendCell, ...]]:
         order = {period.label: number for number, period in enumerate(self.periods)}
-        found = [cell for cell in self.cells if cell.series == series and cell.language == language]
-        return tuple(sorted(found, key=lambda cell: order[cell.period]))
+        groups: dict[tuple[str, str], list[TrendCell]] = defaultdict(list)
+        for cell in self.cells:
+            groups[cell.series, cell.language].append(cell)
+        return {key: tuple(sorted(cells, key=lambda cell: order[cell.period])) for key, cells in groups.items()}
+
+    def of(self, series: str, language: str = "all") -> tuple[TrendCell, ...]:
+        """Return the cells of one series in order of time; none where there is no such series."""
+        return self._by_series.get((series, language), ())
 
     def names(self, language: str = "all") -> tuple[str, ...]:
         """Return the names of the series of a language, in table order."""
-        return tuple(dict.fromkeys(cell.series for cell in self.cells if cell.language == language))
+        return tuple(series for series, code in self._by_series if code == language)
 
 
 @dataclass(frozen=True, slots=True)

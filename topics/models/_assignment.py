@@ -9,12 +9,12 @@ import numpy as np
 
 from topics.core.matrices import Float32, Float64, Int64
 
-THRESHOLD_QUANTILE = 0.05
+TAIL = 0.05  # share of members, and of other topics' members, that a threshold may misjudge
 
 
 @dataclass(frozen=True, eq=False)
 class AssignmentRule:
-    """Unit centroids (n_topics, n_dims) and for each topic the least cosine similarity (n_topics,) that its members have."""
+    """Unit centroids (n_topics, n_dims) and for each topic the least cosine similarity (n_topics,) that it asks for."""
 
     centroids: Float64
     thresholds: Float64
@@ -48,6 +48,10 @@ def _nearest(vectors: Float64, centroids: Float64, thresholds: Float64, out: Flo
 def learn_rule(vectors: Float32, labels: Int64) -> AssignmentRule:
     """Learn centroids and thresholds from clustered training documents.
 
+    A topic's threshold is the smaller of two similarities to its centroid: the one that 95 % of its own members reach, and the one
+    that only 5 % of the other topics' members reach. So a document is left unassigned when it is unlike the topic's members and no
+    nearer than documents of other topics come by chance.
+
     Args:
         vectors: (n_docs, n_dims) unit vectors.
         labels: (n_docs,) topic of each, -1 for none; topics are 0..K-1 and none is empty.
@@ -55,9 +59,13 @@ def learn_rule(vectors: Float32, labels: Int64) -> AssignmentRule:
     n_topics = int(labels.max(initial=-1)) + 1
     centroids = np.zeros((n_topics, vectors.shape[1]))
     thresholds = np.zeros(n_topics)
+    clustered = vectors[labels >= 0].astype(np.float64)
+    inside = labels[labels >= 0]
     for topic in range(n_topics):
-        members = vectors[labels == topic].astype(np.float64)
-        center = members.sum(axis=0)
+        center = clustered[inside == topic].sum(axis=0)
         centroids[topic] = center / max(float(np.sqrt((center * center).sum())), 1e-12)
-        thresholds[topic] = np.quantile((members * centroids[topic]).sum(axis=1), THRESHOLD_QUANTILE)
+        similarity = (clustered * centroids[topic]).sum(axis=1)
+        thresholds[topic] = np.quantile(similarity[inside == topic], TAIL)
+        if n_topics > 1:
+            thresholds[topic] = min(thresholds[topic], np.quantile(similarity[inside != topic], 1 - TAIL))
     return AssignmentRule(centroids, thresholds)

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 
-from topics.core.matrices import DocTermMatrix, Float64, TopicDistribution, TopicTermMatrix
+from topics.core.matrices import DocTermMatrix, Float64, Int64, TopicDistribution, TopicTermMatrix
+from topics.engine import one_thread
 
 QUANTILES = 101
-_BLOCK = 4096
 
 
 def fit_scores(dtm: DocTermMatrix, documents: TopicDistribution, topics: TopicTermMatrix) -> Float64:
-    """Return (n_docs,) the cosine between a document's counts and the words that its topics expect; 0 without known terms or topics."""
-    scores = np.zeros(len(dtm.doc_ids))
-    for start in range(0, len(scores), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        counts = dtm.counts[block].astype(np.float64)
-        expected = documents.weights[block].astype(np.float64) @ topics.weights
-        dots = np.asarray(counts.multiply(expected).sum(axis=1)).ravel()
-        lengths = np.sqrt(np.asarray(counts.multiply(counts).sum(axis=1)).ravel()) * np.sqrt((expected**2).sum(axis=1))
-        scores[block] = np.divide(dots, lengths, out=np.zeros_like(dots), where=lengths > 0)
-    return np.clip(scores, 0.0, 1.0)
+    """Return (n_docs,) the cosine between a document's counts and the words that its topics expect.
+
+    0 without known terms or topics. Each number depends on its document alone, whatever the batch or the number of threads.
+    """
+    out = np.zeros(len(dtm.doc_ids))
+    with one_thread():
+        gram = np.ascontiguousarray(topics.weights @ topics.weights.T)
+    counts, weights = dtm.counts, documents.weights.astype(np.float64)
+    _cosines(
+        counts.indptr.astype(np.int64), counts.indices.astype(np.int64), counts.data.astype(np.float64), weights, topics.weights, gram, out
+    )
+    return np.clip(out, 0.0, 1.0)
+
+
+@numba.njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
+def _cosines(indptr: Int64, indices: Int64, data: Float64, weights: Float64, topics: Float64, gram: Float64, out: Float64) -> None:
+    n_topics = topics.shape[0]
+    for doc in numba.prange(len(indptr) - 1):
+        dot, squares, expected = 0.0, 0.0, 0.0
+        for at in range(indptr[doc], indptr[doc + 1]):
+            value = 0.0
+            for k in range(n_topics):
+                value += weights[doc, k] * topics[k, indices[at]]
+            dot += data[at] * value
+            squares += data[at] * data[at]
+        for k in range(n_topics):
+            for other in range(n_topics):
+                expected += weights[doc, k] * gram[k, other] * weights[doc, other]
+        if squares > 0.0 and expected > 0.0:
+            out[doc] = dot / np.sqrt(squares * expected)
 
 
 def profile(scores: Float64) -> tuple[float, ...]:

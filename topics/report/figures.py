@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from topics.core.results import TopicResult
+from topics.core.series import UNASSIGNED, TrendSeries
 from topics.outputs import topic_label
 from topics.pipeline import Study
 from topics.quality.measures import exclusivity
 from topics.report.summary import MAX_TOPICS
 from topics.themes.scoring import SCORER
+from topics.trends.aggregate import ALL
 from topics.trends.periods import period_of
 from topics.viz.style import svg
 from topics.viz.topic_charts import concordance_map, term_bars
 from topics.viz.trend_charts import documents_per_period, trend_multiples
 
-MIN_PERIODS = 3  # fewer make no curve
+MIN_PERIODS, MIN_DOCS = 3, 30  # fewer make no curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,20 @@ def _documents(study: Study) -> Figure | None:
     return Figure("documents", caption, "documents.csv", svg(documents_per_period(counts, periods, unit)))
 
 
+def _has_curve(series: TrendSeries, language: str = ALL) -> bool:
+    """Whether enough articles lie in enough periods for a line to mean something."""
+    cells = [cell for cell in series.of(UNASSIGNED, language) if cell.n_docs > 0]
+    return len(cells) >= MIN_PERIODS and sum(cell.n_docs for cell in cells) >= MIN_DOCS
+
+
 def _theme_trends(study: Study) -> Iterator[Figure]:
     unit, series = study.config.trends.period, study.trends(SCORER)
     titles = {theme.key: _short(theme.name("en")) for theme in study.themes}
-    if len(series.periods) < MIN_PERIODS or not titles:
+    if not titles:
         return
     for language in dict.fromkeys(cell.language for cell in series.cells):
-        if language == "all" or sum(cell.n_docs for cell in series.of(next(iter(titles)), language)) >= 30:
-            whose = "all articles" if language == "all" else f"articles in {language}"
+        if _has_curve(series, language):
+            whose = "all articles" if language == ALL else f"articles in {language}"
             caption = (
                 f"Themes by their own terms, {whose}: share of each {unit}'s articles that show the theme, with 95 % intervals. "
                 f"Hollow points: {unit}s that the data cover only in part. Each chart has its own vertical scale."
@@ -73,7 +81,7 @@ def _model_figures(study: Study, name: str) -> Iterator[Figure]:
     bars = term_bars(result, exclusivity(result), titles)
     yield Figure(f"terms_{name}", f"Heaviest terms of the topics of {name}.", f"topics_{name}.csv", svg(bars))
     series = study.trends(name)
-    if len(series.periods) >= MIN_PERIODS:
+    if _has_curve(series):
         named = {str(topic): title for topic, title in titles.items()}
         caption = f"Topics of {name}: share of each {unit}'s articles, with 95 % intervals. Each chart has its own vertical scale."
         yield Figure(f"trends_{name}", caption, f"trends_{name}.csv", svg(trend_multiples(series, named, unit)))

@@ -21,6 +21,8 @@ from topics.themes.scoring import SCORER
 
 MAX_TITLES = 50_000
 QUARANTINE_SHOWN = 50
+_SVG_ID = re.compile(r"""(\bid="|url\(#|href="#)([^")]+)""")
+_SVG_SIZE = re.compile(r'<svg ([^>]*?)width="[\d.]+" height="[\d.]+"')
 
 
 def _resource(name: str) -> str:
@@ -39,8 +41,8 @@ def csp_hash(content: str) -> str:
 
 def inline_svg(figure: Figure) -> Markup:
     """Return a figure's SVG for a page: with a text for who cannot see it, ids that are its own, width by the page."""
-    body = figure.svg.replace("clip", f"{figure.name}-clip") if "clip" in figure.svg else figure.svg
-    body = re.sub(r'<svg ([^>]*?)width="(\d+(?:\.\d+)?)" height="(\d+(?:\.\d+)?)"', r"<svg \1", body, count=1)
+    body = _SVG_ID.sub(lambda found: f"{found[1]}{figure.name}-{found[2]}", figure.svg)
+    body = _SVG_SIZE.sub(r"<svg \1", body, count=1)
     label = Markup.escape(figure.caption)
     return Markup(body.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))  # noqa: S704 - our own renderer's output, caption escaped
 

@@ -20,7 +20,7 @@ def theme_sentence(key: str, label: str, series: TrendSeries, table: StatisticTa
         return "No dated article, so nothing can be said of its course."
     row = next(row for row in table.rows if row.series == key and row.statistic == "growth" and row.language == "all")
     if math.isnan(row.value):
-        return f"Course over time {row.decision}."
+        return f"Its course over time was {row.decision}."
     window = f"{series.periods[0].label} to {series.periods[-1].label}"
     odds = f"odds ratio {row.value:.2f} a year, 95 % interval {row.low:.2f} to {row.high:.2f}, q = {row.q:.3f}"
     verb = {"rises": "rises", "falls": "falls"}.get(row.decision.split(" (")[0], "shows no clear change")
@@ -66,7 +66,7 @@ def limits(study: Study) -> tuple[str, ...]:
     if n < MIN_DOCS or _n_complete(study) < MIN_PERIODS:
         sentences.append(
             f"They cannot show a trend: that takes at least {MIN_DOCS} dated articles in {MIN_PERIODS} complete periods; "
-            f"here are {n} articles and {_n_complete(study)} complete periods with articles. "
+            f"here are {n} articles, and the number of complete periods with any is {_n_complete(study)}. "
             "Shares and their intervals are shown, nothing is tested."
         )
     sources: dict[str, int] = {}
@@ -76,9 +76,10 @@ def limits(study: Study) -> tuple[str, ...]:
     if most > DOMINANT * n and n >= SMALL:
         sentences.append(f"{most / n:.0%} of the articles come from one source ({name}): shares describe that source more than the news.")
     sentences.append("Shares are shares of the articles gathered here, not of all news; a share can rise because others fall.")
-    sentences.append(
-        "Topics are words that occur together; their labels are their heaviest words, not a judgement of what the articles mean."
-    )
+    if study.fitted:
+        sentences.append(
+            "Topics are words that occur together; their labels are their heaviest words, not a judgement of what the articles mean."
+        )
     if "bertopic" in study.fitted:
         sentences.append(
             "The vectors behind BERTopic are made from each language's own words, so its topics stay within one language; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import altair as alt
@@ -32,4 +33,11 @@ def svg(chart: Chart) -> str:
     buffer = io.StringIO()
     with alt.data_transformers.enable("default", max_rows=None):
         styled(chart).save(buffer, format="svg")
-    return buffer.getvalue()
+    return _own_ids(buffer.getvalue())
+
+
+def _own_ids(drawn: str) -> str:
+    """Number the ids from 0: the renderer counts on over all charts of a process."""
+    for number, name in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', drawn))):
+        drawn = re.sub(rf'(\bid="|url\(#|href="#){re.escape(name)}(?=["\)])', rf"\g<1>part{number}", drawn)
+    return drawn

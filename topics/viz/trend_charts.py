@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping
 
@@ -21,16 +20,15 @@ def _axis(unit: PeriodUnit) -> alt.Axis:
 
 
 def trend_frame(series: TrendSeries, titles: Mapping[str, str], language: str = "all") -> pd.DataFrame:
-    """Return one row a cell of the named series.
+    """Return one row a cell of the named series: title, start, share, low, high, n_docs, complete.
 
-    Title, start, share, low, high, n_docs, complete; periods without documents are left out.
+    Periods without documents have no share, so lines and bands break there.
     """
     starts = {period.label: period.start for period in series.periods}
     rows = [
         (titles[name], pd.Timestamp(starts[cell.period]), cell.share, cell.low, cell.high, cell.n_docs, cell.complete)
         for name in titles
         for cell in series.of(name, language)
-        if not math.isnan(cell.share)
     ]
     return pd.DataFrame(rows, columns=["title", "start", "share", "low", "high", "n_docs", "complete"])
 

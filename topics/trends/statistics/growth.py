@@ -39,9 +39,9 @@ def gate(cells: list[TrendCell]) -> str:
     """Return why there is too little to test, or nothing."""
     n_docs = sum(cell.n_docs for cell in cells)
     if n_docs < MIN_DOCS:
-        return f"not tested: {n_docs} dated documents, {MIN_DOCS} are needed"
+        return f"not tested: {MIN_DOCS} dated articles in complete periods are needed, there are {n_docs}"
     if len(cells) < MIN_PERIODS:
-        return f"not tested: {len(cells)} complete periods with documents, {MIN_PERIODS} are needed"
+        return f"not tested: {MIN_PERIODS} complete periods with articles are needed, there are {len(cells)}"
     return ""
 
 
