@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from topics.artifacts.manifest import FILE_NAME, make_manifest, write_manifest
+from topics.artifacts.manifest import FILE_NAME, Provenance, make_manifest, write_manifest
 from topics.artifacts.store import check_writable, flush, replace_directory
 from topics.config import StudyFile
 from topics.core.errors import UsageError
@@ -79,7 +79,6 @@ def _publish(study: Study, aside: Path) -> None:
             part.replace(study.out / part.name)
     aside.rmdir()
     (study.out / FILE_NAME).unlink(missing_ok=True)
-    manifest = make_manifest(
-        study.out, "report", config=study.config.study, seed=study.seed, versions=(), inputs={"corpus": study.corpus.fingerprint}
-    )
+    origin = Provenance(study.config.study, study.seed, {"corpus": study.corpus.fingerprint})
+    manifest = make_manifest(study.out, "report", origin)
     write_manifest(study.out, manifest)

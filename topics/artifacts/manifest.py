@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -65,14 +66,22 @@ def list_files(directory: Path) -> tuple[FileEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: entry.path))
 
 
-def make_manifest(
-    directory: Path, kind: str, *, config: msgspec.Struct, seed: int, versions: tuple[tuple[str, str], ...], inputs: dict[str, str]
-) -> ArtifactManifest:
+@dataclass(frozen=True)
+class Provenance:
+    """Where an artefact comes from: settings, seed, inputs by name, (package, version)."""
+
+    config: msgspec.Struct
+    seed: int
+    inputs: dict[str, str]
+    versions: tuple[tuple[str, str], ...] = ()
+
+
+def make_manifest(directory: Path, kind: str, origin: Provenance) -> ArtifactManifest:
     """Return the manifest of a directory's present files."""
     files = list_files(directory)
-    settings = canonical_json(config).decode()
-    content: list[str | bytes] = [kind, settings, str(seed), canonical_json(versions), canonical_json(inputs), canonical_json(files)]
-    return ArtifactManifest(FORMAT, kind, digest(content), settings, seed, versions, inputs, files)
+    settings = canonical_json(origin.config).decode()
+    content: list[str | bytes] = [kind, settings, str(origin.seed), *map(canonical_json, (origin.versions, origin.inputs, files))]
+    return ArtifactManifest(FORMAT, kind, digest(content), settings, origin.seed, origin.versions, origin.inputs, files)
 
 
 def write_manifest(directory: Path, manifest: ArtifactManifest) -> None:

@@ -7,9 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
-
-from topics.artifacts.manifest import ArtifactManifest, make_manifest, read_manifest, write_manifest
+from topics.artifacts.manifest import ArtifactManifest, Provenance, make_manifest, read_manifest, write_manifest
 from topics.artifacts.verify import verify
 from topics.core.errors import DataError, UsageError
 
@@ -60,23 +58,14 @@ def replace_directory(fresh: Path, target: Path) -> None:
         shutil.rmtree(old)
 
 
-def publish(
-    target: Path,
-    write: Callable[[Path], None],
-    kind: str,
-    *,
-    config: msgspec.Struct,
-    seed: int,
-    inputs: dict[str, str],
-    versions: tuple[tuple[str, str], ...],
-) -> ArtifactManifest:
+def publish(target: Path, write: Callable[[Path], None], kind: str, origin: Provenance) -> ArtifactManifest:
     """Write an artefact aside by `write`, add its manifest, and publish it at the target."""
     aside = target.with_name(f".{target.name}.tmp")
     if aside.exists():
         shutil.rmtree(aside)
     aside.mkdir(parents=True)
     write(aside)
-    manifest = make_manifest(aside, kind, config=config, seed=seed, versions=versions, inputs=inputs)
+    manifest = make_manifest(aside, kind, origin)
     write_manifest(aside, manifest)
     replace_directory(aside, target)
     return manifest

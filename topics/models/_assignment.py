@@ -8,6 +8,7 @@ import numba
 import numpy as np
 
 from topics.core.matrices import Float32, Float64, Int64
+from topics.engine import one_thread
 
 TAIL = 0.05  # share of members, and of other topics' members, that a threshold may misjudge
 
@@ -64,7 +65,8 @@ def learn_rule(vectors: Float32, labels: Int64) -> AssignmentRule:
     for topic in range(n_topics):
         center = clustered[inside == topic].sum(axis=0)
         centroids[topic] = center / max(float(np.sqrt((center * center).sum())), 1e-12)
-        similarity = (clustered * centroids[topic]).sum(axis=1)
+        with one_thread():
+            similarity = clustered @ centroids[topic]
         thresholds[topic] = np.quantile(similarity[inside == topic], TAIL)
         if n_topics > 1:
             thresholds[topic] = min(thresholds[topic], np.quantile(similarity[inside != topic], 1 - TAIL))

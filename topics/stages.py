@@ -1,0 +1,142 @@
+"""The costly stages of a study, each kept as an artefact under the key of its inputs and found again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from topics.artifacts.manifest import Provenance
+from topics.artifacts.store import STAGE, is_current, publish
+from topics.config import StudyFile
+from topics.core.codecs import read_json, write_json
+from topics.core.contracts import Language, Reader, TopicModel
+from topics.core.documents import Corpus
+from topics.core.errors import DataError, UsageError
+from topics.core.hashing import canonical_json, digest, file_digest
+from topics.core.matrices import PreparedCorpus
+from topics.core.registry import discover, nearest
+from topics.engine import Engine
+from topics.ingest import store
+from topics.ingest.files import list_files
+from topics.ingest.ingest import IngestReport, ingest
+from topics.preprocessing.prepare import Preparation, fit_preparation
+from topics.progress import stage
+from topics.quality.fit import fit_scores, profile
+
+CODE_VERSION = "3"  # raise when a stage computes something else from the same inputs
+Plugins = tuple[dict[str, Reader], dict[str, Language]]
+
+
+def plugins() -> Plugins:
+    """Return the installed readers by name and languages by code."""
+    return discover("topics.ingest.readers", "READER"), discover("topics.preprocessing.languages", "LANGUAGE")
+
+
+def _content(path: Path) -> str:
+    try:
+        return file_digest(path)
+    except OSError:
+        return "unreadable"
+
+
+def _corpus_key(file: StudyFile, installed: Plugins) -> str:
+    """Changes with any byte of any input and with every setting that reading depends on."""
+    config = file.config
+    parts: list[str | bytes] = [CODE_VERSION, config.study.timezone, str(config.study.as_of), canonical_json(config.sources)]
+    for source in config.sources:
+        if source.language != "auto" and source.language not in installed[1]:
+            hint = nearest(source.language, ["auto", *installed[1]])
+            raise UsageError(f"there is no language {source.language!r}.", where=file.path.name, hint=hint)
+        files, left_out = list_files(source, file.base, installed[0])
+        parts += [f"{found.name} {found.folder_source} {_content(found.path)}" for found in files]
+        parts += [f"{name} {reason}" for name, reason in left_out]
+    return digest(parts)
+
+
+def corpus_stage(file: StudyFile, target: Path, engine: Engine) -> tuple[Corpus, IngestReport]:
+    """Read the sources, or open the stored corpus where nothing changed.
+
+    Raises:
+        UsageError: a source is not there, or holds nothing that can be read.
+        DataError: no record can be used.
+    """
+    installed = plugins()
+    key = _corpus_key(file, installed)
+    config = file.config.study
+    if not is_current(target, key):
+        stage("reading %d source(s)", len(file.config.sources))
+        documents, report = ingest(
+            file.config.sources, file.base, zone=config.timezone, as_of=config.as_of, plugins=installed, engine=engine
+        )
+        numbers = (report.seen, report.accepted, len(report.quarantined), report.duplicates)
+        stage("%d seen = %d accepted + %d quarantined + %d duplicates", *numbers)
+        if not documents:
+            first = f" First reason: {report.quarantined[0].message}." if report.quarantined else ""
+            hint = "`topics check` lists why."
+            raise DataError(f"none of {report.seen} records could be used.{first}", where=file.path.name, hint=hint)
+
+        def write(folder: Path) -> None:
+            store.write(documents, folder)
+            write_json(folder / "account.json", report)
+
+        publish(target, write, "corpus", Provenance(config, config.seed, {STAGE: key}))
+    return store.load(target), read_json(target / "account.json", IngestReport)
+
+
+def preparation_stage(file: StudyFile, target: Path, corpus: Corpus) -> Preparation:
+    """Fit the preparation, or load it where neither the corpus nor its settings changed."""
+    config, seed = file.config, file.config.study.seed
+    settings = canonical_json((config.preprocessing, config.embedding, config.themes))
+    key = digest([CODE_VERSION, settings, str(seed), corpus.fingerprint])
+    if is_current(target, key):
+        return Preparation.load(target)
+    stage("preparing %d documents: phrases, vocabulary, vectors", len(corpus))
+    languages = plugins()[1]
+    preparation = fit_preparation(corpus, config.preprocessing, config.embedding, config.themes, languages=languages, seed=seed)
+    publish(target, preparation.save, "preparation", Provenance(config.preprocessing, seed, {STAGE: key}))
+    return preparation
+
+
+def model_stage(file: StudyFile, name: str, target: Path, preparation: Preparation, prepared: PreparedCorpus) -> TopicModel:
+    """Fit a model of the study, or load it where nothing that it depends on changed.
+
+    Raises:
+        DataError: too few distinct articles for this kind of model.
+    """
+    kind: Any = discover("topics.models", "MODEL")[name]
+    config, seed, themes = file.models[name], file.config.study.seed, file.config.themes
+    corpus = prepared.corpus
+    canonical = np.array([info.canonical for info in corpus.infos], dtype=bool)
+    n_stories = int(canonical.sum())
+    if n_stories < kind.min_docs:
+        hint = "Themes, dates and evidence are still reported."
+        what = f"{kind.title} needs at least {kind.min_docs} distinct articles, there are {n_stories}."
+        raise DataError(what, where=f"models.{name}", hint=hint)
+    parts: list[str | bytes] = [
+        CODE_VERSION,
+        name,
+        canonical_json(config),
+        str(seed),
+        preparation.key,
+        corpus.fingerprint,
+        canonical_json(themes),
+    ]
+    key = digest(parts)
+    if is_current(target, key):
+        loaded: TopicModel = kind.load(target)
+        return loaded
+    stage("fitting %s on %d distinct articles", kind.title, n_stories)
+    model: TopicModel = kind.fit(prepared, config, themes, seed)
+
+    def write(folder: Path) -> None:
+        model.save(folder)
+        preparation.save(folder)
+        write_json(folder / "themes.json", themes)
+        write_json(folder / "study.json", file.config.study)
+        write_json(folder / "profile.json", profile(fit_scores(prepared.dtm, model.result.documents, model.result.topics)[canonical]))
+
+    inputs = {STAGE: key, "corpus": corpus.fingerprint, "preparation": preparation.key}
+    publish(target, write, name, Provenance(config, seed, inputs, model.result.card.versions))
+    return model
