@@ -65,6 +65,7 @@ class Language:
         stop_words: terms that carry no topic; loaded when asked.
         stop_words_source: where they come from.
         score: share of a sentence's lower-cased words that speak for this language, 0 to 1.
+        function_words: words that never begin or end a phrase; often fewer than the stop words.
     """
 
     code: str
@@ -72,6 +73,7 @@ class Language:
     stop_words: Callable[[], frozenset[str]]
     stop_words_source: str
     score: Callable[[list[str]], float]
+    function_words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

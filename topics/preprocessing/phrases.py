@@ -8,30 +8,31 @@ from topics.core.contracts import Language
 from topics.preprocessing.tokenise import Phrase, PhraseJoiner
 
 MIN_COUNT = 5
-MIN_NPMI = 0.5
+MIN_NPMI = 0.4  # for two words; below it chance neighbours outnumber words
+MIN_NPMI_LONG = 0.5  # for joining what is joined already
 MAX_WORDS = 4
 
 
-def _pairs(stream: Iterable[list[str]]) -> list[tuple[str, str]]:
+def _pairs(stream: Iterable[list[str]], threshold: float) -> list[tuple[str, str]]:
     from gensim.models.phrases import Phrases
 
-    model = Phrases(stream, min_count=MIN_COUNT, threshold=MIN_NPMI, scoring="npmi", delimiter="\x1f")
+    model = Phrases(stream, min_count=MIN_COUNT, threshold=threshold, scoring="npmi", delimiter="\x1f")
     found = (tuple(pair.split("\x1f")) for pair in model.export_phrases())
     return [(pair[0], pair[1]) for pair in found if len(pair) == 2]
 
 
 def learn_phrases(stream: Callable[[], Iterable[list[str]]], languages: Iterable[Language]) -> frozenset[Phrase]:
-    """Return phrases of two to four words; none begins or ends with a stop word.
+    """Return phrases of two to four words; none begins or ends with a function word.
 
     Args:
         stream: gives the token lists anew at each call; two passes are made.
-        languages: whose stop words may not stand at an end.
+        languages: whose function words may not stand at an end.
     """
-    stop = frozenset().union(*(language.stop_words() for language in languages))
-    first = {pair for pair in _pairs(stream()) if pair[0] not in stop and pair[1] not in stop}
+    stop = frozenset().union(*(language.function_words for language in languages))
+    first = {pair for pair in _pairs(stream(), MIN_NPMI) if pair[0] not in stop and pair[1] not in stop}
     join = PhraseJoiner(first)
     phrases: set[Phrase] = set(first)
-    for left, right in _pairs(join(tokens) for tokens in stream()):
+    for left, right in _pairs((join(tokens) for tokens in stream()), MIN_NPMI_LONG):
         phrase = (*left.split(" "), *right.split(" "))
         if len(phrase) <= MAX_WORDS and phrase[0] not in stop and phrase[-1] not in stop:
             phrases.add(phrase)

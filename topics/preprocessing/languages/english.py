@@ -35,4 +35,5 @@ LANGUAGE = Language(
     stop_words=stop_words,
     stop_words_source="scikit-learn ENGLISH_STOP_WORDS (Glasgow list), with reporting and calendar words written for this project",
     score=score,
+    function_words=FUNCTION_WORDS,
 )

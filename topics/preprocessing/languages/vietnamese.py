@@ -25,6 +25,12 @@ STOP_WORDS = frozenset(
     bắt đầu, ý
     """.split(",")
 )
+# Syllables that are grammar wherever they stand. Many stop words are not here: "chính", "số", "thế" begin content words.
+FUNCTION_WORDS = frozenset(
+    "và là của có được các cho với những một đã này đến để về khi từ tại vào theo như cũng trên đó phải sẽ ở do thì còn nhưng nếu vì "
+    "mà rằng đang rất cùng nên vẫn đây tôi họ ai gì nào bằng mỗi mọi nhiều trong giữa dưới ngoài tới hoặc tuy dù vừa đều rồi chưa "
+    "đừng hãy".split()
+)
 
 
 def stop_words() -> frozenset[str]:
@@ -37,4 +43,11 @@ def score(words: list[str]) -> float:
     return sum(not MARKED_LETTERS.isdisjoint(word) for word in words) / len(words)
 
 
-LANGUAGE = Language(code="vi", name="Vietnamese", stop_words=stop_words, stop_words_source="written for this project", score=score)
+LANGUAGE = Language(
+    code="vi",
+    name="Vietnamese",
+    stop_words=stop_words,
+    stop_words_source="written for this project",
+    score=score,
+    function_words=FUNCTION_WORDS,
+)
