@@ -10,18 +10,26 @@ from topics.core.documents import Reason, Removed
 MAX_SHARE = 0.30  # never drop more of a document without saying so: then only the unmistakable reasons stay
 CERTAIN: frozenset[Reason] = frozenset({"header", "table_debris", "end_mark", "agency_tail"})
 CAPTION_WORDS = 45
+TITLE_WORDS = 12  # a longer line is prose
 
-_CREDIT_WORD = r"(?:Photos?|Pictures?|Video|Clip|Graphics?|Illustration|Ảnh|Hình|Đồ họa)"
-_NAME = r"[^\n.;|()]{2,50}?"
-_CREDIT_END = re.compile(rf"[(\[]?\s*{_CREDIT_WORD}\s*(?:by|courtesy of)?\s*[:：]\s*{_NAME}\s*[)\]]?[\s|.]*$")
-_CREDIT_INLINE = re.compile(rf"[(\[]\s*{_CREDIT_WORD}\s*(?:by)?\s*[:：]\s*{_NAME}\s*[)\]]")
-_CREDIT_TAIL = re.compile(rf"(?<=[.!?…”\"])\s+{_CREDIT_WORD}\s*[:：]\s*{_NAME}\s*[|.]*$")
+_CREDIT = r"(?:Photos?|Pictures?|Video|Clip|Graphics?|Illustration|Ảnh|Hình|Đồ họa)\s*(?:by|courtesy of)?\s*[:：]\s*"
+_NAME = r"(?P<name>[^\n.;|()\[\]]{2,60}?)"
+_CREDIT_END = re.compile(rf"[(\[]?\s*{_CREDIT}{_NAME}\s*[)\]]?[\s|.]*$")
+_CREDIT_INLINE = re.compile(rf"[(\[]\s*{_CREDIT}{_NAME}\s*[)\]]")
+_CREDIT_TAIL = re.compile(rf"(?<=[.!?…”\"])\s+{_CREDIT}{_NAME}\s*[|.]*$")
+_MAX_NAME = 7
 _DEBRIS = re.compile(r"^[\s|_=*#~–—-]+$")
 _DATE_HEADER = re.compile(r"^\s*date\s+\d{4}-\d{2}-\d{2}\b", re.IGNORECASE)
-_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Thứ\s+(?:Hai|Ba|Tư|Năm|Sáu|Bảy|[2-7])|Chủ\s+nhật"
+_WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Thứ\s+(?:Hai|Ba|Tư|Năm|Sáu|Bảy|[2-7])|Chủ\s+nhật)"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
+_DAY = (
+    rf"(?:\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{4}})?|\d{{4}}-\d\d-\d\d"
+    rf"|{_MONTH}\s+\d{{1,2}}(?:,?\s+\d{{4}})?|\d{{1,2}}\s+{_MONTH}(?:,?\s+\d{{4}})?)"
+)
+_LABEL = r"(?:Published|Posted|Updated|Last updated|Date|Ngày đăng|Đăng|Cập nhật|Xuất bản)"
 _LABELLED = re.compile(
-    rf"^\s*(?:(?:Published|Posted|Updated|Last updated|Date|Ngày đăng|Đăng(?:\s+lúc|\s+ngày)?|Cập nhật(?:\s+lúc|\s+ngày)?|Xuất bản)\b"
-    rf"|(?:{_WEEKDAY}),?\s).{{0,60}}\d.{{0,40}}$",
+    rf"^\s*(?:{_LABEL}(?:\s+(?:on|at|lúc|ngày|vào))*\s*[:：]?\s*(?:\d\d?:\d\d\D{{0,12}})?(?:{_WEEKDAY},?\s+)?|{_WEEKDAY},?\s+(?:ngày\s+)?)"
+    rf"{_DAY}.{{0,40}}$",
     re.IGNORECASE,
 )
 _AGENCY_TAIL = re.compile(
@@ -29,10 +37,9 @@ _AGENCY_TAIL = re.compile(
     r"|According to [A-Z][^\n.]{1,50}|Theo [A-ZĐ][^\n.,]{1,40}|(?:Via|From) [A-Z][^\n.]{1,40})"
     r"\s*[)\]]?\s*\.?\s*$"
 )
-_DATELINE = re.compile(
-    r"^\s*[A-ZĐÀ-Ỹ][^\n.:;()–—]{1,40}?\((?:[A-ZĐÀ-Ỹ][\w.&’' -]{1,40})\)\s*[-–—]+\s*"
-    r"|^\s*[A-ZĐÀ-Ỹ][^\n.:;()–—]{1,60}?\d[^\n:;()–—]{0,30}?(?:\((?:[A-ZĐÀ-Ỹ][\w.&’' -]{1,40})\)\s*)?\s[-–—]+\s+"
-)
+_PLACE = r"[A-ZĐÀ-Ỹ][^\W\d_]*(?:[ .'’-]{1,2}[^\W\d_]+){0,4}"
+_AGENCY = r"\((?:[A-ZĐÀ-Ỹ][\w.&’' -]{1,40})\)"
+_DATELINE = re.compile(rf"^\s*{_PLACE}(?:,\s*{_PLACE})?(?:,\s*{_DAY}\s*(?:{_AGENCY})?|\s*{_AGENCY})\s*[-–—]+\s+")
 _END_MARK = re.compile(r"\s*(?:\./\.|/\./|/\.|■|□)\s*$")
 _INNER_END = re.compile(r"[.!?…][”\"’]?\s+[A-ZĐÀ-Ỹ]")  # a second sentence: prose that ends in a credit, not a caption
 _BYLINE = re.compile(r"^\s*(?:By |Bài: |Tin: |PV )?[A-ZĐÀ-Ỹ][\w’'.-]*(?:[ ,&-]+(?:and |và )?[A-ZĐÀ-Ỹ][\w’'.-]*){1,4}\s*$")
@@ -53,7 +60,7 @@ def _whole_line(line: str, is_edge: bool, is_last: bool) -> Reason | None:
         return "header"
     n_words = len(line.split())
     credit = _CREDIT_END.search(line)
-    if credit and n_words <= CAPTION_WORDS and not _INNER_END.search(line[: credit.start()]):
+    if credit and _is_name(credit["name"]) and n_words <= CAPTION_WORDS and not _INNER_END.search(line[: credit.start()]):
         return "credit" if n_words <= 5 else "caption"
     if is_edge and n_words <= 12 and _AGENCY_TAIL.match(line):
         return "agency_tail"
@@ -62,14 +69,19 @@ def _whole_line(line: str, is_edge: bool, is_last: bool) -> Reason | None:
     return None
 
 
+def _is_name(words: str) -> bool:
+    """Whether what follows "Photo:" is a name, not the headline of a video: few words, at least half of them capitalised."""
+    parts = words.replace("/", " ").split()
+    return len(parts) <= _MAX_NAME and 2 * sum(part[:1].isupper() for part in parts) >= len(parts)
+
+
 def _parts(start: int, line: str, is_first: bool) -> Iterator[Removed]:
     """Removable parts of a line that stays."""
     if is_first and (found := _DATELINE.match(line)):
         yield Removed(start + found.start(), start + found.end(), "dateline")
-    for found in _CREDIT_INLINE.finditer(line):
-        yield Removed(start + found.start(), start + found.end(), "credit")
-    if found := _CREDIT_TAIL.search(line):
-        yield Removed(start + found.start(), start + found.end(), "credit")
+    for found in (*_CREDIT_INLINE.finditer(line), _CREDIT_TAIL.search(line)):
+        if found and _is_name(found["name"]):
+            yield Removed(start + found.start(), start + found.end(), "credit")
     if found := _END_MARK.search(line):
         yield Removed(start + found.start(), start + found.end(), "end_mark")
 
@@ -82,27 +94,35 @@ def _merge(spans: list[Removed]) -> tuple[Removed, ...]:
     return tuple(kept)
 
 
-def find_boilerplate(text: str) -> tuple[Removed, ...]:
-    """Return the spans of a text (NFC, LF) that are not article text, in order, without overlap.
-
-    Where they would take more than 30 % of the words, only the unmistakable ones are returned.
-    """
-    lines = [(start, line) for start, line in _lines(text) if line.strip()]
-    prose = [number for number, (_, line) in enumerate(lines) if len(line.split()) > 12]
+def _collect(lines: list[tuple[int, str]], *, captions: bool) -> tuple[Removed, ...]:
+    """All spans of a text; without `captions` a caption's words stay and only its credit goes."""
+    prose = [number for number, (_, line) in enumerate(lines) if len(line.split()) > TITLE_WORDS]
     first_prose = prose[0] if prose else 0
-    spans: list[Removed] = []
     last = len(lines) - 1
     while last >= 0 and _DEBRIS.match(lines[last][1]):
         last -= 1
+    spans: list[Removed] = []
     for number, (start, line) in enumerate(lines):
-        is_edge = number <= 2 or number >= last - 2
+        is_edge = last > 0 and (number <= 2 or number >= last - 2)  # a single line is the article itself
         reason = _whole_line(line, is_edge, is_last=number >= last - 1 and number > first_prose)
-        if reason:
+        if reason and (captions or reason != "caption"):
             spans.append(Removed(start, start + len(line), reason))
         else:
-            spans.extend(_parts(start, line, is_first=number == first_prose))
-    merged = _merge(spans)
-    n_words = max(1, len(text.split()))
-    if sum(len(text[span.start : span.end].split()) for span in merged) > MAX_SHARE * n_words:
-        merged = tuple(span for span in merged if span.reason in CERTAIN)
-    return merged
+            spans.extend(_parts(start, line, is_first=0 < number <= first_prose + 1 or number == 0 < last))
+    return _merge(spans)
+
+
+def find_boilerplate(text: str) -> tuple[Removed, ...]:
+    """Return the spans of a text (NFC, LF) that are not article text, in order, without overlap.
+
+    Where they would take more than 30 % of the words, captions keep their words; where that is still too much, only the
+    unmistakable ones are returned.
+    """
+    lines = [(start, line) for start, line in _lines(text) if line.strip()]
+    limit = MAX_SHARE * max(1, len(text.split()))
+    spans: tuple[Removed, ...] = ()
+    for captions in (True, False):
+        spans = _collect(lines, captions=captions)
+        if sum(len(text[span.start : span.end].split()) for span in spans) <= limit:
+            return spans
+    return tuple(span for span in spans if span.reason in CERTAIN)

@@ -66,7 +66,7 @@ def limits(study: Study) -> tuple[str, ...]:
     if n < MIN_DOCS or _n_complete(study) < MIN_PERIODS:
         sentences.append(
             f"They cannot show a trend: that takes at least {MIN_DOCS} dated articles in {MIN_PERIODS} complete periods; "
-            f"here are {n} articles, and the number of complete periods with any is {_n_complete(study)}. "
+            f"here are {n:,} articles, and the number of complete periods with any is {_n_complete(study)}. "
             "Shares and their intervals are shown, nothing is tested."
         )
     sources: dict[str, int] = {}
