@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+_SPECIAL = re.compile(r"[,\"\n\r]")
 Cell = str | int | float | bool | date | None
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def render_cell(value: Cell) -> str:
@@ -27,8 +27,10 @@ def render_cell(value: Cell) -> str:
 
 def render_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """Return the table as text."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([render_cell(cell) for cell in row] for row in rows)
-    return buffer.getvalue()
+    lines = [",".join(map(_quoted, columns)), *(",".join(_quoted(render_cell(cell)) for cell in row) for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(cell: str) -> str:
+    """Quote where RFC 4180 asks for it; Python's writer leaves a lone carriage return bare, which readers take for a line end."""
+    return '"' + cell.replace('"', '""') + '"' if _SPECIAL.search(cell) else cell

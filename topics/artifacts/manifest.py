@@ -48,6 +48,12 @@ class ArtifactManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: tuple[FileEntry, ...]
 
 
+class _FormatOnly(msgspec.Struct, frozen=True):
+    """The one field that every version's manifest has."""
+
+    format: int
+
+
 def list_files(directory: Path) -> tuple[FileEntry, ...]:
     """Return every file below a directory but its manifest, by path.
 
@@ -70,18 +76,23 @@ def list_files(directory: Path) -> tuple[FileEntry, ...]:
 class Provenance:
     """Where an artefact comes from: settings, seed, inputs by name, (package, version)."""
 
-    config: msgspec.Struct
+    config: object
     seed: int
     inputs: dict[str, str]
     versions: tuple[tuple[str, str], ...] = ()
+
+
+def key_of(kind: str, origin: Provenance, files: tuple[FileEntry, ...]) -> str:
+    """Return the content key: a hash of what the artefact is, where it comes from and every file's hash."""
+    content: list[str | bytes] = [kind, canonical_json(origin.config), str(origin.seed)]
+    return digest([*content, *map(canonical_json, (origin.versions, origin.inputs, files))])
 
 
 def make_manifest(directory: Path, kind: str, origin: Provenance) -> ArtifactManifest:
     """Return the manifest of a directory's present files."""
     files = list_files(directory)
     settings = canonical_json(origin.config).decode()
-    content: list[str | bytes] = [kind, settings, str(origin.seed), *map(canonical_json, (origin.versions, origin.inputs, files))]
-    return ArtifactManifest(FORMAT, kind, digest(content), settings, origin.seed, origin.versions, origin.inputs, files)
+    return ArtifactManifest(FORMAT, kind, key_of(kind, origin, files), settings, origin.seed, origin.versions, origin.inputs, files)
 
 
 def write_manifest(directory: Path, manifest: ArtifactManifest) -> None:
@@ -96,9 +107,7 @@ def read_manifest(directory: Path) -> ArtifactManifest:
         raise DataError(
             "there is no manifest.json, so this is no artefact or report.", where=str(directory), hint="Name the folder that holds it."
         )
-    manifest = read_json(path, ArtifactManifest)
-    if manifest.format != FORMAT:
-        raise DataError(
-            f"format {manifest.format} is not known, this version reads {FORMAT}.", where=str(path), hint="Update topics-trends."
-        )
-    return manifest
+    version = read_json(path, _FormatOnly).format
+    if version != FORMAT:
+        raise DataError(f"format {version} is not known, this version reads {FORMAT}.", where=str(path), hint="Update topics-trends.")
+    return read_json(path, ArtifactManifest)

@@ -52,7 +52,12 @@ def replace_directory(fresh: Path, target: Path) -> None:
         shutil.rmtree(old)
     if target.exists():
         target.rename(old)
-    fresh.rename(target)
+    try:
+        fresh.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
     _flush_folder(target.parent)
     if old.exists():
         shutil.rmtree(old)

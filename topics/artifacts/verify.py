@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from topics.artifacts.manifest import ArtifactManifest, list_files, read_manifest
+import msgspec
+
+from topics.artifacts.manifest import FILE_NAME, ArtifactManifest, Provenance, key_of, list_files, read_manifest
 from topics.core.errors import DataError
 
 
@@ -26,4 +28,7 @@ def verify(directory: Path) -> ArtifactManifest:
             raise DataError(
                 "differs from the manifest (changed or damaged).", where=path, hint="Fetch the folder again, or run the study again."
             )
+    origin = Provenance(msgspec.Raw(manifest.config.encode()), manifest.seed, manifest.inputs, manifest.versions)
+    if key_of(manifest.kind, origin, manifest.files) != manifest.key:
+        raise DataError("differs from its own key (changed by hand).", where=FILE_NAME, hint="Fetch the folder again.")
     return manifest

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from topics.core.errors import DataError
+from topics.core.errors import ContractError, DataError
 from topics.core.matrices import Scale, TopicDistribution, TopicTermMatrix, Vocabulary
 from topics.core.results import ModelCard, TopicResult
 
@@ -40,7 +40,7 @@ def read_json(path: Path, kind: type[T]) -> T:
     """
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(f"not readable as {kind.__name__}: {error}.", where=str(path), hint="Fetch or fit it again.") from error
 
 
@@ -83,8 +83,15 @@ def write_result(directory: Path, result: TopicResult) -> None:
 
 
 def read_result(directory: Path) -> TopicResult:
-    """Read what `write_result` wrote; the records check sizes and sums."""
+    """Read what `write_result` wrote; the records check sizes and sums.
+
+    Raises:
+        DataError: missing, damaged, or values that no result can have.
+    """
     header = read_json(directory / "result.json", ResultHeader)
     arrays = read_arrays(directory / "result.safetensors", ("documents", "topics"))
-    topics = TopicTermMatrix(arrays["topics"].astype(np.float64), Vocabulary(header.terms, header.languages), header.scale)
-    return TopicResult(topics, TopicDistribution(arrays["documents"].astype(np.float32), header.doc_ids), header.card)
+    try:
+        topics = TopicTermMatrix(arrays["topics"].astype(np.float64), Vocabulary(header.terms, header.languages), header.scale)
+        return TopicResult(topics, TopicDistribution(arrays["documents"].astype(np.float32), header.doc_ids), header.card)
+    except ContractError as error:
+        raise DataError(f"holds no legal result: {error}.", where=str(directory), hint="Fetch or fit it again.") from error

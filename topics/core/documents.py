@@ -103,7 +103,8 @@ class DocumentInfo:
 
     def __post_init__(self) -> None:
         require(bool(self.id) and bool(self.content_hash), "id and content hash must not be empty", where="DocumentInfo")
-        require(unicodedata.is_normalized("NFC", self.id + self.title + self.source), "not NFC", where=f"document {self.id}")
+        names = (self.id, self.file, self.title, self.source)
+        require(all(unicodedata.is_normalized("NFC", name) for name in names), "not NFC", where=f"document {self.id}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,20 +16,19 @@ def fit_scores(dtm: DocTermMatrix, documents: TopicDistribution, topics: TopicTe
 
     0 without known terms or topics. Each number depends on its document alone, whatever the batch or the number of threads.
     """
-    out = np.zeros(len(dtm.doc_ids))
     with one_thread():
         gram = np.ascontiguousarray(topics.weights @ topics.weights.T)
     counts, weights = dtm.counts, documents.weights.astype(np.float64)
-    _cosines(
-        counts.indptr.astype(np.int64), counts.indices.astype(np.int64), counts.data.astype(np.float64), weights, topics.weights, gram, out
-    )
-    return np.clip(out, 0.0, 1.0)
+    arrays = (counts.indptr.astype(np.int64), counts.indices.astype(np.int64), counts.data.astype(np.float64))
+    scores: Float64 = np.clip(_cosines(*arrays, weights, topics.weights, gram), 0.0, 1.0)
+    return scores
 
 
 @numba.njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
-def _cosines(indptr: Int64, indices: Int64, data: Float64, weights: Float64, topics: Float64, gram: Float64, out: Float64) -> None:
+def _cosines(indptr: Int64, indices: Int64, data: Float64, weights: Float64, topics: Float64, gram: Float64) -> Float64:
     n_topics = topics.shape[0]
-    for doc in numba.prange(len(indptr) - 1):
+    out = np.zeros(len(indptr) - 1)
+    for doc in numba.prange(len(out)):
         dot, squares, expected = 0.0, 0.0, 0.0
         for at in range(indptr[doc], indptr[doc + 1]):
             value = 0.0
@@ -42,6 +41,7 @@ def _cosines(indptr: Int64, indices: Int64, data: Float64, weights: Float64, top
                 expected += weights[doc, k] * gram[k, other] * weights[doc, other]
         if squares > 0.0 and expected > 0.0:
             out[doc] = dot / np.sqrt(squares * expected)
+    return out
 
 
 def profile(scores: Float64) -> tuple[float, ...]:
