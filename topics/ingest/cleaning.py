@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from topics.core.documents import Reason, Removed
+from topics.ingest.lines import DATE_HEADER, DATELINE, LABELLED
 
 MAX_SHARE = 0.30  # never drop more of a document without saying so: then only the unmistakable reasons stay
 CERTAIN: frozenset[Reason] = frozenset({"header", "table_debris", "end_mark", "agency_tail"})
@@ -19,27 +20,11 @@ _CREDIT_INLINE = re.compile(rf"[(\[]\s*{_CREDIT}{_NAME}\s*[)\]]")
 _CREDIT_TAIL = re.compile(rf"(?<=[.!?…”\"])\s+{_CREDIT}{_NAME}\s*[|.]*$")
 _MAX_NAME = 7
 _DEBRIS = re.compile(r"^[\s|_=*#~–—-]+$")
-_DATE_HEADER = re.compile(r"^\s*date\s+\d{4}-\d{2}-\d{2}\b", re.IGNORECASE)
-_WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Thứ\s+(?:Hai|Ba|Tư|Năm|Sáu|Bảy|[2-7])|Chủ\s+nhật)"
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
-_DAY = (
-    rf"(?:\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{4}})?|\d{{4}}-\d\d-\d\d"
-    rf"|{_MONTH}\s+\d{{1,2}}(?:,?\s+\d{{4}})?|\d{{1,2}}\s+{_MONTH}(?:,?\s+\d{{4}})?)"
-)
-_LABEL = r"(?:Published|Posted|Updated|Last updated|Date|Ngày đăng|Đăng|Cập nhật|Xuất bản)"
-_LABELLED = re.compile(
-    rf"^\s*(?:{_LABEL}(?:\s+(?:on|at|lúc|ngày|vào))*\s*[:：]?\s*(?:\d\d?:\d\d\D{{0,12}})?(?:{_WEEKDAY},?\s+)?|{_WEEKDAY},?\s+(?:ngày\s+)?)"
-    rf"{_DAY}.{{0,40}}$",
-    re.IGNORECASE,
-)
 _AGENCY_TAIL = re.compile(
     r"^\s*[(\[]?\s*(?:(?:Source|Nguồn|Theo)\s*[:：]\s*[^\n.]{2,60}"
     r"|According to [A-Z][^\n.]{1,50}|Theo [A-ZĐ][^\n.,]{1,40}|(?:Via|From) [A-Z][^\n.]{1,40})"
     r"\s*[)\]]?\s*\.?\s*$"
 )
-_PLACE = r"[A-ZĐÀ-Ỹ][^\W\d_]*(?:[ .'’-]{1,2}[^\W\d_]+){0,4}"
-_AGENCY = r"\((?:[A-ZĐÀ-Ỹ][\w.&’' -]{1,40})\)"
-_DATELINE = re.compile(rf"^\s*{_PLACE}(?:,\s*{_PLACE})?(?:,\s*{_DAY}\s*(?:{_AGENCY})?|\s*{_AGENCY})\s*[-–—]+\s+")
 _END_MARK = re.compile(r"\s*(?:\./\.|/\./|/\.|■|□)\s*$")
 _INNER_END = re.compile(r"[.!?…][”\"’]?\s+[A-ZĐÀ-Ỹ]")  # a second sentence: prose that ends in a credit, not a caption
 _BYLINE = re.compile(r"^\s*(?:By |Bài: |Tin: |PV )?[A-ZĐÀ-Ỹ][\w’'.-]*(?:[ ,&-]+(?:and |và )?[A-ZĐÀ-Ỹ][\w’'.-]*){1,4}\s*$")
@@ -56,17 +41,23 @@ def _whole_line(line: str, is_edge: bool, is_last: bool) -> Reason | None:
     """The reason for which a whole line is no article text."""
     if _DEBRIS.match(line):
         return "table_debris"
-    if _DATE_HEADER.match(line) or (is_edge and len(line) < 100 and _LABELLED.match(line)):
+    if DATE_HEADER.match(line) or (is_edge and len(line) < 100 and LABELLED.match(line)):
         return "header"
     n_words = len(line.split())
     credit = _CREDIT_END.search(line)
-    if credit and _is_name(credit["name"]) and n_words <= CAPTION_WORDS and not _INNER_END.search(line[: credit.start()]):
+    if credit and _is_name(credit["name"]) and n_words <= CAPTION_WORDS and not _is_prose(line[: credit.start()], credit[0]):
         return "credit" if n_words <= 5 else "caption"
     if is_edge and n_words <= 12 and _AGENCY_TAIL.match(line):
         return "agency_tail"
     if is_last and 2 <= n_words <= 6 and _BYLINE.match(line):
         return "byline"
     return None
+
+
+def _is_prose(words: str, credit: str) -> bool:
+    """Whether the words before a credit are article text: a second sentence, or a whole one before a credit in brackets."""
+    whole = words.rstrip().endswith((".", "!", "?", "…", "”", '"')) and credit.lstrip().startswith(("(", "["))
+    return whole or bool(_INNER_END.search(words))
 
 
 def _is_name(words: str) -> bool:
@@ -77,7 +68,7 @@ def _is_name(words: str) -> bool:
 
 def _parts(start: int, line: str, is_first: bool) -> Iterator[Removed]:
     """Removable parts of a line that stays."""
-    if is_first and (found := _DATELINE.match(line)):
+    if is_first and (found := DATELINE.match(line)):
         yield Removed(start + found.start(), start + found.end(), "dateline")
     for found in (*_CREDIT_INLINE.finditer(line), _CREDIT_TAIL.search(line)):
         if found and _is_name(found["name"]):

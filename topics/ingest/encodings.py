@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _MAGIC = ((b"%PDF", "a PDF"), (b"\xff\xd8\xff", "a JPEG image"), (b"\x89PNG", "a PNG image"), (b"PK\x03\x04", "a zip or Office file"))
+MAX_NUL = 0.1
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
@@ -23,24 +24,28 @@ class Undecodable(Exception):  # noqa: N818 - an outcome that the reader turns i
     hint: str
 
 
-def decode(data: bytes) -> str:
-    """Return the text of bytes: a byte-order mark decides, else strict UTF-8.
+def decode(data: bytes, base: int = 0) -> str:
+    """Return the text of bytes: a byte-order mark decides, else strict UTF-8. `base` is where they begin in their file.
 
     Raises:
         Undecodable: the bytes are binary or not UTF-8; nothing is guessed.
     """
     for magic, name in _MAGIC:
         if data.startswith(magic):
-            raise Undecodable("binary", 0, f"looks like {name}, not text", "Convert it to text first, or leave it out.")
+            raise Undecodable("binary", base, f"looks like {name}, not text", "Convert it to text first, or leave it out.")
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and data.count(0) > MAX_NUL * len(data):
+        hint = "Save the file as UTF-8, or as UTF-16 with a byte-order mark."
+        raise Undecodable("encoding", base + data.index(0), "many NUL bytes: UTF-16 without a byte-order mark?", hint)
     encoding, start = next(((name, len(bom)) for bom, name in _BOMS if data.startswith(bom)), ("utf-8", 0))
     try:
         return data[start:].decode(encoding)
     except UnicodeDecodeError as error:
         at = start + error.start
+        found = f"byte {base + at} (0x{data[at]:02x}) is not valid {encoding.upper()}"
         raise Undecodable(
             "encoding",
-            at,
-            f"byte {at} (0x{data[at]:02x}) is not valid {encoding.upper()}" if at < len(data) else f"cut off at byte {at}",
+            base + at,
+            found,
             "Save the file as UTF-8; a legacy Vietnamese encoding (TCVN3, VNI, VISCII, windows-1258) must be converted first.",
         ) from error
 

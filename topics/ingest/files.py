@@ -61,7 +61,7 @@ def _listed(source: SourceConfig, root: Path) -> tuple[Path, list[Path]]:
     if root.is_file():
         return root.parent, [root]
     if root.is_dir():
-        return root, sorted(path for path in root.rglob("*") if not path.is_dir())
+        return root, sorted(path for path in root.rglob("*") if path.is_symlink() or not path.is_dir())
     parts = Path(source.path).parts
     fixed = next((number for number, part in enumerate(parts) if _GLOB & set(part)), None)
     base = root if fixed is None else Path(*root.parts[: len(root.parts) - len(parts) + fixed])
@@ -87,7 +87,7 @@ def list_files(
     files: list[InputFile] = []
     left_out: list[tuple[str, str]] = []
     for path in paths:
-        name = path.relative_to(folder).as_posix()
+        name = _printable(path.relative_to(folder).as_posix())
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         reader = reader_for(path, source.format, readers)
         if path.is_symlink() or not path.is_file():
@@ -99,10 +99,15 @@ def list_files(
         else:
             parts = path.relative_to(folder).parts
             own = folder.resolve().name if root != path else path.name.split(".")[0]
-            files.append(InputFile(path, name, reader, parts[0] if len(parts) > 1 else own))
+            files.append(InputFile(path, name, reader, _printable(parts[0] if len(parts) > 1 else own)))
     if not files:
         _refuse(source, left_out, readers)
     return tuple(files), tuple(left_out)
+
+
+def _printable(name: str) -> str:
+    """A file name as text: bytes that are no UTF-8 are spelled out."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _refuse(source: SourceConfig, left_out: list[tuple[str, str]], readers: Mapping[str, Reader]) -> None:

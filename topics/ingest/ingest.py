@@ -105,7 +105,17 @@ def _title(record: RawRecord, source: SourceConfig, document: Document) -> str:
     return " ".join(words[:14]) + (" …" if len(words) > 14 else "")
 
 
-def _document(item: tuple[InputFile, RawRecord], settings: Settings) -> tuple[Document, bool] | Rejected:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A document with what is known of its record: bytes, and whether its date field held no date."""
+
+    document: Document
+    byte_start: int
+    byte_end: int
+    bad_date: bool
+
+
+def _document(item: tuple[InputFile, RawRecord], settings: Settings) -> _Made | Rejected:
     file, record = item
     where = (record.file, record.record, record.byte_start, record.byte_end)
     text = normalise(record.text)
@@ -139,10 +149,10 @@ def _document(item: tuple[InputFile, RawRecord], settings: Settings) -> tuple[Do
         date=estimate,
         n_tokens=n_tokens,
     )
-    return Document(info, text, removed), bad_field
+    return _Made(Document(info, text, removed), record.byte_start, record.byte_end, bad_field)
 
 
-def _chunk(items: list[tuple[InputFile, RawRecord]], settings: Settings) -> list[tuple[Document, bool] | Rejected]:
+def _chunk(items: list[tuple[InputFile, RawRecord]], settings: Settings) -> list[_Made | Rejected]:
     """The chunk function: records to documents, in order."""
     return [_document(item, settings) for item in items]
 
@@ -164,26 +174,28 @@ class _Feed:
                     yield file, record
 
 
-def _without_repeats(documents: list[Document], rejected: list[Rejected]) -> tuple[list[Document], int]:
+def _without_repeats(made: list[_Made], rejected: list[Rejected]) -> tuple[list[Document], int]:
     """Drop exact repeats (same text, title, source, day); two texts under one given id are both quarantined."""
-    first: dict[str, Document] = {}
-    for document in sorted(documents, key=lambda d: (d.info.content_hash, d.info.file, d.info.record, d.info.id)):
-        first.setdefault(document.info.content_hash, document)
-    by_id: dict[str, list[Document]] = defaultdict(list)
-    for document in first.values():
-        by_id[document.info.id].append(document)
+    first: dict[str, _Made] = {}
+    for item in sorted(
+        made, key=lambda m: (m.document.info.content_hash, m.document.info.file, m.document.info.record, m.document.info.id)
+    ):
+        first.setdefault(item.document.info.content_hash, item)
+    by_id: dict[str, list[_Made]] = defaultdict(list)
+    for item in first.values():
+        by_id[item.document.info.id].append(item)
     kept: list[Document] = []
     for identifier, group in by_id.items():
         if len(group) == 1:
-            kept += group
+            kept.append(group[0].document)
             continue
-        places = ", ".join(f"{d.info.file}:{d.info.record}" for d in group)
-        for document in group:
+        places = ", ".join(sorted(f"{item.document.info.file}:{item.document.info.record}" for item in group))
+        for item in group:
+            info, raw = item.document.info, item.document.text.encode()[:200]
             message = f"the id {identifier!r} stands for {len(group)} different texts: {places}"
-            rejected.append(
-                Rejected(document.info.file, document.info.record, 0, 0, "duplicate_id", message, "Give each article its own id.")
-            )
-    return kept, len(documents) - len(first)
+            hint = "Give each article its own id."
+            rejected.append(Rejected(info.file, info.record, item.byte_start, item.byte_end, "duplicate_id", message, hint, raw))
+    return kept, len(made) - len(first)
 
 
 def _with_stories(documents: list[Document], as_of: date | None) -> list[Document]:
@@ -192,10 +204,6 @@ def _with_stories(documents: list[Document], as_of: date | None) -> list[Documen
     copies = [Copy(doc.info.id, doc.info.date.point, doc.info.n_tokens, shingle(doc.kept())) for doc in dated]
     stories = group_stories(copies)
     return [replace(d, info=replace(d.info, story=stories[d.info.id][0], canonical=stories[d.info.id][1])) for d in dated]
-
-
-def _latest_day(documents: Iterable[Document]) -> date | None:
-    return max((document.info.date.point for document in documents if document.info.date.point), default=None)
 
 
 def ingest(
@@ -222,20 +230,18 @@ def ingest(
     """
     feed = _Feed()
     rejected = feed.rejected
-    documents: list[Document] = []
+    made: list[_Made] = []
     left_out: list[tuple[str, str]] = []
-    bad_dates = 0
     for source in sources:
         files, skipped = list_files(source, base, plugins[0])
         left_out += skipped
         function = partial(_chunk, settings=Settings(source, zone, plugins[1]))
         for results in engine.map_chunks(function, chunked(feed.read(files, source), CHUNK)):
             rejected += [result for result in results if isinstance(result, Rejected)]
-            made = [result for result in results if not isinstance(result, Rejected)]
-            documents += [document for document, _ in made]
-            bad_dates += sum(bad for _, bad in made)
-    as_of = as_of or _latest_day(documents)
-    kept, duplicates = _without_repeats(documents, rejected)
+            made += [result for result in results if not isinstance(result, Rejected)]
+    bad_dates = sum(item.bad_date for item in made)
+    as_of = as_of or max((day for item in made if (day := item.document.info.date.point)), default=None)
+    kept, duplicates = _without_repeats(made, rejected)
     kept = sorted(_with_stories(kept, as_of), key=lambda document: (document.info.content_hash, document.info.id))
     removed = Counter(span.reason for document in kept for span in document.removed)
     quarantined = tuple(sorted(rejected, key=lambda item: (item.file, item.record, item.code)))

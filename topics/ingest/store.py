@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from topics.core.documents import Corpus, Document, DocumentInfo, Removed
-from topics.core.errors import DataError
+from topics.core.errors import ContractError, DataError
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,7 +50,7 @@ class ParquetTexts:
     def __iter__(self) -> Iterator[tuple[str, tuple[Removed, ...]]]:
         decoder = msgspec.json.Decoder(tuple[Removed, ...])
         with _connect() as connection:
-            cursor = connection.execute("SELECT text, removed FROM read_parquet(?)", [str(self.path)])
+            cursor = connection.execute("SELECT text, removed FROM read_parquet(?)", [glob.escape(str(self.path))])
             while rows := cursor.fetchmany(_BLOCK):
                 for text, removed in rows:
                     yield text, decoder.decode(removed)
@@ -87,10 +88,16 @@ def load(directory: Path) -> Corpus:
     path = directory / FILE_NAME
     if not path.is_file():
         raise DataError("the stored corpus is missing.", where=str(path), hint="Run the study again; it is rebuilt from the sources.")
+    import duckdb
+
     decoder = msgspec.json.Decoder(DocumentInfo)
-    with _connect() as connection:
-        cursor = connection.execute("SELECT info FROM read_parquet(?)", [str(path)])
-        infos: list[DocumentInfo] = []
-        while rows := cursor.fetchmany(_BLOCK):
-            infos.extend(decoder.decode(row[0]) for row in rows)
-    return Corpus(tuple(infos), ParquetTexts(path))
+    infos: list[DocumentInfo] = []
+    try:
+        with _connect() as connection:
+            cursor = connection.execute("SELECT info FROM read_parquet(?)", [glob.escape(str(path))])
+            while rows := cursor.fetchmany(_BLOCK):
+                infos.extend(decoder.decode(row[0]) for row in rows)
+        return Corpus(tuple(infos), ParquetTexts(path))
+    except (duckdb.Error, msgspec.DecodeError, ContractError) as error:
+        hint = "Run the study again; it is rebuilt from the sources."
+        raise DataError(f"the stored corpus cannot be read: {str(error).splitlines()[0]}.", where=str(path), hint=hint) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -84,9 +85,11 @@ def _vectors(prepared: PreparedCorpus) -> Float32:
 
 def _live_model(config: BertopicConfig, terms: tuple[str, ...], groups: tuple[Int64, ...], seed: int) -> BERTopic:
     try:
-        from bertopic import BERTopic
-        from hdbscan import HDBSCAN
-        from umap import UMAP
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="IProgress not found")  # in notebooks; our own progress goes to the log
+            from bertopic import BERTopic
+            from hdbscan import HDBSCAN
+            from umap import UMAP
     except ImportError as error:
         hint = "Set up with `python3 run.py`, or: pip install --require-hashes --no-deps -r requirements.lock"
         raise MissingPartError(f"BERTopic cannot be imported: {error}.", where="models.bertopic", hint=hint) from error

@@ -52,6 +52,6 @@ def profile(scores: Float64) -> tuple[float, ...]:
 
 
 def novelty(scores: Float64, training: tuple[float, ...]) -> Float64:
-    """Return (n_docs,) the share of training documents that fitted better: near 1 for documents unlike anything in training."""
-    below = np.searchsorted(np.array(training), scores, side="right") / len(training)
+    """Return (n_docs,) the share of training documents that fitted at least as well: 1 for what fits worse than all of them."""
+    below = np.searchsorted(np.array(training), scores, side="left") / len(training)
     return np.asarray(1.0 - below)

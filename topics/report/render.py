@@ -16,7 +16,16 @@ from topics.outputs import topic_label
 from topics.pipeline import Study
 from topics.report.figures import Figure
 from topics.report.sentences import headlines, limits, methods
-from topics.report.summary import concordance_summary, corpus_facts, date_facts, date_text, model_summary, removed_facts, theme_summaries
+from topics.report.summary import (
+    concordance_summary,
+    corpus_facts,
+    date_facts,
+    date_text,
+    model_summary,
+    removed_facts,
+    statistic_summaries,
+    theme_summaries,
+)
 from topics.themes.scoring import SCORER
 
 MAX_TITLES = 50_000
@@ -65,6 +74,8 @@ def render_report(study: Study, figures: dict[str, Figure]) -> str:
         quarantined=study.account.quarantined[:QUARANTINE_SHOWN],
         n_quarantined=len(study.account.quarantined),
         themes=theme_summaries(study),
+        statistics=discover("topics.trends.statistics", "STATISTIC"),
+        theme_statistics=statistic_summaries(study),
         models=[model_summary(study, name, kinds[name].title) for name in study.file.models],
         concordance=concordance_summary(study),
         figures=figures,

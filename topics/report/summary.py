@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 
@@ -10,12 +11,14 @@ import numpy as np
 from topics.core.documents import DocumentInfo
 from topics.core.matrices import Float64
 from topics.core.results import TopicResult
+from topics.core.series import StatisticRow
 from topics.outputs import topic_label
 from topics.pipeline import Study
 from topics.quality.fit import fit_scores
 from topics.quality.measures import exclusivity
 from topics.report.sentences import theme_sentence
 from topics.themes.scoring import SCORER
+from topics.trends.aggregate import ALL
 from topics.trends.periods import period_of
 
 MAX_TOPICS = 24
@@ -80,6 +83,14 @@ class ThemeSummary:
     n_stories: int
     sentence: str
     evidence: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticSummary:
+    """All statistics of one series: one cell a statistic, in the order of their names."""
+
+    label: str
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +225,23 @@ def _evidence(study: Study, rows: list[int], column: int) -> tuple[Quote, ...]:
         if seen:
             quotes.append(Quote(seen.text, infos[row].id, infos[row].source, date_text(infos[row]), infos[row].language))
     return tuple(quotes)
+
+
+def statistic_summaries(study: Study) -> tuple[StatisticSummary, ...]:
+    """Return the themes' statistics over all languages; a new statistic gets its column here by itself."""
+    table = study.statistics(SCORER)
+    summaries: list[StatisticSummary] = []
+    for theme in study.themes:
+        rows = sorted((row for row in table.rows if row.series == theme.key and row.language == ALL), key=lambda row: row.statistic)
+        summaries.append(StatisticSummary(theme.name("en"), tuple(_statistic_text(row) for row in rows)))
+    return tuple(summaries)
+
+
+def _statistic_text(row: StatisticRow) -> str:
+    if math.isnan(row.value):
+        return row.decision
+    q = "" if math.isnan(row.q) else f", q = {row.q:.3f}"
+    return f"{row.value:.3g} ({row.low:.3g} to {row.high:.3g}){q}; {row.decision}"
 
 
 def concordance_summary(study: Study) -> tuple[Concordance, ...]:

@@ -8,18 +8,19 @@ from collections.abc import Iterable, Iterator
 
 from topics.core.themes import Theme
 
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[^\s\W\d_a-zà-ỹđ]|\s+[\"“‘(]|\s*$)|\n+")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n+")
+_GAP = r"[\s\-\u2010\u2011]+"  # between the words of a term: white space and hyphens are one
 
 
 def _pattern(term: str) -> str:
     """A term as a regular expression: any white space, hyphen or space alike, `*` any ending."""
-    words = re.split(r"[\s-]+", unicodedata.normalize("NFC", term).strip())
-    return r"[\s-]+".join(re.escape(word).replace(r"\*", r"\w*") for word in words if word)
+    words = re.split(_GAP, unicodedata.normalize("NFC", term).strip())
+    return _GAP.join(re.escape(word).replace(r"\*", r"\w*") for word in words if word)
 
 
 def compile_terms(terms: Iterable[str]) -> re.Pattern[str] | None:
     """Return one case-blind pattern for whole-word occurrences of any of the terms, None without terms."""
-    patterns = sorted({_pattern(term) for term in terms if term.strip()}, key=lambda item: (-len(item), item))
+    patterns = sorted({_pattern(term) for term in terms} - {""}, key=lambda item: (-len(item), item))
     return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE) if patterns else None
 
 
@@ -45,11 +46,17 @@ class ThemeMatcher:
         return [span for span in spans if not any(start <= span[0] and span[1] <= end for start, end in barred)]
 
 
+def _ends(text: str, found: re.Match[str]) -> bool:
+    """Whether a full stop ends a sentence: what follows is a new line or does not begin with a small letter."""
+    rest = text[found.end() : found.end() + 20].lstrip(" \t\"'“‘([")
+    return found[0].startswith("\n") or not rest[:1].islower()
+
+
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the (start, end) of each sentence, white space trimmed."""
+    """Yield the (start, end) of each sentence, white space trimmed; lines end sentences."""
     start = 0
-    for found in [*_SENTENCE_END.finditer(text), None]:
-        end = found.end() if found else len(text)
+    ends = [found.end() for found in _SENTENCE_END.finditer(text) if _ends(text, found)]
+    for end in [*ends, len(text)]:
         piece = text[start:end]
         if piece.strip():
             lead = len(piece) - len(piece.lstrip())

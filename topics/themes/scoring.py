@@ -23,12 +23,16 @@ def best_sentence(document: Document, spans: list[tuple[int, int]]) -> ThemeEvid
 
     A whole sentence goes before a heading (no full stop), then the one with more occurrences, then the earlier.
     """
+    pieces = list(sentences(document.kept()))
     best: tuple[bool, int, int, int] | None = None
-    for start, end in sentences(document.kept()):
+    for start, end in pieces:
         hits = sum(start <= at and stop <= end for at, stop in spans)
         is_prose = document.text[start:end].rstrip("\"'”’)").endswith((".", "!", "?", "…"))
         if hits and (best is None or (is_prose, hits) > best[:2]):
             best = (is_prose, hits, start, end)
+    if best is None and spans:  # every occurrence runs over a line end: the pieces that it touches
+        touched = [(start, end) for start, end in pieces if start < spans[0][1] and spans[0][0] < end]
+        best = (False, 1, touched[0][0], touched[-1][1]) if touched else None
     return ThemeEvidence(best[2], best[3], document.text[best[2] : best[3]]) if best else None
 
 

@@ -55,7 +55,12 @@ def concordance_map(found: Alignment, left: Mapping[int, str], right: Mapping[in
     size = 18
     chart = alt.Chart(frame).mark_rect()
     return chart.encode(
-        y=alt.Y("lda:N", sort=[left[i] for i in rows_order], title="LDA", axis=alt.Axis(labelLimit=230)),
-        x=alt.X("bertopic:N", sort=[right[j] for j in columns_order], title="BERTopic", axis=alt.Axis(labelLimit=200, labelAngle=-50)),
+        y=alt.Y("lda:N", sort=[left[i] for i in rows_order], title="LDA", axis=alt.Axis(labelLimit=230, grid=False)),
+        x=alt.X(
+            "bertopic:N",
+            sort=[right[j] for j in columns_order],
+            title="BERTopic",
+            axis=alt.Axis(labelLimit=200, labelAngle=-50, grid=False),
+        ),
         color=alt.Color("similarity:Q", scale=alt.Scale(scheme="blues", domain=[0, 1], clamp=True), title="Correlation"),
     ).properties(width=size * len(columns_order), height=size * len(rows_order))

@@ -13,14 +13,10 @@ from datetime import date, timedelta
 from topics.core.documents import DateEstimate, Evidence
 from topics.ingest.dates.calendar import FLOOR, first_on_or_after, make_day, month_span, quarter_span
 from topics.ingest.dates.mentions import Mention, find_mentions, past
+from topics.ingest.lines import DATE_HEADER, DATELINE, LABELLED
 
 LEAD = 420  # code points after the title in which reporters say "when"
-_HEADER_LINES = 3
-_HEADER = re.compile(
-    r"^\s*(?:date\b|published\b|posted\b|updated\b|last updated\b|ngày đăng"
-    r"|đăng\b|cập nhật|xuất bản|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|thứ\s|chủ nhật)",
-    re.IGNORECASE,
-)
+_EDGE = 3  # lines at either end in which headers stand
 _DEICTIC = re.compile(
     r"(?:\b(?:this (?:morning|afternoon|evening)|today|on|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\s*,?\s*\(?$)"
     r"|^(?:sáng|trưa|chiều|tối|đêm|rạng sáng|ngày|hôm)",
@@ -31,7 +27,7 @@ _EVENT_YEAR = re.compile(
     r"\b(?:the|its|this year[’']s|an?|their)\s+(20\d\d)\b(?!\s*[–-]\s*\d)|\bnăm\s+(20\d\d)\b(?!\s*[–-]\s*\d)", re.IGNORECASE
 )
 _REVIEW = re.compile(r"\b(?:review|summary|tổng kết|nhìn lại|kết quả)\b", re.IGNORECASE)
-_CORE_YEAR_SLACK = 181  # days into the next year in which reviews of a year are still published
+_REVIEWS_END = (6, 30)  # month and day of the next year until which reviews of a year are still published
 
 Rule = Callable[[str, tuple[Mention, ...], int], DateEstimate | None]
 
@@ -68,7 +64,7 @@ def _lead_start(text: str) -> int:
     """Where the lead begins: after a title line and header lines, at the first line of prose."""
     start = 0
     for line in text.split("\n"):
-        if len(line.split()) > 12 and not _HEADER.match(line):
+        if len(line.split()) > 12 and not _is_header(line):
             return start
         start += len(line) + 1
     return 0
@@ -80,28 +76,39 @@ def _sentence(text: str, at: int) -> tuple[int, int]:
     return (starts[-1] if starts else 0), (end.start() if end else len(text))
 
 
-def from_header(text: str, mentions: tuple[Mention, ...], _lead: int) -> DateEstimate | None:
-    """A labelled line at the top or the bottom: "date 2026-01-14", "Published: 14 March 2025", "Thứ Sáu, 14/03/2025, 10:30"."""
+def _is_header(line: str) -> bool:
+    return bool(DATE_HEADER.match(line) or LABELLED.match(line))
+
+
+def _edge_lines(text: str) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """The first and the last few lines that are not empty, each with its offset."""
     lines: list[tuple[int, str]] = []
     start = 0
     for line in text.split("\n"):
         if line.strip():
             lines.append((start, line))
         start += len(line) + 1
-    for start, line in [*lines[:_HEADER_LINES], *lines[-_HEADER_LINES:]]:
-        if _HEADER.match(line):
+    return lines[:_EDGE], lines[_EDGE:][-_EDGE:]
+
+
+def from_header(text: str, mentions: tuple[Mention, ...], _lead: int) -> DateEstimate | None:
+    """A labelled line at the top or the bottom: "date 2026-01-14", "Published: 14 March 2025", "Thứ Sáu, 14/03/2025, 10:30"."""
+    top, bottom = _edge_lines(text)
+    for start, line in (*top, *bottom):
+        if _is_header(line):
             for mention in mentions:
                 if start <= mention.start < start + min(len(line), 80) and (day := _day(mention)) and day >= FLOOR:
                     return _point(text, mention, day, 0.99, "header")
     return None
 
 
-def from_dateline(text: str, mentions: tuple[Mention, ...], lead: int) -> DateEstimate | None:
-    """A full date at the head of the lead, before a dash: "HANOI, March 14, 2025 (Annam Wire) - "."""
-    for mention in mentions:
-        after = text[mention.end : mention.end + 45]
-        if lead <= mention.start <= lead + 60 and re.match(r"\s*(?:\([^()\n]{2,40}\))?\s*[-–—]\s", after) and (day := _day(mention)):
-            return _point(text, mention, day, 0.98, "dateline")
+def from_dateline(text: str, mentions: tuple[Mention, ...], _lead: int) -> DateEstimate | None:
+    """A full date at the head of an early line, before a dash: "HANOI, March 14, 2025 (Annam Wire) - "."""
+    for start, line in _edge_lines(text)[0]:
+        if found := DATELINE.match(line):
+            for mention in mentions:
+                if start <= mention.start < start + found.end() and (day := _day(mention)) and day >= FLOOR:
+                    return _point(text, mention, day, 0.98, "dateline")
     return None
 
 
@@ -173,7 +180,7 @@ def from_periods(text: str, mentions: tuple[Mention, ...], _lead: int) -> DateEs
     if mention.grain == "quarter":
         return DateEstimate(None, first, last, "quarter", 0.6, "quarter_mention", evidence)
     if mention.grain == "year":
-        return DateEstimate(None, first, last + timedelta(days=_CORE_YEAR_SLACK), "interval", 0.5, "year_mention", evidence)
+        return DateEstimate(None, first, date(last.year + 1, *_REVIEWS_END), "interval", 0.5, "year_mention", evidence)
     return DateEstimate(None, first, None, "interval", 0.4, "latest_past_date", evidence)
 
 
@@ -197,9 +204,8 @@ def within(estimate: DateEstimate, as_of: date | None) -> DateEstimate:
     """Cut an interval at `as_of`; a point later than the day after it is not believed."""
     if as_of is None or (estimate.latest and estimate.latest <= as_of):
         return estimate
-    limit = as_of + timedelta(days=1)
     if estimate.point:
-        return estimate if estimate.point <= limit else DateEstimate(method="after_as_of", evidence=estimate.evidence)
+        return estimate if (estimate.point - as_of).days <= 1 else DateEstimate(method="after_as_of", evidence=estimate.evidence)
     if estimate.earliest and estimate.earliest > as_of:
         return DateEstimate(method="after_as_of", evidence=estimate.evidence)
     return replace(estimate, latest=as_of) if estimate.earliest else estimate

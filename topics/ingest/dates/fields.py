@@ -7,7 +7,7 @@ from datetime import date, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 
 from topics.core.documents import DateEstimate
-from topics.ingest.dates.calendar import FLOOR, make_day, month_span
+from topics.ingest.dates.calendar import CEILING_YEAR, FLOOR, make_day, month_span
 from topics.ingest.dates.mentions import find_mentions
 
 _NUMERIC = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T,].*)?$")
@@ -29,7 +29,10 @@ def _moment(value: str, zone: tzinfo) -> date | None:
             moment = parsedate_to_datetime(value)
         except (TypeError, ValueError):
             return None
-    return moment.date() if moment.tzinfo is None else moment.astimezone(zone).date()
+    try:
+        return moment.date() if moment.tzinfo is None else moment.astimezone(zone).date()
+    except OverflowError:  # the first or last moment that a date can hold
+        return None
 
 
 def _numeric(first: int, second: int, year: int) -> DateEstimate | None:
@@ -65,6 +68,6 @@ def parse_field(value: str, zone: tzinfo) -> DateEstimate | None:
         written = [mention for mention in find_mentions(value) if mention.grain == "day"]
         if len(written) == 1 and (day := make_day(written[0].year or 0, written[0].month or 0, written[0].day or 0)):
             estimate = _point(day, "field")
-    if estimate and estimate.latest and estimate.latest < FLOOR:
-        return None  # epoch zero and the like are placeholders
+    if estimate and estimate.latest and not FLOOR <= estimate.latest < date(CEILING_YEAR, 1, 1):
+        return None  # 1970-01-01, 9999-12-31 and the like are placeholders
     return estimate

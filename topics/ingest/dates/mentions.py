@@ -19,7 +19,7 @@ _EN_MONTH = (
 _DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])"
 _VI_MONTH = r"(?P<month>0?[1-9]|1[0-2])"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
-_NOT_AFTER = r"(?<![\w/.-])"
+_NOT_AFTER = r"(?<![\w/.–-])"
 _NOT_BEFORE = r"(?![\w/-])"
 _VI_LEAD = r"(?:[Ss]áng|[Tt]rưa|[Cc]hiều|[Tt]ối|[Đđ]êm|[Rr]ạng sáng|[Nn]gày|[Hh]ôm nay|[Hh]ôm|[Ss]áng nay|[Cc]hiều nay|[Tt]ối nay)"
 _VI_QUARTER = r"(?P<quarter>IV|I{1,3}|[1-4])"
@@ -42,7 +42,7 @@ _FORMS: tuple[tuple[Grain, str], ...] = (
     ("month_day", rf"(?<=\(){_DAY}[/-]{_VI_MONTH}(?=\))"),
     ("month_day", rf"\b{_EN_MONTH}\s+{_DAY}(?:st|nd|rd|th)?\b(?![,\s]*\d)"),
     ("month_day", rf"{_NOT_AFTER}{_DAY}(?:st|nd|rd|th)?\s+(?:of\s+)?{_EN_MONTH}\b"),
-    ("year", rf"{_NOT_AFTER}{_YEAR}(?![\w/]|-\d|–\d)"),
+    ("year", rf"{_NOT_AFTER}(?<!\d )(?<!\d[–-] ){_YEAR}(?![\w/]|\s?[–-]\s?\d)"),
 )
 _PATTERNS = tuple((grain, re.compile(form)) for grain, form in _FORMS)
 _BOUNDED = re.compile(

@@ -14,24 +14,37 @@ from topics.core.contracts import RawRecord, Reader, Rejected
 from topics.ingest.encodings import Undecodable, decode
 
 MAX_LINE = 20_000_000
+_BLOCK = 1 << 20
 Scalar = str | int | float | bool | None
 
 
 def _open(path: Path) -> BinaryIO:
-    return cast("BinaryIO", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
+    return cast("BinaryIO", gzip.open(path, "rb")) if path.suffix.lower() == ".gz" else path.open("rb")
 
 
-def _line(line: bytes, where: tuple[str, int, int], text_field: str) -> RawRecord | Rejected:
-    name, number, offset = where
-    end = offset + len(line)
+def _lines(handle: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """Yield (line, its length); of a line over the limit only the beginning is held."""
+    while line := handle.readline(MAX_LINE + 1):
+        length = len(line)
+        while length > MAX_LINE and not line.endswith(b"\n"):
+            more = handle.readline(_BLOCK)
+            if not more:
+                break
+            length += len(more)
+            line = line[:200] if not more.endswith(b"\n") else line[:200] + b"\n"
+        yield line, length
+
+
+def _line(line: bytes, where: tuple[str, int, int, int], text_field: str) -> RawRecord | Rejected:
+    name, number, offset, end = where
 
     def reject(code: str, message: str, hint: str) -> Rejected:
         return Rejected(name, number, offset, end, code, message, hint, line[:200])
 
-    if len(line) > MAX_LINE:
-        return reject("too_large", f"the line is {len(line):,} bytes, the limit is {MAX_LINE:,}", "Split the article.")
+    if end - offset > MAX_LINE:
+        return reject("too_large", f"the line is {end - offset:,} bytes, the limit is {MAX_LINE:,}", "Split the article.")
     try:
-        value = msgspec.json.decode(decode(line).encode())
+        value = msgspec.json.decode(decode(line, offset).encode())
     except Undecodable as problem:
         return reject(problem.code, problem.message, problem.hint)
     except (msgspec.DecodeError, RecursionError) as error:
@@ -53,10 +66,10 @@ def read(path: Path, name: str, text_field: str) -> Iterator[RawRecord | Rejecte
     offset, number = 0, 0
     try:
         with _open(path) as handle:
-            for number, line in enumerate(handle, start=1):
+            for number, (line, length) in enumerate(_lines(handle), start=1):
                 if line.strip():
-                    yield _line(line, (name, number, offset), text_field)
-                offset += len(line)
+                    yield _line(line, (name, number, offset, offset + length), text_field)
+                offset += length
     except (OSError, EOFError, zlib.error) as error:
         message = f"reading stopped after line {number}: {error}"
         yield Rejected(name, number + 1, offset, offset, "unreadable", message, "The file is damaged or not permitted; fetch it again.")
