@@ -17,6 +17,7 @@ Json = Annotated[bool, Parameter(negative=(), help="Print exactly one JSON objec
 
 app = App(
     name="topics",
+    suppress_keyboard_interrupt=False,
     version=__version__,
     help="Topics, themes and trends of dated news in English and Vietnamese.\n\nExample: topics run reports/sample.toml",
 )
@@ -94,11 +95,13 @@ def fit(model: str, study: Path, *, out: Path) -> None:
     out
         Folder of the artefact; the corpus is kept in the study's own output folder.
     """
-    from topics.artifacts.store import check_writable
+    from topics.artifacts.store import check_outside, check_replaceable, check_writable
     from topics.pipeline import open_study
 
     opened = open_study(study)
     opened.check_model(model)
+    check_outside(out, [opened.file.base / source.path for source in opened.config.sources])
+    check_replaceable(out)
     check_writable(out.resolve().parent)
     check_writable(opened.out)
     opened.fit(model, out.resolve())
@@ -120,9 +123,10 @@ def transform(artefact: Path, *paths: Path, out: Path | None = None, json: Json 
     out
         Folder for transform.csv, document_topics.csv and quarantine.jsonl; without it the table goes to stdout.
     """
+    from topics.artifacts.store import check_outside, check_writable
     from topics.core.errors import UsageError
     from topics.report.transformed import transform_json, write_transformed
-    from topics.reuse import COLUMNS, load_artifact, read_paths
+    from topics.reuse import COLUMNS, load_artifact, read_new
     from topics.tables import render_csv
 
     if not paths:
@@ -130,7 +134,12 @@ def transform(artefact: Path, *paths: Path, out: Path | None = None, json: Json 
             "name at least one file or folder with documents.", where="topics transform", hint="For example: topics transform ARTEFACT new/"
         )
     loaded = load_artifact(artefact)
-    found = loaded.transform(*read_paths(paths, zone=loaded.study.timezone, as_of=None))
+    if out is not None:
+        check_outside(out, paths)
+    corpus, account = read_new(paths, zone=loaded.study.timezone)
+    if out is not None:
+        check_writable(out)
+    found = loaded.transform(corpus, account)
     if out is not None:
         write_transformed(loaded, found, out)
     if json:

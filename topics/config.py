@@ -48,7 +48,7 @@ class StudyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources: Annotated[tuple[SourceConfig, ...], msgspec.Meta(min_length=1)]
     preprocessing: PreprocessingConfig = PreprocessingConfig()
     embedding: EmbeddingConfig = EmbeddingConfig()
-    models: dict[str, dict[str, Any]] = {}
+    models: dict[str, Any] = {}
     themes: tuple[Theme, ...] = ()
     trends: TrendsConfig = TrendsConfig()
 
@@ -98,13 +98,26 @@ def check_keys(data: object, kind: type[msgspec.Struct], file: str, at: str = ""
                 check_keys(value, inner, file, f"{place}.{key}" if place else key)
 
 
+def _choices(kind: type[Any], path: str) -> str:
+    """The values that a key like `$.trends.period` allows, in words; empty where it is no closed choice."""
+    annotation: Any = kind
+    for name in path.removeprefix("$.").split("."):
+        struct = _struct_in(annotation)
+        annotation = {field.encode_name: field.type for field in msgspec.structs.fields(struct)}.get(name.split("[")[0]) if struct else None
+    options = [option for part in (annotation, *get_args(annotation)) for option in get_args(part) if isinstance(option, str)]
+    options = [option for option in get_args(annotation) if isinstance(option, str)] or options
+    return f" Choose one of: {', '.join(options)}." if options else ""
+
+
 def _convert(data: object, kind: type[Any], file: str, at: str = "") -> Any:  # noqa: ANN401 - the caller names the type
     try:
         return msgspec.convert(data, kind)
     except (msgspec.ValidationError, ValueError) as error:
+        path = re.search(r"`(\$[^`]*)`", str(error))
+        choices = _choices(kind, path[1]) if path and "enum" in str(error) else ""
         counted = re.sub(r"\[(\d+)\]", lambda found: f"[{int(found[1]) + 1}]", str(error))  # msgspec counts from 0, people from 1
         text = counted.replace("`$", f"`{at}").replace("`.", "`") if at else counted.replace("`$.", "`")
-        raise UsageError(f"{text}.", where=file, hint="Mend this key; README.md shows a whole study file.") from error
+        raise UsageError(f"{text.rstrip('.')}.{choices}", where=file, hint="Mend this key; README.md shows a whole study file.") from error
 
 
 def read_study(path: Path) -> StudyFile:
@@ -127,7 +140,7 @@ def read_study(path: Path) -> StudyFile:
     check_themes(config.themes, name)
     try:
         ZoneInfo(config.study.timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise UsageError(
             f"there is no time zone {config.study.timezone!r}.", where=name, hint='For example "Asia/Ho_Chi_Minh" or "UTC".'
         ) from error
@@ -137,11 +150,14 @@ def read_study(path: Path) -> StudyFile:
 def _models(config: StudyConfig, file: str) -> dict[str, msgspec.Struct]:
     """Settings of each model; a study without `[models]` gets all with their defaults."""
     kinds = discover("topics.models", "MODEL")
-    chosen: dict[str, dict[str, Any]] = config.models or {name: {} for name in kinds}
+    chosen: dict[str, Any] = config.models or {name: {} for name in kinds}
     settings: dict[str, msgspec.Struct] = {}
     for name, values in sorted(chosen.items()):
         if name not in kinds:
             raise UsageError(f"unknown model {name!r} in models.", where=file, hint=nearest(name, kinds))
+        if not isinstance(values, dict):
+            hint = f"Write [models.{name}] and the settings below it."
+            raise UsageError(f"models.{name} must be a table, found {type(values).__name__}.", where=file, hint=hint)
         check_keys(values, kinds[name].config, file, f"models.{name}")
         settings[name] = _convert(values, kinds[name].config, file, f"models.{name}")
     return settings

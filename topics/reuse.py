@@ -26,6 +26,7 @@ from topics.ingest.store import corpus_from
 from topics.outputs import topic_label
 from topics.preprocessing.prepare import Preparation
 from topics.quality.fit import fit_scores, novelty
+from topics.stages import plugins
 from topics.tables import Cell
 from topics.themes.scoring import score_themes
 
@@ -58,7 +59,7 @@ class Artifact:
 
     def transform(self, corpus: Corpus, account: IngestReport) -> Transformed:
         """Return topics, themes, fit (cosine with the words that the topics expect) and novelty (share of training articles that
-        fitted better).
+        fitted at least as well).
         """
         prepared = self.preparation.apply(corpus)
         documents = self.model.transform(prepared)
@@ -102,12 +103,21 @@ def load_artifact(directory: str | Path) -> Artifact:
 
 
 def read_paths(paths: Sequence[Path], *, zone: str, as_of: date | None, engine: Engine | None = None) -> tuple[Corpus, IngestReport]:
-    """Read files and folders without a study.
+    """Read files and folders without a study; a corpus of none where no record could be used."""
+    sources = [SourceConfig(path=str(path)) for path in paths]
+    documents, account = ingest(sources, Path(), zone=zone, as_of=as_of, plugins=plugins(), engine=engine or Engine())
+    return corpus_from(documents), account
+
+
+def read_new(paths: Sequence[Path], *, zone: str) -> tuple[Corpus, IngestReport]:
+    """Read documents to send through a model.
 
     Raises:
         DataError: no record could be used.
     """
-    plugins = discover("topics.ingest.readers", "READER"), discover("topics.preprocessing.languages", "LANGUAGE")
-    sources = [SourceConfig(path=str(path)) for path in paths]
-    documents, account = ingest(sources, Path(), zone=zone, as_of=as_of, plugins=plugins, engine=engine or Engine())
-    return corpus_from(documents), account
+    corpus, account = read_paths(paths, zone=zone, as_of=None)
+    if not len(corpus):
+        first = f" First reason: {account.quarantined[0].message}." if account.quarantined else ""
+        where = ", ".join(map(str, paths))
+        raise DataError(f"none of {account.seen} records could be used.{first}", where=where, hint="`topics check` lists why.")
+    return corpus, account

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from topics.artifacts.manifest import FILE_NAME, Provenance, make_manifest, write_manifest
-from topics.artifacts.store import check_writable, flush, replace_directory
+from topics.artifacts.store import check_outside, check_writable, flush, replace_directory
 from topics.config import StudyFile
 from topics.core.errors import UsageError
 from topics.engine import Engine
@@ -19,13 +20,18 @@ from topics.progress import stage
 from topics.report.figures import Figure, make_figures
 from topics.report.render import render_explorer, render_report
 
+OURS = {"artifacts", "tables", "figures", "index.html", "explorer.html", "quarantine.jsonl", FILE_NAME, ".new"}
+
 
 def _check_out(file: StudyFile, out: Path) -> None:
-    for source in file.config.sources:
-        folder = (file.base / source.path).resolve()
-        if out == folder or folder in out.parents:
-            hint = "Choose another folder with --out: a later run would read its own output."
-            raise UsageError(f"the output folder lies inside the source {source.path!r}.", where=str(out), hint=hint)
+    """Refuse an output folder inside a source, one that holds anything but an earlier run, or one that cannot be written."""
+    check_outside(out, [file.base / source.path for source in file.config.sources])
+    if out.is_dir() and any(out.iterdir()):
+        foreign = sorted(path.name for path in out.iterdir() if path.name not in OURS)
+        earlier = (out / FILE_NAME).is_file() or any(out.glob(f"artifacts/*/{FILE_NAME}")) or (out / ".new").is_dir()
+        if foreign or not earlier:
+            what = f"this holds other files ({', '.join(foreign[:3]) or 'no earlier run of a study'})."
+            raise UsageError(what, where=str(out), hint="Choose a new or empty folder with --out; nothing was changed.")
     check_writable(out)
 
 
@@ -51,6 +57,16 @@ def _write(study: Study) -> Path:
     aside = study.out / ".new"
     if aside.exists():
         shutil.rmtree(aside)
+    with contextlib.ExitStack() as undo:
+        undo.callback(shutil.rmtree, aside, ignore_errors=True)  # whatever happens, no half report stays behind
+        _fill(study, aside)
+        undo.pop_all()
+    _publish(study, aside)
+    return study.out / "index.html"
+
+
+def _fill(study: Study, aside: Path) -> None:
+    """Write everything but the artefacts into a folder aside."""
     (aside / "tables").mkdir(parents=True)
     (aside / "figures").mkdir()
     for name, text in all_tables(study):
@@ -66,8 +82,6 @@ def _write(study: Study) -> Path:
     for page, render in pages.items():
         (aside / page).write_text(render(), encoding="utf-8", newline="\n")
     write_quarantine(aside / "quarantine.jsonl", study.account)
-    _publish(study, aside)
-    return study.out / "index.html"
 
 
 def _publish(study: Study, aside: Path) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from topics.artifacts.manifest import ArtifactManifest, Provenance, make_manifest, read_manifest, write_manifest
+from topics.artifacts.manifest import FILE_NAME, ArtifactManifest, Provenance, make_manifest, read_manifest, write_manifest
 from topics.artifacts.verify import verify
 from topics.core.errors import DataError, UsageError
 
@@ -24,6 +24,21 @@ def check_writable(directory: Path) -> None:
     except OSError as error:
         hint = "Choose another folder with --out."
         raise UsageError(f"nothing can be written here: {error.strerror}.", where=str(directory), hint=hint) from error
+
+
+def check_replaceable(target: Path) -> None:
+    """Raise `UsageError` where a folder holds something that is no artefact: publishing would replace it."""
+    if target.exists() and not (target / FILE_NAME).is_file() and (not target.is_dir() or any(target.iterdir())):
+        hint = "Choose a new or empty folder."
+        raise UsageError("this holds other files, which an artefact would replace.", where=str(target), hint=hint)
+
+
+def check_outside(out: Path, inputs: Iterable[Path]) -> None:
+    """Raise `UsageError` where an output folder lies inside an input folder: a later run would read its own output."""
+    for folder in inputs:
+        if out.resolve() == folder.resolve() or folder.resolve() in out.resolve().parents:
+            hint = "Choose another folder with --out: a later run would read its own output."
+            raise UsageError(f"the output folder lies inside the source {folder.name!r}.", where=str(out), hint=hint)
 
 
 def flush(directory: Path) -> None:
@@ -65,6 +80,7 @@ def replace_directory(fresh: Path, target: Path) -> None:
 
 def publish(target: Path, write: Callable[[Path], None], kind: str, origin: Provenance) -> ArtifactManifest:
     """Write an artefact aside by `write`, add its manifest, and publish it at the target."""
+    check_replaceable(target)
     aside = target.with_name(f".{target.name}.tmp")
     if aside.exists():
         shutil.rmtree(aside)

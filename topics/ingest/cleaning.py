@@ -103,17 +103,30 @@ def _collect(lines: list[tuple[int, str]], *, captions: bool) -> tuple[Removed, 
     return _merge(spans)
 
 
+def _until_clean(text: str, *, captions: bool) -> tuple[Removed, ...]:
+    """Collect again on what is left until nothing more is found, so that cleaning a cleaned text changes nothing."""
+    spans: list[Removed] = []
+    while True:
+        lines = [(start, line) for start, line in _lines(text) if line.strip()]
+        found = _collect(lines, captions=captions)
+        if not found:
+            return _merge(spans)
+        spans += found
+        for span in found:
+            blank = "".join("\n" if char == "\n" else " " for char in text[span.start : span.end])
+            text = text[: span.start] + blank + text[span.end :]
+
+
 def find_boilerplate(text: str) -> tuple[Removed, ...]:
     """Return the spans of a text (NFC, LF) that are not article text, in order, without overlap.
 
     Where they would take more than 30 % of the words, captions keep their words; where that is still too much, only the
-    unmistakable ones are returned.
+    unmistakable ones are returned. A text that holds nothing else is returned as a whole.
     """
-    lines = [(start, line) for start, line in _lines(text) if line.strip()]
-    limit = MAX_SHARE * max(1, len(text.split()))
-    spans: tuple[Removed, ...] = ()
+    n_words = len(text.split())
     for captions in (True, False):
-        spans = _collect(lines, captions=captions)
-        if sum(len(text[span.start : span.end].split()) for span in spans) <= limit:
+        spans = _until_clean(text, captions=captions)
+        gone = sum(len(text[span.start : span.end].split()) for span in spans)
+        if gone <= MAX_SHARE * n_words or (gone >= n_words and captions):
             return spans
     return tuple(span for span in spans if span.reason in CERTAIN)

@@ -1,4 +1,7 @@
-"""Groups near-identical copies into stories. Exact: every pair above the threshold is found, no pair below it is joined."""
+"""Groups near-identical copies into stories.
+
+Exact: every pair above the threshold is found and no other; a story is a chain of such pairs, so its ends may be less alike.
+"""
 
 from __future__ import annotations
 

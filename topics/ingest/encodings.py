@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _MAGIC = ((b"%PDF", "a PDF"), (b"\xff\xd8\xff", "a JPEG image"), (b"\x89PNG", "a PNG image"), (b"PK\x03\x04", "a zip or Office file"))
@@ -14,14 +13,15 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 
 
-@dataclass(frozen=True, slots=True)
 class Undecodable(Exception):  # noqa: N818 - an outcome that the reader turns into a quarantine line
     """Bytes that are no text: the reason code, the byte offset, and sentences for the user."""
 
-    code: str
-    offset: int
-    message: str
-    hint: str
+    def __init__(self, code: str, offset: int, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.offset = offset
+        self.message = message
+        self.hint = hint
 
 
 def decode(data: bytes, base: int = 0) -> str:

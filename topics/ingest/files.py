@@ -16,6 +16,7 @@ from topics.core.errors import UsageError
 from topics.core.registry import nearest
 
 DEFAULT_EXCLUDE = ("gold.json*", "README*", "PROVENANCE*", "LICENSE*", "manifest.json")
+COLUMNS = ("text", "date", "id", "title", "source", "url", "language")
 _GLOB = set("*?[")
 
 
@@ -35,6 +36,11 @@ class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: dict[str, str] = {}
     language: str = "auto"
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
+
+    def __post_init__(self) -> None:
+        for name in self.columns:
+            if name not in COLUMNS:
+                raise ValueError(f"unknown column {name!r}. {nearest(name, COLUMNS)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ def _listed(source: SourceConfig, root: Path) -> tuple[Path, list[Path]]:
     base = root if fixed is None else Path(*root.parts[: len(root.parts) - len(parts) + fixed])
     if fixed is None or not base.is_dir():
         raise UsageError(
-            "there is no such file or folder.", where=str(source.path), hint="Check `path` (it is relative to the study file)."
+            "there is no such file or folder.", where=str(source.path), hint="Check the path; in a study file it is relative to that file."
         )
     return base, sorted(path for path in base.glob(str(Path(*parts[fixed:]))) if not path.is_dir())
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MIN_DOCS = 30
 CHUNKS, MIN_CHUNK, MAX_CHUNK = 4, 64, 2000  # gensim updates once a chunk; its own 2,000 would leave a small corpus one step a pass
-Prior = Annotated[float, msgspec.Meta(gt=0)]
+Prior = Annotated[float, msgspec.Meta(gt=0, le=1e6)]
 
 
 class LdaConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

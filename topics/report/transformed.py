@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 
-from topics.artifacts.store import check_writable
 from topics.core.results import TopicResult
 from topics.outputs import document_topic_rows, write_quarantine
 from topics.reuse import COLUMNS, Artifact, Transformed
@@ -37,8 +36,7 @@ def transform_json(artifact: Artifact, found: Transformed) -> TransformSummary:
 
 
 def write_transformed(artifact: Artifact, found: Transformed, out: Path) -> None:
-    """Write transform.csv, document_topics.csv and quarantine.jsonl."""
-    check_writable(out)
+    """Write transform.csv, document_topics.csv and quarantine.jsonl into an existing folder."""
     result = TopicResult(artifact.model.result.topics, found.documents, artifact.model.result.card)
     (out / "transform.csv").write_text(render_csv(COLUMNS, artifact.rows(found)), encoding="utf-8", newline="\n")
     topics = render_csv(("id", "topic", "weight"), document_topic_rows(result))

@@ -1,0 +1,110 @@
+"""LDA: our inference against hand-made cases, and the way back to gensim."""
+
+from __future__ import annotations
+
+import numpy as np
+import planted
+import pytest
+from scipy import sparse
+
+from topics.core.registry import get
+from topics.models._fold_in import MAX_ITERATIONS, TOLERANCE, fold_in
+from topics.models.lda import LdaConfig, LdaTopicModel
+
+PHI = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]])
+ALPHA = np.array([0.5, 0.25])
+
+
+@pytest.fixture(scope="module")
+def model() -> LdaTopicModel:
+    return get("topics.models", "MODEL", "lda").fit(planted.prepared("mixed")[1], LdaConfig(topics=8), (), 1)
+
+
+def rows(*documents: list[int]) -> sparse.csr_array:
+    return sparse.csr_array(np.array(documents, dtype=np.int32))
+
+
+def by_hand(document: list[int], phi: np.ndarray, alpha: np.ndarray) -> list[float]:
+    """The same iteration, written plainly: expected topic counts under fixed topics, from the prior."""
+    total = sum(document)
+    mass = [a / sum(alpha) * total for a in alpha]
+    for _ in range(MAX_ITERATIONS):
+        fresh = [0.0] * len(alpha)
+        for term, n in enumerate(document):
+            share = [(mass[k] + alpha[k]) * phi[k][term] for k in range(len(alpha))]
+            for k, value in enumerate(share):
+                fresh[k] += n * value / sum(share)
+        change, mass = max(abs(a - b) for a, b in zip(fresh, mass, strict=True)), fresh
+        if change < TOLERANCE * total:
+            break
+    return [(mass[k] + alpha[k]) / (total + sum(alpha)) for k in range(len(alpha))]
+
+
+@pytest.mark.parametrize("document", [[4, 1, 0], [0, 0, 3], [1, 1, 1], [9, 9, 90]])
+def test_fold_in_follows_the_iteration_by_hand(document: list[int]) -> None:
+    assert fold_in(rows(document), PHI, ALPHA)[0] == pytest.approx(by_hand(document, PHI, ALPHA), abs=1e-6)
+
+
+def test_fold_in_of_words_of_one_topic_alone_is_exact() -> None:
+    topics = np.array([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]])
+    assert fold_in(rows([3, 1, 0]), topics, ALPHA)[0] == pytest.approx([4.5 / 4.75, 0.25 / 4.75], abs=1e-6)
+
+
+def test_fold_in_under_equal_topics_gives_the_prior() -> None:
+    assert fold_in(rows([5, 2, 1]), np.array([PHI[0], PHI[0]]), ALPHA)[0] == pytest.approx([2 / 3, 1 / 3], abs=1e-6)
+
+
+def test_fold_in_of_nothing_is_nothing() -> None:
+    assert not fold_in(rows([0, 0, 0]), PHI, ALPHA).any()
+
+
+def test_fold_in_maximises_what_it_claims() -> None:
+    """At the end, every topic's expected count is what the topic's share explains of the words."""
+    document = np.array([7, 3, 5])
+    found = fold_in(rows(document.tolist()), PHI, ALPHA)[0] * (document.sum() + ALPHA.sum())
+    share = found[:, None] * PHI
+    expected = (share / share.sum(axis=0) * document).sum(axis=1) + ALPHA
+    assert found == pytest.approx(expected, abs=2 * TOLERANCE * document.sum())
+
+
+def test_topics_are_lambda_normalised(model: LdaTopicModel) -> None:
+    counts = model.topic_counts
+    assert np.allclose(counts / counts.sum(axis=1, keepdims=True), model.result.topics.weights)
+    assert model.alpha.shape == (8,)
+
+
+def test_to_gensim_has_the_same_topics_and_terms(model: LdaTopicModel) -> None:
+    live, dictionary = model.to_gensim()
+    assert np.allclose(live.get_topics(), model.result.topics.weights, atol=1e-6)
+    assert [dictionary[column] for column in range(len(dictionary.token2id))] == list(model.result.topics.vocabulary.terms)
+    shown = [term for term, _ in live.show_topic(0, topn=5)]
+    assert shown == [term for term, _ in model.result.top_terms(0, 5)]
+
+
+@pytest.mark.parametrize("measure", ["c_npmi", "u_mass"])
+def test_gensim_measures_the_coherence_of_our_model(model: LdaTopicModel, measure: str) -> None:
+    from gensim.models import CoherenceModel
+
+    live, dictionary = model.to_gensim()
+    preparation, data = planted.prepared("mixed")
+    texts = [[term for term in preparation.terms(document) if term in dictionary.token2id] for document in data.corpus]
+    corpus = [dictionary.doc2bow(text) for text in texts]
+    found = CoherenceModel(model=live, texts=texts, corpus=corpus, dictionary=dictionary, coherence=measure, topn=5, processes=1)
+    assert len(found.get_coherence_per_topic()) == 8
+    assert np.isfinite(found.get_coherence())
+
+
+def test_to_gensim_after_loading_is_the_same(model: LdaTopicModel, tmp_path: object) -> None:
+    model.save(tmp_path)  # type: ignore[arg-type]
+    loaded = get("topics.models", "MODEL", "lda").load(tmp_path)
+    assert np.array_equal(loaded.to_gensim()[0].get_topics(), model.to_gensim()[0].get_topics())
+
+
+def test_the_number_of_topics_is_the_one_asked_for(model: LdaTopicModel) -> None:
+    assert model.result.n_topics == 8
+
+
+def test_a_fixed_alpha_is_kept_and_a_learned_one_is_not_flat(model: LdaTopicModel) -> None:
+    fixed = get("topics.models", "MODEL", "lda").fit(planted.prepared("english")[1], LdaConfig(topics=4, alpha=0.3), (), 1)
+    assert fixed.alpha == pytest.approx([0.3] * 4)
+    assert np.ptp(model.alpha) > 1e-3

@@ -1,0 +1,174 @@
+"""The preparation as a whole: every option has an effect, and what is saved is what was fitted."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import make_document
+
+from topics.core.documents import Corpus, Document, Removed
+from topics.core.errors import DataError
+from topics.core.registry import discover
+from topics.core.themes import Theme
+from topics.ingest.store import corpus_from
+from topics.preprocessing.prepare import EmbeddingConfig, Preparation, PreprocessingConfig, fit_preparation
+
+LANGUAGES = discover("topics.preprocessing.languages", "LANGUAGE")
+PAIRS = ["frigate sonar", "monsoon levee", "database portal", "rifle drill"]
+LONE = "harbour orchard canyon meadow glacier lagoon prairie tundra".split()
+
+
+def documents(n: int = 160) -> list[Document]:
+    """English with a pair of words that stand together, words that stand alone, and one in two documents only."""
+    rng = random.Random(4)
+    made: list[Document] = []
+    for number in range(n):
+        pieces = [PAIRS[number % 4], *rng.sample(LONE, 5), f"item{number // 2}", "chapter"]
+        rng.shuffle(pieces)
+        made.append(make_document(" the ".join(pieces), source=str(number)))
+        made.append(make_document(f"cứu hộ và {rng.choice(LONE[:3])} của xã{number % 4}", language="vi", source=str(number)))
+    return made
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    return corpus_from(documents())
+
+
+def fit(corpus: Corpus, *, dimensions: int = 20, seed: int = 1, themes: tuple[Theme, ...] = (), **options: object) -> Preparation:
+    config = PreprocessingConfig(**{"max_df": 0.9, **options})  # type: ignore[arg-type]
+    return fit_preparation(corpus, config, EmbeddingConfig(dimensions=dimensions), themes, languages=LANGUAGES, seed=seed)
+
+
+@pytest.fixture(scope="module")
+def plain(corpus: Corpus) -> Preparation:
+    return fit(corpus)
+
+
+@pytest.mark.parametrize(
+    ("options", "gone", "there"),
+    [
+        ({}, {"item3", "chapter", "frigate", "the", "và"}, {"frigate sonar", "tundra", "xã3"}),
+        ({"min_df": 2}, {"chapter"}, {"item3"}),
+        ({"min_df": 6}, {"item3"}, {"frigate sonar"}),
+        ({"min_df": 41}, {"frigate sonar", "xã3"}, {"tundra"}),  # 320 documents: nothing is granted for smallness
+        ({"max_df": 1.0}, {"item3"}, {"chapter", "cứu hộ"}),
+        ({"max_df": 0.25}, {"tundra"}, {"frigate sonar"}),
+        ({"max_terms": 10}, {"item3"}, {"frigate sonar"}),
+        ({"phrases": False}, {"frigate sonar"}, {"frigate", "sonar"}),
+        ({"stop_words": {"en": ["Tundra"]}}, {"tundra"}, {"prairie"}),
+    ],
+)
+def test_each_option_has_its_effect(corpus: Corpus, options: dict[str, object], gone: set[str], there: set[str]) -> None:
+    terms = set(fit(corpus, **options).vocabulary.terms)
+    assert not gone & terms
+    assert there <= terms
+
+
+@pytest.mark.parametrize("max_terms", [10, 12])
+def test_max_terms_bounds_the_vocabulary(corpus: Corpus, max_terms: int) -> None:
+    assert len(fit(corpus, max_terms=max_terms).vocabulary) == max_terms
+
+
+@pytest.mark.parametrize("dimensions", [3, 7])
+def test_dimensions_is_the_width_of_the_vectors(corpus: Corpus, dimensions: int) -> None:
+    assert fit(corpus, dimensions=dimensions).apply(corpus).embeddings.vectors.shape == (len(corpus), dimensions)
+
+
+def test_every_setting_is_in_the_key(corpus: Corpus, plain: Preparation) -> None:
+    theme = Theme("levees", {}, {"en": ["tundra levee"]})
+    others = [
+        fit(corpus, min_df=2),
+        fit(corpus, max_df=0.3),
+        fit(corpus, max_terms=11),
+        fit(corpus, phrases=False),
+        fit(corpus, stop_words={"en": ["tundra"]}),
+        fit(corpus, dimensions=4),
+        fit(corpus, min_df=1),
+        fit(corpus, min_df=1, seed=2),
+        fit(corpus, themes=(theme,)),
+    ]
+    assert len({plain.key, *(other.key for other in others)}) == len(others) + 1
+    assert fit(corpus).key == plain.key
+
+
+def test_in_a_small_corpus_a_term_needs_fewer_documents() -> None:
+    texts = [f"alpha{n // 2} beta{n}" for n in range(60)]  # each alpha in two documents, each beta in one
+    small = fit(corpus_from([make_document(text) for text in texts[:40]]), min_df=3)
+    assert "beta3" in small.vocabulary.terms
+    texts = [f"alpha{n // 2} beta{n}" for n in range(120)]
+    larger = fit(corpus_from([make_document(text) for text in texts]), min_df=3)
+    assert "alpha3" in larger.vocabulary.terms
+    assert "beta3" not in larger.vocabulary.terms
+
+
+def test_saved_and_loaded_is_the_same_to_the_last_bit(corpus: Corpus, plain: Preparation, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    plain.save(tmp_path / "a")
+    loaded = Preparation.load(tmp_path / "a")
+    loaded.save(tmp_path / "b")
+    assert loaded.key == plain.key
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+    before, after = plain.apply(corpus), loaded.apply(corpus)
+    assert (before.dtm.counts != after.dtm.counts).nnz == 0
+    assert np.array_equal(before.embeddings.vectors, after.embeddings.vectors)
+    assert before.key == after.key
+
+
+@pytest.mark.parametrize("name", ["preparation.json", "preparation.safetensors"])
+@pytest.mark.parametrize("damage", [b"", b"{}", None])
+def test_a_damaged_preparation_is_refused(plain: Preparation, tmp_path: Path, name: str, damage: bytes | None) -> None:
+    plain.save(tmp_path)
+    if damage is None:
+        (tmp_path / name).unlink()
+    else:
+        (tmp_path / name).write_bytes(damage)
+    with pytest.raises(DataError, match=name):
+        Preparation.load(tmp_path)
+
+
+def test_only_one_copy_of_a_story_is_counted(plain: Preparation) -> None:
+    originals = documents()
+    copies = [replace(d, info=replace(d.info, id=d.info.id + "c", canonical=False)) for d in originals[:100]]
+    assert fit(corpus_from([*originals, *copies])).key == plain.key
+
+
+def test_empty_and_unknown_documents_are_legal(plain: Preparation) -> None:
+    made = [make_document(""), make_document("qwxz zzkq"), make_document("frigate sonar and qwxz"), make_document("the of and")]
+    data = plain.apply(corpus_from(made))
+    row = {document.info.id: number for number, document in enumerate(data.corpus)}
+    empty, unknown, half, stop = (row[document.info.id] for document in made)
+    assert data.unknown[[empty, unknown, half, stop]].tolist() == [0.0, 1.0, 0.5, 0.0]
+    assert data.dtm.counts[[empty, unknown, stop]].nnz == 0
+    assert not data.embeddings.vectors[[empty, unknown, stop]].any()
+    assert data.embeddings.vectors[half].any()
+
+
+def test_a_corpus_without_words_is_refused() -> None:
+    with pytest.raises(DataError, match="no term is left"):
+        fit(corpus_from([make_document("the of"), make_document("1 2 3")]))
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("Frigate sonar", "Monsoon levee", ["frigate sonar", "monsoon levee"]),
+        ("Frigate sonar", "Frigate sonar\nMonsoon levee", ["frigate sonar", "monsoon levee"]),  # the title stands in the text: once
+        ("Frigate sonar monsoon …", "Frigate sonar\nmonsoon levee", ["frigate sonar", "monsoon levee"]),
+        ("", "Monsoon levee", ["monsoon levee"]),
+    ],
+)
+def test_a_title_counts_once(plain: Preparation, title: str, text: str, expected: list[str]) -> None:
+    assert plain.terms(make_document(text, title=title)) == expected
+
+
+def test_removed_spans_are_not_read(plain: Preparation) -> None:
+    text = "Photo: frigate sonar\nMonsoon levee"
+    document = replace(make_document(text), removed=(Removed(0, 20, "caption"),))
+    assert plain.terms(document) == ["monsoon levee"]

@@ -1,0 +1,317 @@
+"""The report of the sample study: one safe file whose numbers are those of the tables."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from topics.artifacts.verify import verify
+from topics.report.render import csp_hash
+
+TABLES = {
+    "documents": (
+        "id file record title source language date date_earliest date_latest date_precision date_confidence date_method "
+        "story canonical n_tokens"
+    ),
+    "document_themes": "id theme model score present evidence_start evidence_end evidence",
+    "concordance": "lda_topic bertopic_topic similarity document_agreement",
+    "quality": "model topic metric value",
+    "trends_terms": "kind series language period n_docs n_stories mass share low high complete",
+    "statistics_terms": "kind series language statistic value low high p q decision",
+    "change_points_terms": "kind series language period earliest latest before after",
+}
+for _model in ("lda", "bertopic"):
+    TABLES[f"topics_{_model}"] = "topic label language rank term weight exclusivity"
+    TABLES[f"document_topics_{_model}"] = "id topic weight"
+    for _part in ("trends", "statistics", "change_points"):
+        TABLES[f"{_part}_{_model}"] = TABLES[f"{_part}_terms"]
+ACTIVE = {
+    "script",
+    "img",
+    "iframe",
+    "object",
+    "embed",
+    "link",
+    "base",
+    "form",
+    "input",
+    "button",
+    "audio",
+    "video",
+    "foreignobject",
+    "animate",
+    "set",
+}
+Row = dict[str, str]
+
+
+class Page(HTMLParser):
+    """Tags with attributes, and text, as a browser's parser meets them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.pieces: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.pieces.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.pieces).split())
+
+    def names(self) -> Counter[str]:
+        return Counter(tag for tag, _ in self.tags)
+
+    def values(self, attribute: str) -> list[str]:
+        return [attributes[attribute] or "" for _, attributes in self.tags if attribute in attributes]
+
+    def handlers(self) -> list[str]:
+        return [name for _, attributes in self.tags for name in attributes if name.startswith("on")]
+
+
+def read_table(out: Path, name: str) -> list[Row]:
+    return list(csv.DictReader((out / "tables" / f"{name}.csv").read_text(encoding="utf-8").splitlines()))
+
+
+@pytest.fixture(scope="module")
+def page(sample_run: Path) -> Page:
+    return Page((sample_run / "index.html").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def table(sample_run: Path) -> Callable[[str], list[Row]]:
+    return lambda name: read_table(sample_run, name)
+
+
+# --- one safe file --------------------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_in_the_page_is_active(page: Page) -> None:
+    assert not ACTIVE & set(page.names())
+    assert page.handlers() == []
+    assert page.values("src") == page.values("action") == page.values("formaction") == []
+    assert not [target for target in page.values("href") + page.values("xlink:href") if re.match(r"\s*(\w+:|//)", target)]
+
+
+def test_nothing_in_the_page_is_fetched(sample_run: Path) -> None:
+    for name in ("index.html", "explorer.html"):
+        html = (sample_run / name).read_text(encoding="utf-8")
+        assert not re.search(r"@import|url\(\s*['\"]?(?!#)", html), name
+        assert set(re.findall(r"https?://[^\s\"'<>)]+", html)) <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}, name
+
+
+@pytest.mark.parametrize("name", ["index.html", "explorer.html"])
+def test_the_policy_allows_just_the_blocks_that_are_there(sample_run: Path, name: str) -> None:
+    html = (sample_run / name).read_text(encoding="utf-8")
+    policy = next(
+        attributes["content"] or "" for tag, attributes in Page(html).tags if attributes.get("http-equiv") == "Content-Security-Policy"
+    )
+    rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split(";")}
+    assert rules["default-src"] == ["'none'"]
+    assert rules["style-src"] == [csp_hash(style) for style in re.findall(r"<style>(.*?)</style>", html, re.DOTALL)]
+    assert rules.get("script-src", []) == [csp_hash(script) for script in re.findall(r"<script>(.*?)</script>", html, re.DOTALL)]
+    assert html.index("Content-Security-Policy") < html.index("<style>")
+    assert Page(html).values("style") == []  # the policy would drop them
+
+
+def test_every_figure_is_in_the_page_as_it_is_in_its_file(sample_run: Path, page: Page) -> None:
+    html = (sample_run / "index.html").read_text(encoding="utf-8")
+    files = sorted((sample_run / "figures").glob("*.svg"))
+    assert len(files) >= 8
+    assert sorted(found for found in page.values("id") if found.startswith("figure-")) == [f"figure-{path.stem}" for path in files]
+    assert page.names()["svg"] == len(files)
+    for path in files:
+        figure = html.split(f'id="figure-{path.stem}">')[1].split("</figure>")[0]
+        drawn = Page(path.read_text(encoding="utf-8")).text
+        assert len(drawn) > 20
+        assert Page(figure).text.startswith(drawn)
+        assert 'role="img"' in figure
+        assert len(Page(figure).values("aria-label")[0]) > 20
+
+
+def test_links_lead_somewhere_and_ids_are_unique(sample_run: Path, page: Page) -> None:
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    for target in page.values("href"):
+        assert target[1:] in ids if target.startswith("#") else (sample_run / target).is_file(), target
+    assert set(page.values("aria-labelledby")) <= set(ids)
+
+
+def test_the_explorer_holds_its_data_as_json(sample_run: Path, table: Callable[[str], list[Row]]) -> None:
+    html = (sample_run / "explorer.html").read_text(encoding="utf-8")
+    (block,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
+    assert not set("<>&") & set(block)
+    data = json.loads(block)
+    documents = table("documents")
+    assert sorted(title for title, *_ in data["documents"]) == sorted(row["title"] for row in documents)
+    assert (data["shown"], data["total"]) == (len(documents), len(documents))
+    for name, model in data["models"].items():
+        assert len(model["labels"]) == len(documents)
+        assert len(model["topics"]) == len({row["topic"] for row in table(f"topics_{name}")})
+        assert max(model["labels"]) < len(model["topics"])
+        assert all(len(topic["trend"]) == len(data["periods"]) for topic in model["topics"])
+    present = Counter(row["theme"] for row in table("document_themes") if row["present"] == "true")
+    assert sorted(len(theme["documents"]) for theme in data["themes"]) == sorted(present.values())
+
+
+def test_the_output_folder_verifies(sample_run: Path) -> None:
+    assert verify(sample_run).kind == "report"
+    for name in ("lda", "bertopic"):
+        assert verify(sample_run / "artifacts" / name).kind == name
+    assert (sample_run / "quarantine.jsonl").read_bytes() == b""
+    assert not list(sample_run.rglob(".*"))
+
+
+# --- tables ---------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_has_the_columns_of_the_contract(sample_run: Path, name: str) -> None:
+    data = (sample_run / "tables" / f"{name}.csv").read_bytes()
+    columns = data.decode("utf-8").split("\n", 1)[0].split(",")
+    expected = TABLES[name].split()
+    assert columns[: len(expected)] == expected
+    assert b"\r" not in data
+    assert data.endswith(b"\n")
+
+
+def test_there_are_no_other_tables(sample_run: Path) -> None:
+    assert {path.stem for path in (sample_run / "tables").iterdir()} == set(TABLES)
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("documents", ["id"]),
+        ("document_themes", ["id"]),
+        ("document_topics_lda", ["id"]),
+        ("document_topics_bertopic", ["id"]),
+    ],
+)
+def test_rows_are_in_a_total_order(table: Callable[[str], list[Row]], name: str, keys: list[str]) -> None:
+    found = [tuple(row[key] for key in keys) for row in table(name)]
+    assert found == sorted(found)
+    assert len({tuple(row.values()) for row in table(name)}) == len(found)
+
+
+@pytest.mark.parametrize("model", ["lda", "bertopic"])
+def test_weights_of_a_document_and_its_unassigned_part_add_up(table: Callable[[str], list[Row]], model: str) -> None:
+    totals: Counter[str] = Counter()
+    for row in table(f"document_topics_{model}"):
+        assert 0.001 <= float(row["weight"]) <= 1
+        totals[row["id"]] += float(row["weight"])  # type: ignore[assignment]
+    assert totals.keys() == {row["id"] for row in table("documents")}
+    assert min(totals.values()) > 0.98
+    assert max(totals.values()) < 1.001
+
+
+@pytest.mark.parametrize("source", ["lda", "bertopic", "terms"])
+def test_trends_count_every_dated_document_once(table: Callable[[str], list[Row]], source: str) -> None:
+    rows, documents = table(f"trends_{source}"), table("documents")
+    dated = sum(row["date_earliest"][:7] == row["date_latest"][:7] != "" for row in documents)
+    shares: dict[tuple[str, ...], float] = {}
+    for row in rows:
+        if row["series"] == "unassigned" and row["language"] == "all":
+            shares.setdefault((row["kind"],), 0.0)
+            shares[row["kind"],] += int(row["n_docs"])
+    assert set(shares.values()) == {dated}
+    if source != "terms":
+        sums: Counter[tuple[str, ...]] = Counter()
+        for row in rows:
+            if row["share"]:
+                sums[row["kind"], row["language"], row["period"]] += float(row["share"])  # type: ignore[assignment]
+        assert all(total == pytest.approx(1.0, abs=1e-3) for total in sums.values())
+        assert {row["kind"] for row in rows} == {"topic", "theme"}
+
+
+def test_evidence_is_the_documents_own_text(sample_run: Path, table: Callable[[str], list[Row]]) -> None:
+    from topics.ingest.store import load
+
+    texts = {document.info.id: document.text for document in load(sample_run / "artifacts" / "corpus")}
+    seen = [row for row in table("document_themes") if row["evidence"]]
+    assert len(seen) > 100
+    for row in seen:
+        quoted = texts[row["id"]][int(row["evidence_start"]) : int(row["evidence_end"])]
+        assert row["evidence"] in (quoted, "'" + quoted)
+
+
+# --- numbers of the page --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_headlines_are_the_tables_numbers(page: Page, table: Callable[[str], list[Row]]) -> None:
+    documents = table("documents")
+    days = sorted(row["date"] for row in documents if row["date"])
+    stories = len({row["story"] for row in documents})
+    assert f"{len(documents):,} articles were read" in page.text
+    assert f"they tell {stories:,} distinct stories" in page.text
+    assert f"The day is known for {len(days):,} of them, from {days[0]} to {days[-1]}; for {len(documents) - len(days):,}" in page.text
+
+
+def test_theme_counts_are_the_tables_numbers(page: Page, table: Callable[[str], list[Row]]) -> None:
+    story = {row["id"]: row["story"] for row in table("documents")}
+    said = re.findall(r"Present in ([\d,]+) articles \(([\d,]+) stories\)", page.text)
+    rows = table("document_themes")
+    keys = [name.removeprefix("theme-") for name in page.values("id") if name.startswith("theme-")]
+    assert len(said) == len(keys) == 6
+    for key, numbers in zip(keys, said, strict=True):
+        found = [row["id"] for row in rows if row["theme"] == key and row["present"] == "true"]
+        assert numbers == (f"{len(found):,}", f"{len({story[identifier] for identifier in found}):,}")
+
+
+@pytest.mark.parametrize(("model", "title"), [("lda", "LDA (gensim)"), ("bertopic", "BERTopic (UMAP + HDBSCAN)")])
+def test_model_numbers_are_the_tables_numbers(page: Page, table: Callable[[str], list[Row]], model: str, title: str) -> None:
+    topics = table(f"topics_{model}")
+    n_topics = len({row["topic"] for row in topics})
+    unassigned = next(row["value"] for row in table("quality") if (row["model"], row["metric"]) == (model, "unassigned"))
+    assert f"{title} describes them by {n_topics} topics." in page.text
+    assert f"{n_topics} topics; {float(unassigned):.1%} of the articles' weight belongs to none." in page.text
+    for row in topics:
+        assert row["term"] in page.text or int(row["rank"]) > 12 or n_topics > 24
+
+
+def test_topic_shares_are_the_tables_numbers(sample_run: Path, table: Callable[[str], list[Row]]) -> None:
+    html = (sample_run / "index.html").read_text(encoding="utf-8").split('<section aria-labelledby="bertopic">')[1].split("</section>")[0]
+    said = dict(re.findall(r'<tr><td class="number">(\d+)</td><td class="number">([\d.]+%)</td>', html))
+    mass: Counter[str] = Counter()
+    for row in table("document_topics_bertopic"):
+        mass[row["topic"]] += float(row["weight"])  # type: ignore[assignment]
+    n = len(table("documents"))
+    assert said == {topic: f"{total / n:.1%}" for topic, total in mass.items() if topic} | {
+        row["topic"]: "0.0%" for row in table("topics_bertopic") if row["topic"] not in mass
+    }
+
+
+def test_the_agreement_is_the_tables(page: Page, table: Callable[[str], list[Row]]) -> None:
+    matched = [row for row in table("concordance") if row["lda_topic"] and row["bertopic_topic"]]
+    assert f"{len(matched)} pairs lie above" in page.text
+    for row in matched:
+        assert f"{float(row['similarity']):.2f}" in page.text
+
+
+def test_growth_sentences_are_the_tables_numbers(page: Page, table: Callable[[str], list[Row]]) -> None:
+    rows = [
+        row
+        for row in table("statistics_terms")
+        if (row["statistic"], row["language"]) == ("growth", "all") and row["series"] != "unassigned"
+    ]
+    tested = [row for row in rows if row["value"]]
+    assert len(rows) == 6
+    assert tested
+    for row in tested:
+        odds = f"odds ratio {float(row['value']):.2f} a year, 95 % interval {float(row['low']):.2f} to {float(row['high']):.2f}"
+        assert f"{odds}, q = {float(row['q']):.3f}" in page.text
+    assert page.text.count(" rises from ") == sum(row["decision"].startswith("rises") for row in tested)
+    assert page.text.count(" falls from ") == sum(row["decision"].startswith("falls") for row in tested)

@@ -1,0 +1,268 @@
+"""Studies made for one purpose: hostile text, five articles, nothing computed twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from test_report import Page, read_table
+
+from topics.config import read_study
+from topics.core.errors import UsageError
+from topics.pipeline import Study
+from topics.runner import run
+
+POOLS = [
+    "levee flood rescue typhoon shelter sandbag landslide survivor".split(),
+    "database portal encryption software server citizen signature network".split(),
+]
+PLAIN = "[models.lda]\ntopics = 2\npasses = 3\n"
+
+
+def write_study(root: Path, records: list[dict[str, str]], *, title: str = "Small", label: str = "Water", tail: str = PLAIN) -> Path:
+    """Write records and a study over them."""
+    (root / "in").mkdir(parents=True, exist_ok=True)
+    lines = [json.dumps(record, ensure_ascii=False) for record in records]
+    (root / "in" / "press.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    quoted = json.dumps(label)
+    theme = f'[[themes]]\nkey = "water"\nlabel = {{ en = {quoted} }}\ndescription = {quoted}\nterms = {{ en = ["levee", "flood*"] }}\n'
+    study = root / "study.toml"
+    study.write_text(f'[study]\nname = "small"\ntitle = {json.dumps(title)}\n[[sources]]\npath = "in"\n{tail}{theme}', encoding="utf-8")
+    return study
+
+
+def records(n: int, seed: int = 1, **fields: str) -> list[dict[str, str]]:
+    """Articles of two kinds of words, one every three days."""
+    rng = random.Random(seed)
+    made: list[dict[str, str]] = []
+    for number in range(n):
+        pool = POOLS[number % 2]
+        text = ". ".join(" ".join(rng.choices(pool, k=8)).capitalize() for _ in range(4)) + "."
+        day = f"2024-{1 + number // 10:02d}-{1 + 3 * (number % 10):02d}"
+        made.append({"text": text, "date": day, "id": f"d{number:03d}", "title": f"Title {number}", "source": "Press", **fields})
+    return made
+
+
+def finished(study: Path, out: Path) -> Path:
+    run(read_study(study), out)
+    return out
+
+
+# --- hostile text ---------------------------------------------------------------------------------------------------------------------
+
+HOSTILE = ["</script><img src=x onerror=alert(1)>", '=HYPERLINK("http://evil.test","x")', "{{7*7}}", "\"><svg onload=alert(2)>' & <b>"]
+HARMLESS = ["of scripts and of their many images", "as hyperlinks go to one good place", "seventy", "letters that say nothing at all"]
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The same study twice: once with hostile strings in every place that a writer or a file system fills, once with plain words."""
+    made: dict[str, Path] = {}
+    for name, strings in {"hostile": HOSTILE, "harmless": HARMLESS}.items():
+        root = tmp_path_factory.mktemp(name)
+        listed = records(40)
+        for number, record in enumerate(listed):
+            string = strings[number % len(strings)]
+            record["title"] = string
+            record["source"] = string
+            record["text"] += f" A levee {string} broke."
+        in_name = strings[0].replace("/", "") if name == "hostile" else strings[0]
+        study = write_study(root, listed, title=strings[0], label=strings[3])
+        (root / "in" / f"{in_name}.txt").write_bytes(b"")
+        folder = root / "in" / strings[2]
+        folder.mkdir()
+        (folder / f"{in_name} 2.txt").write_text("The flood came over the levee at night.", encoding="utf-8")
+        made[name] = finished(study, root / "out")
+    return made
+
+
+@pytest.mark.parametrize("name", ["index.html", "explorer.html"])
+def test_hostile_strings_add_no_node(twins: dict[str, Path], name: str) -> None:
+    hostile, harmless = (Page((twins[key] / name).read_text(encoding="utf-8")) for key in ("hostile", "harmless"))
+    assert hostile.names() == harmless.names()
+    assert hostile.handlers() == harmless.handlers() == []
+    assert Counter(key for _, attributes in hostile.tags for key in attributes) == Counter(
+        key for _, attributes in harmless.tags for key in attributes
+    )
+    assert hostile.values("href") == harmless.values("href")
+
+
+@pytest.mark.parametrize("string", HOSTILE)
+def test_hostile_strings_are_shown_as_they_are(twins: dict[str, Path], string: str) -> None:
+    page = Page((twins["hostile"] / "index.html").read_text(encoding="utf-8"))
+    assert string in page.text
+    explorer = (twins["hostile"] / "explorer.html").read_text(encoding="utf-8")
+    data = json.loads(explorer.split('id="data">')[1].split("</script>")[0])
+    assert sum(title == source == string for title, source, *_ in data["documents"]) == 10
+
+
+def test_templates_in_data_are_not_run(twins: dict[str, Path]) -> None:
+    for name in ("index.html", "explorer.html"):
+        assert "{{7*7}}" in (twins["hostile"] / name).read_text(encoding="utf-8").replace("&#39;", "'")
+    sources = {row["source"] for row in read_table(twins["hostile"], "documents")}
+    assert "{{7*7}}" in sources
+    assert "49" not in sources
+
+
+def test_hostile_file_names_stay_names(twins: dict[str, Path]) -> None:
+    (line,) = (twins["hostile"] / "quarantine.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["file"] == HOSTILE[0].replace("/", "") + ".txt"
+    assert HOSTILE[0].replace("/", "") + ".txt" in Page((twins["hostile"] / "index.html").read_text(encoding="utf-8")).text
+
+
+def test_no_cell_of_any_table_begins_a_formula(twins: dict[str, Path]) -> None:
+    titles = [row["title"] for row in read_table(twins["hostile"], "documents")]
+    assert titles.count("'" + HOSTILE[1]) == 10
+    for path in (twins["hostile"] / "tables").iterdir():
+        for row in read_table(twins["hostile"], path.stem):
+            for cell in row.values():
+                assert not cell.startswith(("=", "@", "+", "\t")), path.name
+                assert not cell.startswith("-") or float(cell) < 0, path.name
+
+
+def test_hostile_labels_in_figures_stay_text(twins: dict[str, Path]) -> None:
+    drawn = (twins["hostile"] / "figures" / "themes_all.svg").read_text(encoding="utf-8")
+    page = Page(drawn)
+    assert not {"img", "b", "script"} & set(page.names())
+    assert page.names()["svg"] == 1
+    assert any(piece.startswith(HOSTILE[3][:20]) for piece in page.pieces)
+
+
+@pytest.mark.parametrize("label", ["Eclipse and paperclip", "url(#x) id=“y”", "Chữ ký số, đổi mới"])
+def test_labels_in_figures_are_not_rewritten(tmp_path: Path, label: str) -> None:
+    out = finished(write_study(tmp_path, records(40), label=label), tmp_path / "out")
+    page = Page((out / "index.html").read_text(encoding="utf-8"))
+    drawn = Page((out / "figures" / "themes_all.svg").read_text(encoding="utf-8"))
+    assert label in drawn.pieces
+    assert page.pieces.count(label) >= 1 + drawn.pieces.count(label)
+
+
+# --- five articles --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("five")
+    return finished(write_study(root, records(5), tail=""), root / "out")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "5 articles were read (5 records seen, 0 quarantined, 0 exact duplicates dropped); they tell 5 distinct stories.",
+        "Water: in 3 of 5 articles.",
+        "They cannot show topics: any grouping of so few would be an invention, so none is given.",
+        "They cannot show a trend: that takes at least 30 dated articles in 8 complete periods; here are 5 articles",
+        "LDA (gensim) needs at least 30 distinct articles, there are 5.",
+        "BERTopic (UMAP + HDBSCAN) needs at least 50 distinct articles, there are 5.",
+        "Present in 3 articles (3 stories).",
+    ],
+)
+def test_a_small_study_says_plainly_what_it_cannot_show(five: Path, sentence: str) -> None:
+    assert sentence in Page((five / "index.html").read_text(encoding="utf-8")).text
+
+
+def test_a_small_study_claims_nothing(five: Path) -> None:
+    text = Page((five / "index.html").read_text(encoding="utf-8")).text
+    for claim in ("rises from", "falls from", "shows no clear change", "odds ratio 1", "describes them by"):
+        assert claim not in text
+    assert {row["decision"].split(":")[0] for row in read_table(five, "statistics_terms")} == {"not tested"}
+    assert not any(row[key] for row in read_table(five, "statistics_terms") for key in ("value", "low", "high", "p", "q"))
+    assert read_table(five, "change_points_terms") == []
+
+
+@pytest.mark.parametrize("model", ["lda", "bertopic"])
+@pytest.mark.parametrize("kind", ["topics", "document_topics", "trends", "statistics", "change_points"])
+def test_a_small_study_has_header_only_model_tables(five: Path, model: str, kind: str) -> None:
+    assert (five / "tables" / f"{kind}_{model}.csv").read_text(encoding="utf-8").count("\n") == 1
+
+
+def test_a_small_study_has_no_topics_anywhere(five: Path) -> None:
+    assert read_table(five, "quality") == read_table(five, "concordance") == []
+    assert {path.name for path in (five / "artifacts").iterdir()} == {"corpus", "preparation"}
+    assert not [path for path in (five / "figures").iterdir() if path.stem != "documents"]
+    evidence = [row for row in read_table(five, "document_themes") if row["evidence"]]
+    assert len(evidence) == 3
+
+
+# --- nothing twice --------------------------------------------------------------------------------------------------------------------
+
+
+def touched(out: Path) -> dict[str, tuple[int, bytes]]:
+    files = (path for path in sorted((out / "artifacts").rglob("*")) if path.is_file())
+    return {path.relative_to(out / "artifacts").as_posix(): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+
+def test_a_second_run_computes_nothing_anew_and_writes_the_same(tmp_path: Path) -> None:
+    study = write_study(tmp_path, records(40))
+    out = finished(study, tmp_path / "out")
+    before, kept = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}, touched(out)
+    assert {name.split("/")[0] for name in kept} == {"corpus", "preparation", "lda"}
+    for name, _ in kept.items():
+        os.utime(out / "artifacts" / name, ns=(10**18, 10**18))
+    finished(study, tmp_path / "out")
+    assert {stamp for stamp, _ in touched(out).values()} == {10**18}
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def stages(study: Path, out: Path) -> dict[str, bytes]:
+    Study(read_study(study), out).model("lda")
+    return {name: (out / "artifacts" / name / "manifest.json").read_bytes() for name in ("corpus", "preparation", "lda")}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "anew"),
+    [
+        ('"flood*"', '"sandbag*"', {"preparation", "lda"}),
+        ("passes = 3", "passes = 4", {"lda"}),
+        ("passes = 3", "passes = 3\n[preprocessing]\nmin_df = 1", {"preparation", "lda"}),
+        ("passes = 3", "passes = 3\n[embedding]\ndimensions = 3", {"preparation", "lda"}),
+        ('name = "small"', 'name = "small"\nseed = 99', {"preparation", "lda"}),
+        ('name = "small"', 'name = "small"\nas_of = 2024-02-01', {"corpus", "preparation", "lda"}),
+        ("passes = 3", 'passes = 3\n[trends]\nperiod = "week"', set()),
+    ],
+)
+def test_a_changed_setting_refits_what_depends_on_it(tmp_path: Path, old: str, new: str, anew: set[str]) -> None:
+    study = write_study(tmp_path, records(40))
+    before = stages(study, tmp_path / "out")
+    text = study.read_text(encoding="utf-8")
+    assert old in text
+    study.write_text(text.replace(old, new), encoding="utf-8")
+    after = stages(study, tmp_path / "out")
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed - {"corpus"} == anew - {"corpus"}
+    assert "corpus" not in changed or "corpus" in anew or "name =" in old  # the manifest of the corpus keeps the study's own section
+
+
+def test_a_changed_article_changes_everything(tmp_path: Path) -> None:
+    before = stages(write_study(tmp_path, records(40)), tmp_path / "out")
+    after = stages(write_study(tmp_path, [*records(40)[:-1], *records(1, seed=5)]), tmp_path / "out")
+    assert [name for name in after if after[name] == before[name]] == []
+
+
+def test_a_damaged_artefact_is_made_anew(tmp_path: Path) -> None:
+    study = write_study(tmp_path, records(40))
+    before = stages(study, tmp_path / "out")
+    weights = tmp_path / "out" / "artifacts" / "lda" / "lda.safetensors"
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[:-1])
+    assert stages(study, tmp_path / "out") == before
+    assert weights.read_bytes() == whole
+
+
+def test_what_an_earlier_run_left_is_not_passed_off_as_this_ones(tmp_path: Path) -> None:
+    """Fewer articles than LDA needs: the model of the earlier, larger corpus must not stay in the folder."""
+    out = finished(write_study(tmp_path, records(40)), tmp_path / "out")
+    finished(write_study(tmp_path, records(5)), out)
+    assert not (out / "artifacts" / "lda").exists()
+    assert not (out / "figures" / "terms_lda.svg").exists()
+
+
+def test_output_inside_a_source_is_refused(tmp_path: Path) -> None:
+    study = write_study(tmp_path, records(5))
+    with pytest.raises(UsageError, match="lies inside the source"):
+        run(read_study(study), tmp_path / "in" / "out")

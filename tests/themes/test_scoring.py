@@ -1,0 +1,98 @@
+"""Scores and evidence: how often, and the sentence that shows it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import make_document
+from topics.core.documents import Document, Removed
+from topics.core.themes import Theme, ThemeEvidence, ThemeScores
+from topics.ingest.encodings import normalise
+from topics.ingest.store import corpus_from
+from topics.themes.scoring import score_of, score_themes
+
+DRILLS = Theme("drills", {"en": "Drills"}, {"en": ["drill*"], "vi": ["diễn tập"]})
+NOTHING = Theme("nothing", {}, {"en": ["zzz"]})
+
+
+def score(document: Document, *themes: Theme) -> ThemeScores:
+    return score_themes(corpus_from([document]), themes or (DRILLS,))
+
+
+def evidence(text: str, **values: object) -> str | None:
+    found = score(make_document(text, **values)).evidence[0][0]  # type: ignore[arg-type]
+    return found.text if found else None
+
+
+@pytest.mark.parametrize(("n", "expected"), [(0, 0.0), (1, 0.5), (2, 2 / 3), (9, 0.9)])
+def test_score_of(n: int, expected: float) -> None:
+    assert score_of(n) == pytest.approx(expected)
+    text = "The men rest. " + "They drill. " * n
+    found = score(make_document(text))
+    assert float(found.scores[0, 0]) == pytest.approx(expected)
+    assert bool(found.present[0, 0]) is (n >= 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("They rest. They drill. They drill again.", "They drill.", id="the earlier of equals"),
+        pytest.param("They drill. Drills follow drills. Rest.", "Drills follow drills.", id="more occurrences"),
+        pytest.param("Drills, drills, drills\nThe men rest. They drill.", "They drill.", id="prose before heading"),
+        pytest.param("Night drills in Hue\nThe men rest.", "Night drills in Hue", id="a heading where nothing else is"),
+        pytest.param('He said: "We drill." Then he left.', 'He said: "We drill."', id="quotes"),
+        pytest.param("The men rest.", None, id="nothing"),
+        pytest.param("The men drill\nat dawn.", "The men drill", id="line end"),
+    ],
+)
+def test_the_sentence_that_shows_it_best(text: str, expected: str | None) -> None:
+    assert evidence(text) == expected
+
+
+def test_a_term_over_a_line_end_has_evidence_too() -> None:
+    found = evidence("Bộ đội tham gia diễn\ntập ở Huế.", language="vi")  # a hard-wrapped text file
+    assert found is not None
+    assert "diễn" in found
+
+
+def test_removed_spans_do_not_count_and_are_no_evidence() -> None:
+    plain = make_document("Drills at dawn. Photo: VNA\nThe men drill.")
+    found = score(replace(plain, removed=(Removed(0, 26, "caption"),)))
+    assert float(found.scores[0, 0]) == 0.5
+    assert found.evidence[0][0] == ThemeEvidence(27, 41, "The men drill.")
+    assert not score(replace(plain, text=plain.text[:26], removed=(Removed(0, 26, "caption"),))).present.any()
+
+
+@pytest.mark.parametrize(("language", "n"), [("en", 1), ("vi", 1), ("mixed", 2), ("und", 2), ("fr", 0)])
+def test_the_language_of_the_document_chooses_the_terms(language: str, n: int) -> None:
+    assert float(score(make_document("The drill, diễn tập.", language=language)).scores[0, 0]) == pytest.approx(n / (n + 1))
+
+
+def test_every_theme_and_document_is_there_in_order() -> None:
+    corpus = corpus_from([make_document(text) for text in ("They drill.", "They rest.", "zzz drill")])
+    found = score_themes(corpus, (NOTHING, DRILLS))
+    assert (found.keys, found.doc_ids, found.scores.shape) == (("nothing", "drills"), corpus.ids, (3, 2))
+    rows = {doc.text: [bool(item) for item in row] for doc, row in zip(corpus, found.present, strict=True)}
+    assert rows == {"They drill.": [False, True], "They rest.": [False, False], "zzz drill": [True, True]}
+
+
+def test_no_themes_no_columns() -> None:
+    assert score_themes(corpus_from([make_document("x")]), ()).scores.shape == (1, 0)
+
+
+PIECES = st.sampled_from(["drill", "drills", "DRILL", "diễn tập", "rest", "The", "3.5", ".", "!", "\n", " ", '"', ")", "|", "…", "-"])
+
+
+@given(st.lists(PIECES, max_size=30).map(" ".join) | st.text(max_size=60), st.sampled_from(["en", "vi", "mixed", "und"]))
+def test_evidence_is_the_text_letter_by_letter(raw: str, language: str) -> None:
+    document = make_document(normalise(raw), language=language)
+    found = score(document)
+    shown = found.evidence[0][0]
+    assert (shown is not None) == bool(found.present[0, 0])
+    if shown:
+        assert document.text[shown.start : shown.end] == shown.text
+        assert "drill" in shown.text.lower() or "diễn" in shown.text
