@@ -25,9 +25,7 @@ def fail_at_nine(chunk: list[int]) -> int:
 
 
 EXPECTED = [work(chunk) for chunk in CHUNKS]
-engines = pytest.mark.parametrize(
-    "name", ["local", pytest.param("processes", marks=pytest.mark.slow), pytest.param("dask", marks=pytest.mark.slow)]
-)
+engines = pytest.mark.parametrize("name", ["local", "processes", pytest.param("dask", marks=pytest.mark.slow)])
 
 
 @engines
@@ -46,8 +44,7 @@ def test_an_error_in_a_chunk_is_raised(name: str) -> None:
         list(Engine(name, workers=1).map_chunks(fail_at_nine, CHUNKS))  # type: ignore[arg-type]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["processes", "dask"])
+@pytest.mark.parametrize("name", ["processes", pytest.param("dask", marks=pytest.mark.slow)])
 def test_only_so_many_chunks_are_in_flight(name: str) -> None:
     taken = 0
 

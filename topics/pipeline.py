@@ -23,7 +23,7 @@ from topics.ingest.ingest import IngestReport
 from topics.preprocessing.prepare import Preparation
 from topics.progress import stage
 from topics.quality.alignment import align
-from topics.stages import corpus_stage, model_stage, preparation_stage
+from topics.stages import check_size, corpus_stage, model_stage, preparation_stage
 from topics.themes.mapping import map_topics, project
 from topics.themes.scoring import SCORER, score_themes
 from topics.trends.aggregate import Weights, aggregate
@@ -94,8 +94,13 @@ class Study:
             raise UsageError(f"the study has no model {name!r}.", where=self.file.path.name, hint=nearest(name, self.file.models))
 
     def fit(self, name: str, target: Path) -> TopicModel:
-        """Fit a model, or find it finished, and keep it as an artefact at a path of its own."""
+        """Fit a model, or find it finished, and keep it as an artefact at a path of its own.
+
+        Raises:
+            DataError: too few distinct articles for this kind of model.
+        """
         self.check_model(name)
+        check_size(self.file, name, self.corpus)
         return model_stage(self.file, name, target, self.preparation, self.prepared)
 
     def model(self, name: str) -> TopicModel:

@@ -92,6 +92,10 @@ def _publish(study: Study, aside: Path) -> None:
         else:
             part.replace(study.out / part.name)
     aside.rmdir()
+    kept = {"corpus", *(("preparation", *study.fitted) if study.fitted else ())}
+    for folder in study.artifacts.iterdir():
+        if folder.name not in kept:
+            shutil.rmtree(folder)  # a model of an earlier corpus or setting must not pass for one of this run
     (study.out / FILE_NAME).unlink(missing_ok=True)
     origin = Provenance(study.config.study, study.seed, {"corpus": study.corpus.fingerprint})
     manifest = make_manifest(study.out, "report", origin)

@@ -25,7 +25,7 @@ from topics.preprocessing.prepare import Preparation, fit_preparation
 from topics.progress import stage
 from topics.quality.fit import fit_scores, profile
 
-CODE_VERSION = "6"  # raise when a stage computes something else from the same inputs
+CODE_VERSION = "7"  # raise when a stage computes something else from the same inputs
 Plugins = tuple[dict[str, Reader], dict[str, Language]]
 
 
@@ -99,35 +99,28 @@ def preparation_stage(file: StudyFile, target: Path, corpus: Corpus) -> Preparat
     return preparation
 
 
-def model_stage(file: StudyFile, name: str, target: Path, preparation: Preparation, prepared: PreparedCorpus) -> TopicModel:
-    """Fit a model of the study, or load it where nothing that it depends on changed.
+def check_size(file: StudyFile, name: str, corpus: Corpus) -> None:
+    """Raise `DataError` where a corpus has too few distinct articles for a kind of model."""
+    kind: Any = discover("topics.models", "MODEL")[name]
+    n_stories = sum(info.canonical for info in corpus.infos)
+    if n_stories < kind.min_docs:
+        what = f"{kind.title} needs at least {kind.min_docs} distinct articles, there are {n_stories}."
+        raise DataError(what, where=f"models.{name}", hint="Themes, dates and evidence are still reported.")
 
-    Raises:
-        DataError: too few distinct articles for this kind of model.
-    """
+
+def model_stage(file: StudyFile, name: str, target: Path, preparation: Preparation, prepared: PreparedCorpus) -> TopicModel:
+    """Fit a model of the study, or load it where nothing that it depends on changed."""
     kind: Any = discover("topics.models", "MODEL")[name]
     config, seed, themes = file.models[name], file.config.study.seed, file.config.themes
     corpus = prepared.corpus
-    canonical = np.array([info.canonical for info in corpus.infos], dtype=bool)
-    n_stories = int(canonical.sum())
-    if n_stories < kind.min_docs:
-        hint = "Themes, dates and evidence are still reported."
-        what = f"{kind.title} needs at least {kind.min_docs} distinct articles, there are {n_stories}."
-        raise DataError(what, where=f"models.{name}", hint=hint)
-    parts: list[str | bytes] = [
-        CODE_VERSION,
-        name,
-        canonical_json(config),
-        str(seed),
-        preparation.key,
-        corpus.fingerprint,
-        canonical_json(themes),
-    ]
+    settings = canonical_json((config, themes))
+    parts: list[str | bytes] = [CODE_VERSION, name, settings, str(seed), preparation.key, corpus.fingerprint]
     key = digest(parts)
     if is_current(target, key):
         loaded: TopicModel = kind.load(target)
         return loaded
-    stage("fitting %s on %d distinct articles", kind.title, n_stories)
+    canonical = np.array([info.canonical for info in corpus.infos], dtype=bool)
+    stage("fitting %s on %d distinct articles", kind.title, int(canonical.sum()))
     model: TopicModel = kind.fit(prepared, config, themes, seed)
 
     def write(folder: Path) -> None:

@@ -98,10 +98,10 @@ def test_every_setting_is_in_the_key(corpus: Corpus, plain: Preparation) -> None
 
 def test_in_a_small_corpus_a_term_needs_fewer_documents() -> None:
     texts = [f"alpha{n // 2} beta{n}" for n in range(60)]  # each alpha in two documents, each beta in one
-    small = fit(corpus_from([make_document(text) for text in texts[:40]]), min_df=3)
+    small = fit(corpus_from([make_document(text) for text in texts[:40]]))
     assert "beta3" in small.vocabulary.terms
     texts = [f"alpha{n // 2} beta{n}" for n in range(120)]
-    larger = fit(corpus_from([make_document(text) for text in texts]), min_df=3)
+    larger = fit(corpus_from([make_document(text) for text in texts]))
     assert "alpha3" in larger.vocabulary.terms
     assert "beta3" not in larger.vocabulary.terms
 

@@ -160,7 +160,7 @@ def test_theme_terms_stay_whole_where_a_learned_phrase_overlaps_them() -> None:
 
 
 def test_wildcards_are_left_to_the_learned_phrases() -> None:
-    assert {" ".join(phrase) for phrase in fitted(SHORT, phrases=False).phrases} == {
+    assert {" ".join(phrase) for phrase in fitted(SHORT, phrases=False).whole} == {
         "landing craft", "amphibious landing craft", "tàu đổ bộ", "công nghiệp quốc phòng",
     }  # fmt: skip
 

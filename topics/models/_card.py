@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
+from topics.core.errors import DataError
 from topics.core.hashing import canonical_json
 from topics.core.matrices import PreparedCorpus
 from topics.core.results import ModelCard
@@ -20,6 +21,13 @@ def versions_of(*packages: str) -> tuple[tuple[str, str], ...]:
         except PackageNotFoundError:
             found[package] = "missing"
     return tuple(sorted(found.items()))
+
+
+def check_prepared(prepared: PreparedCorpus, card: ModelCard) -> None:
+    """Raise `DataError` where documents were prepared otherwise than the model's training documents."""
+    if prepared.key != card.prepared_key:
+        hint = "Apply the preparation that is saved with the model."
+        raise DataError("the documents were prepared with another vocabulary or other vectors.", where=card.kind, hint=hint)
 
 
 def make_card(

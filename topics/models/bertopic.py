@@ -18,7 +18,7 @@ from topics.core.results import TopicResult
 from topics.core.themes import Themes
 from topics.engine import one_thread
 from topics.models._assignment import AssignmentRule, learn_rule
-from topics.models._card import make_card
+from topics.models._card import check_prepared, make_card
 from topics.models._clusters import GroupedClusterer, GroupedReducer, group_rows
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ class BertopicConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[models.bertopic]` of a study.
 
     Args:
-        min_topic_size: fewest documents of a topic; 0 grows it with the documents of the language, 0.35 sqrt(n) and at least 5.
+        min_topic_size: fewest documents of a topic; 0 grows it with the documents of the language, 0.35 sqrt(n) and at
+            least 5. HDBSCAN takes no less than 2, so 1 means 2.
         n_neighbors: UMAP's neighbourhood: larger means broader topics.
         n_components: UMAP's dimensions.
     """
@@ -43,7 +44,7 @@ class BertopicConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def topic_size(self, n_docs: int) -> int:
         """Return the minimum that holds for so many documents of a language."""
-        return self.min_topic_size or max(5, round(0.35 * n_docs**0.5))
+        return max(2, self.min_topic_size) if self.min_topic_size else max(5, round(0.35 * n_docs**0.5))
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +57,7 @@ class BertopicTopicModel:
 
     def transform(self, prepared: PreparedCorpus) -> TopicDistribution:
         """Return the memberships (n_docs, n_topics) of any prepared documents by the rule that training documents followed too."""
+        check_prepared(prepared, self.result.card)
         return TopicDistribution(self.rule.assign(_vectors(prepared)), prepared.dtm.doc_ids)
 
     def save(self, directory: Path) -> None:

@@ -17,7 +17,7 @@ from topics.core.matrices import Float64, PreparedCorpus, TopicDistribution, Top
 from topics.core.results import TopicResult
 from topics.core.themes import Themes
 from topics.engine import one_thread
-from topics.models._card import make_card
+from topics.models._card import check_prepared, make_card
 
 if TYPE_CHECKING:
     from gensim.corpora import Dictionary
@@ -54,6 +54,7 @@ class LdaTopicModel:
 
     def transform(self, prepared: PreparedCorpus) -> TopicDistribution:
         """Return the topic proportions (n_docs, n_topics) of any prepared documents; rows without known terms are all unassigned."""
+        check_prepared(prepared, self.result.card)
         return _distribution(prepared, self.result.topics, self.alpha)
 
     def save(self, directory: Path) -> None:
@@ -79,10 +80,6 @@ class LdaTopicModel:
 def _distribution(prepared: PreparedCorpus, topics: TopicTermMatrix, alpha: Float64) -> TopicDistribution:
     from topics.models._fold_in import fold_in
 
-    if prepared.dtm.vocabulary.terms != topics.vocabulary.terms:
-        raise DataError(
-            "the documents were prepared with another vocabulary.", where="lda", hint="Apply the preparation saved with the model."
-        )
     return TopicDistribution(fold_in(prepared.dtm.counts, topics.weights, alpha), prepared.dtm.doc_ids)
 
 

@@ -44,9 +44,9 @@ def tfidf(counts: sparse.csr_array, idf: Float64) -> sparse.csr_array:
     """Return (n_docs, n_terms) rows of (1 + ln tf) * idf with unit length."""
     matrix = counts.astype(np.float64)
     matrix.data = (1 + np.log(matrix.data)) * idf[matrix.indices]
-    squares = np.add.reduceat(np.append(matrix.data**2, 0.0), matrix.indptr[:-1]) if matrix.shape[0] else np.zeros(0)
-    lengths = np.where(np.diff(matrix.indptr) > 0, np.sqrt(squares), 1.0)
-    matrix.data /= np.repeat(lengths, np.diff(matrix.indptr))
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    lengths = np.sqrt(np.bincount(rows, weights=matrix.data**2, minlength=matrix.shape[0]))  # adds in order: no row sees another
+    matrix.data /= lengths[rows]
     return matrix
 
 

@@ -24,14 +24,14 @@ from topics.preprocessing.tokenise import Phrase, PhraseJoiner, words
 from topics.preprocessing.vectorise import build_vocabulary, count
 
 CODE_VERSION = "1"
-SMALL = 50  # one document of min_df is granted for each 50 documents: a rare term matters more in a small corpus
+MIN_DF, DOCS_A_STEP = 3, 50  # a rare term matters more in a small corpus
 
 
 class PreprocessingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[preprocessing]` of a study.
 
     Args:
-        min_df: least number of documents for a term (fewer in corpora under 150 documents).
+        min_df: least number of documents for a term; by default 3, in corpora under 150 documents one for each 50.
         max_df: largest share of a language's documents.
         max_terms: size limit of the vocabulary.
         phrases: join words that belong together ("chuyển đổi số", "digital transformation").
@@ -39,7 +39,7 @@ class PreprocessingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
         stop_words: language code to words that are dropped besides the language's own.
     """
 
-    min_df: Annotated[int, msgspec.Meta(ge=1)] = 3
+    min_df: Annotated[int, msgspec.Meta(ge=1)] | None = None
     max_df: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.5
     max_terms: Annotated[int, msgspec.Meta(ge=10)] = 50_000
     phrases: bool = True
@@ -56,6 +56,7 @@ class EmbeddingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Stored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     config: PreprocessingConfig
+    whole: tuple[Phrase, ...]
     phrases: tuple[Phrase, ...]
     stop_words: tuple[str, ...]
     terms: tuple[str, ...]
@@ -64,9 +65,13 @@ class _Stored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, eq=False)
 class Preparation:
-    """Everything that turns a corpus into numbers; fitted once, the same for training and new documents."""
+    """Everything that turns a corpus into numbers; fitted once, the same for training and new documents.
+
+    `config` holds the values that were used, `whole` the theme terms that stay together, `phrases` what was learned.
+    """
 
     config: PreprocessingConfig
+    whole: tuple[Phrase, ...]
     phrases: tuple[Phrase, ...]
     stop_words: frozenset[str]
     vocabulary: Vocabulary
@@ -80,7 +85,7 @@ class Preparation:
 
     @cached_property
     def _joiner(self) -> PhraseJoiner:
-        return PhraseJoiner(self.phrases)
+        return PhraseJoiner(self.phrases, self.whole)
 
     def terms(self, document: Document) -> list[str]:
         """Return the content terms of a document: title (where the text lacks it) and kept text, phrases joined, stop words dropped."""
@@ -92,7 +97,9 @@ class Preparation:
         return PreparedCorpus(corpus, dtm, self.embedder.embed(dtm), unknown, self.key)
 
     def _stored(self) -> _Stored:
-        return _Stored(self.config, self.phrases, tuple(sorted(self.stop_words)), self.vocabulary.terms, self.vocabulary.languages)
+        return _Stored(
+            self.config, self.whole, self.phrases, tuple(sorted(self.stop_words)), self.vocabulary.terms, self.vocabulary.languages
+        )
 
     def save(self, directory: Path) -> None:
         """Write into an existing directory."""
@@ -106,7 +113,7 @@ class Preparation:
         arrays = read_arrays(directory / "preparation.safetensors", ("components", "idf"))
         embedder = LsaEmbedder(arrays["idf"].astype(np.float64), arrays["components"].astype(np.float32))
         vocabulary = Vocabulary(stored.terms, stored.languages)
-        return cls(stored.config, stored.phrases, frozenset(stored.stop_words), vocabulary, embedder)
+        return cls(stored.config, stored.whole, stored.phrases, frozenset(stored.stop_words), vocabulary, embedder)
 
 
 def _tokens(document: Document) -> list[str]:
@@ -136,23 +143,23 @@ def fit_preparation(
     """
     extra = {word.lower() for listed in config.stop_words.values() for word in listed}
     stop_words = frozenset(extra).union(*(language.stop_words() for language in languages.values()))
-    phrases = _theme_phrases(themes)
+    phrases: set[Phrase] = set()
     if config.phrases:
         for code in languages:
             phrases |= learn_phrases(lambda code=code: _stream(corpus, code), languages.values())  # type: ignore[misc]
-    joiner = PhraseJoiner(phrases)
+    joiner = PhraseJoiner(phrases, _theme_phrases(themes))
     n_docs = Counter(info.language for info in corpus.infos if info.canonical)
-    small = max(1, sum(n_docs.values()) // SMALL)
+    config = msgspec.structs.replace(config, min_df=config.min_df or min(MIN_DF, max(1, sum(n_docs.values()) // DOCS_A_STEP)))
     vocabulary = build_vocabulary(
         _content(corpus, joiner, stop_words),
-        min_df=min(config.min_df, small),
+        min_df=config.min_df or 1,
         max_df=config.max_df,
         max_terms=config.max_terms,
         n_docs=n_docs,
     )
     kept = [info.id for info in corpus.infos if info.canonical]
     training, _ = count((terms for _, terms in _content(corpus, joiner, stop_words)), tuple(kept), vocabulary)
-    return Preparation(config, joiner.phrases, stop_words, vocabulary, fit_lsa(training.counts, embedding.dimensions, seed))
+    return Preparation(config, joiner.whole, joiner.phrases, stop_words, vocabulary, fit_lsa(training.counts, embedding.dimensions, seed))
 
 
 def _stream(corpus: Corpus, language: str) -> Iterable[list[str]]:

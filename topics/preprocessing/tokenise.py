@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cached_property
 
 Phrase = tuple[str, ...]
 MAX_LENGTH = 40
@@ -23,25 +22,35 @@ def words(text: str) -> list[str]:
 
 
 class PhraseJoiner:
-    """Joins known phrases, the longest at each place, left to right; a joined phrase is its words with one space between."""
+    """Joins known phrases, the longest at each place, left to right; a joined phrase is its words with one space between.
 
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
+    `whole` phrases are joined first, so no other phrase that overlaps one can break it.
+    """
+
+    def __init__(self, phrases: Iterable[Phrase], whole: Iterable[Phrase] = ()) -> None:
         self.phrases = tuple(sorted(set(phrases)))
-
-    @cached_property
-    def _by_first(self) -> dict[str, list[Phrase]]:
-        table: dict[str, list[Phrase]] = defaultdict(list)
-        for phrase in sorted(self.phrases, key=len, reverse=True):
-            table[phrase[0]].append(phrase)
-        return dict(table)
+        self.whole = tuple(sorted(set(whole)))
+        self._tables = tuple(_by_first(listed) for listed in (self.whole, self.phrases) if listed)
 
     def __call__(self, tokens: list[str]) -> list[str]:
         """Return the tokens with phrases joined."""
-        table = self._by_first
-        joined: list[str] = []
-        at = 0
-        while at < len(tokens):
-            match = next((phrase for phrase in table.get(tokens[at], ()) if tuple(tokens[at : at + len(phrase)]) == phrase), None)
-            joined.append(" ".join(match) if match else tokens[at])
-            at += len(match) if match else 1
-        return joined
+        for table in self._tables:
+            tokens = _join(tokens, table)
+        return tokens
+
+
+def _by_first(phrases: Iterable[Phrase]) -> dict[str, list[Phrase]]:
+    table: dict[str, list[Phrase]] = defaultdict(list)
+    for phrase in sorted(phrases, key=len, reverse=True):
+        table[phrase[0]].append(phrase)
+    return dict(table)
+
+
+def _join(tokens: list[str], table: dict[str, list[Phrase]]) -> list[str]:
+    joined: list[str] = []
+    at = 0
+    while at < len(tokens):
+        match = next((phrase for phrase in table.get(tokens[at], ()) if tuple(tokens[at : at + len(phrase)]) == phrase), None)
+        joined.append(" ".join(match) if match else tokens[at])
+        at += len(match) if match else 1
+    return joined

@@ -35,7 +35,7 @@ def build_vocabulary(
         total.update(counts)
     main = {term: max(sorted(frequency), key=lambda code, term=term: frequency[code][term]) for term in total}  # type: ignore[misc]
     frequent = {term: n for term, n in total.items() if n >= min_df}
-    limited = {term: n for term, n in frequent.items() if n <= max(1.0, max_df * n_docs[main[term]])}
+    limited = {term: n for term, n in frequent.items() if frequency[main[term]][term] <= max(1.0, max_df * n_docs[main[term]])}
     if not limited:
         raise DataError(
             f"no term is left: {len(total)} found, {len(total) - len(frequent)} in fewer than {min_df} documents, "

@@ -81,7 +81,7 @@ def render_report(study: Study, figures: dict[str, Figure]) -> str:
         figures=figures,
         svg={name: inline_svg(figure) for name, figure in figures.items()},
         fingerprint=study.corpus.fingerprint,
-        preparation=study.preparation.key,
+        preparation=study.preparation.key if study.fitted else "",
         artifacts=[(name, study.artifact_key(name)) for name in study.fitted],
         study_file=study.file.path.name,
     )

@@ -7,6 +7,7 @@ import math
 from topics.core.registry import discover
 from topics.core.series import StatisticTable, TrendSeries
 from topics.pipeline import Study
+from topics.preprocessing.prepare import Preparation
 from topics.trends.statistics.growth import MIN_DOCS, MIN_PERIODS
 
 SMALL = 50
@@ -98,16 +99,13 @@ def _n_complete(study: Study) -> int:
 
 def methods(study: Study) -> tuple[str, ...]:
     """Return the method box, filled from the run."""
-    config, preparation = study.config, study.preparation
+    config = study.config
     source = "the share of a period's articles" if config.trends.weighting == "articles" else "the share of a period's stories"
     sentences = [
         "Text was decoded as UTF-8, normalised to NFC and freed of credits, captions, bylines, agency lines and table debris; "
         "dates were looked for before that.",
         "Copies with at least half of their word triples in common within 30 days form one story; models are trained on one copy of each.",
-        f"The vocabulary holds {len(preparation.vocabulary):,} terms (in at least {config.preprocessing.min_df} documents, "
-        f"at most {config.preprocessing.max_df:.0%} of a language's), with {len(preparation.phrases):,} known phrases joined; "
-        "diacritics were kept.",
-        f"Document vectors: TF-IDF and truncated SVD with {preparation.embedder.components.shape[1]} dimensions.",
+        *(_preparation(study.preparation) if study.fitted else ()),
     ]
     for name in study.fitted:
         card = study.model(name).result.card
@@ -120,3 +118,12 @@ def methods(study: Study) -> tuple[str, ...]:
         "over the series of a figure.",
     ]
     return tuple(sentences)
+
+
+def _preparation(preparation: Preparation) -> tuple[str, ...]:
+    used = preparation.config
+    return (
+        f"The vocabulary holds {len(preparation.vocabulary):,} terms (in at least {used.min_df} documents, at most {used.max_df:.0%} of a "
+        f"language's), with {len(preparation.phrases) + len(preparation.whole):,} known phrases joined; diacritics were kept.",
+        f"Document vectors: TF-IDF and truncated SVD with {preparation.embedder.components.shape[1]} dimensions.",
+    )

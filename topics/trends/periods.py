@@ -27,9 +27,11 @@ def start_of(day: date, unit: PeriodUnit) -> date:
             return date(day.year, 1, 1)
 
 
-def next_start(start: date, unit: PeriodUnit) -> date:
-    """Return the first day of the following period."""
+def next_start(start: date, unit: PeriodUnit) -> date | None:
+    """Return the first day of the following period; None at the end of the calendar."""
     longest = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}[unit]
+    if (date.max - start).days < longest:
+        return None
     return start_of(start + timedelta(days=longest), unit)
 
 
@@ -71,19 +73,19 @@ def make_periods(dates: Sequence[DateEstimate], unit: PeriodUnit, as_of: date | 
         return ()
     first, last = min(d.earliest for d in inside if d.earliest), max(d.latest for d in inside if d.latest)
     starts = [start_of(first, unit)]
-    while (following := next_start(starts[-1], unit)) <= last:
+    while (following := next_start(starts[-1], unit)) and following <= last:
         starts.append(following)
         if len(starts) > MAX_PERIODS:
             raise UsageError(
                 f"more than {MAX_PERIODS:,} periods from {first} to {last}.", where="trends.period", hint="Choose a longer period."
             )
     slack = timedelta(days=2 * ((last - first).days + 1) / len(inside))
-    reach = min(as_of, last + slack) if as_of else last + slack
     periods: list[Period] = []
     for start in starts:
-        end = next_start(start, unit) - timedelta(days=1)
-        complete = first - slack <= start if start == starts[0] else True
+        following = next_start(start, unit)
+        end = following - timedelta(days=1) if following else date.max
+        complete = start != starts[0] or first - start <= slack
         if start == starts[-1]:
-            complete = complete and reach >= end
+            complete = complete and end - last <= slack and (as_of is None or as_of >= end)
         periods.append(Period(label_of(start, unit), start, end, complete))
     return tuple(periods)

@@ -15,8 +15,10 @@ COLUMNS = 3
 _FORMAT = {"day": "%d %b %y", "week": "%d %b %y", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}
 
 
-def _axis(unit: PeriodUnit) -> alt.Axis:
-    return alt.Axis(title=None, format=_FORMAT[unit], labelAngle=0, labelOverlap=True, tickCount=4)
+def _time(unit: PeriodUnit) -> alt.X:
+    """The time axis; in UTC, so that the zone of the machine moves no label."""
+    axis = alt.Axis(title=None, format=_FORMAT[unit], labelAngle=0, labelOverlap=True, tickCount=4)
+    return alt.X("start:T", axis=axis, scale=alt.Scale(type="utc"))
 
 
 def trend_frame(series: TrendSeries, titles: Mapping[str, str], language: str = "all") -> pd.DataFrame:
@@ -26,7 +28,7 @@ def trend_frame(series: TrendSeries, titles: Mapping[str, str], language: str = 
     """
     starts = {period.label: period.start for period in series.periods}
     rows = [
-        (titles[name], pd.Timestamp(starts[cell.period]), cell.share, cell.low, cell.high, cell.n_docs, cell.complete)
+        (titles[name], pd.Timestamp(starts[cell.period], tz="UTC"), cell.share, cell.low, cell.high, cell.n_docs, cell.complete)
         for name in titles
         for cell in series.of(name, language)
     ]
@@ -39,7 +41,7 @@ def trend_multiples(series: TrendSeries, titles: Mapping[str, str], unit: Period
     Hollow points are periods that the data do not cover wholly. The vertical axes differ between series.
     """
     frame = trend_frame(series, titles, language)
-    base = alt.Chart(frame).encode(x=alt.X("start:T", axis=_axis(unit)))
+    base = alt.Chart(frame).encode(x=_time(unit))
     share = alt.Y("share:Q", title=None, axis=alt.Axis(format="%", tickCount=4), scale=alt.Scale(zero=True))
     band = base.mark_area(color=BLUE, opacity=0.18).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
     line = base.mark_line(color=BLUE, strokeWidth=1.6).encode(y=share)
@@ -52,7 +54,7 @@ def trend_multiples(series: TrendSeries, titles: Mapping[str, str], unit: Period
 
 def documents_per_period(counts: Mapping[tuple[str, str], int], periods: tuple[Period, ...], unit: PeriodUnit) -> Chart:
     """Bars of dated articles a period, stacked by language; `counts` maps (period label, language) to a number."""
-    starts = {period.label: pd.Timestamp(period.start) for period in periods}
+    starts = {period.label: pd.Timestamp(period.start, tz="UTC") for period in periods}
     rows = [(starts[label], language, n) for (label, language), n in sorted(counts.items())]
     frame = pd.DataFrame(rows, columns=["start", "language", "n"])
     totals: Counter[str] = Counter()
@@ -64,6 +66,4 @@ def documents_per_period(counts: Mapping[tuple[str, str], int], periods: tuple[P
     )
     width = max(2.0, min(18.0, 700 / max(1, len(periods))))
     bars = alt.Chart(frame).mark_bar(size=width)
-    return bars.encode(x=alt.X("start:T", axis=_axis(unit)), y=alt.Y("n:Q", title="Articles"), color=color).properties(
-        width=780, height=110
-    )
+    return bars.encode(x=_time(unit), y=alt.Y("n:Q", title="Articles"), color=color).properties(width=780, height=110)
