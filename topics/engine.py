@@ -69,10 +69,13 @@ class Engine:
         except ImportError as error:
             hint = 'Install it with: pip install "topics-trends[cluster]"'
             raise MissingPartError("the Dask engine is not installed.", where="--engine dask", hint=hint) from error
-        address = (
-            {"address": self.scheduler} if self.scheduler else {"n_workers": self.workers or os.cpu_count() or 1, "threads_per_worker": 1}
-        )
-        with Client(**address, dashboard_address=None) as client:
+        own = {"n_workers": self.workers or os.cpu_count() or 1, "threads_per_worker": 1, "dashboard_address": None}
+        try:
+            client = Client(address=self.scheduler, timeout="20s") if self.scheduler else Client(**own)
+        except (OSError, ValueError) as error:
+            hint = "Start one with `dask scheduler`, or leave --scheduler out for a cluster of this machine."
+            raise UsageError(f"no Dask scheduler answers: {error}.", where=f"--scheduler {self.scheduler}", hint=hint) from error
+        with client:
             pending = []
             for chunk in chunks:
                 pending.append(client.submit(function, chunk, pure=False))

@@ -62,8 +62,8 @@ def period_of(estimate: DateEstimate, unit: PeriodUnit) -> str | None:
 def make_periods(dates: Sequence[DateEstimate], unit: PeriodUnit, as_of: date | None) -> tuple[Period, ...]:
     """Return the periods from the first to the last document that lies in one, without gaps.
 
-    The first and last are complete when the data reach their edge, allowing twice the mean gap between documents; the last also when
-    `as_of` lies before its end only then. Periods between are complete.
+    The first and the last are complete when the data reach their edge, allowing twice the mean gap between documents; the last
+    only if `as_of` does not lie before its end. Periods between are complete.
 
     Raises:
         UsageError: more than 10,000 periods.
