@@ -25,7 +25,7 @@ from topics.preprocessing.prepare import Preparation, fit_preparation
 from topics.progress import stage
 from topics.quality.fit import fit_scores, profile
 
-CODE_VERSION = "7"  # raise when a stage computes something else from the same inputs
+CODE_VERSION = "8"  # raise when a stage computes something else from the same inputs
 Plugins = tuple[dict[str, Reader], dict[str, Language]]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import numpy as np
@@ -186,7 +186,8 @@ def test_copies_do_not_count_as_documents_and_do_not_change_the_topics(name: str
 
 
 def legal_values(name: str, option: str) -> Iterator[object]:
-    for value in CANDIDATES:
+    hint = next(field.type for field in msgspec.structs.fields(KINDS[name].config) if field.name == option)
+    for value in (*CANDIDATES, *(choice for choice in get_args(hint) if isinstance(choice, str))):
         try:
             config = msgspec.convert({option: value}, KINDS[name].config)
         except msgspec.ValidationError:

@@ -1,19 +1,23 @@
-"""Latent Dirichlet allocation (Blei, Ng and Jordan 2003): gensim finds the topics, our own inference reads documents."""
+"""Latent Dirichlet allocation (Blei, Ng and Jordan 2003) by collapsed variational Bayes, or by gensim's own inference to compare.
+
+Either way a live gensim model with these topics is one call away, for every tool of that world.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 import numpy as np
+from scipy import sparse
 
 from topics.core.codecs import read_arrays, read_result, write_arrays, write_result
 from topics.core.contracts import ModelKind
 from topics.core.errors import DataError
-from topics.core.matrices import Float64, PreparedCorpus, TopicDistribution, TopicTermMatrix
+from topics.core.matrices import Float64, PreparedCorpus, TopicDistribution, TopicTermMatrix, Vocabulary
 from topics.core.results import TopicResult
 from topics.core.themes import Themes
 from topics.engine import one_thread
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from gensim.models import LdaModel
 
 MIN_DOCS = 30
+ETA = 0.05
 CHUNKS, MIN_CHUNK, MAX_CHUNK = 4, 64, 2000  # gensim updates once a chunk; its own 2,000 would leave a small corpus one step a pass
 Prior = Annotated[float, msgspec.Meta(gt=0, le=1e6)]
 
@@ -33,13 +38,17 @@ class LdaConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Args:
         topics: number of topics.
-        passes: sweeps over the corpus.
+        inference: "cvb0" is our own (see `_cvb0.py`), "gensim" gensim's online variational Bayes.
+        passes: most sweeps over the corpus; None is 500 for cvb0, 20 for gensim.
+        tolerance: cvb0 stops when a sweep moves less than this share of a token's topic mass on average.
         alpha: prior of topics in a document, for all topics alike; None learns one per topic.
-        eta: prior of terms in a topic; None learns it.
+        eta: prior of terms in a topic; None is 0.05 for cvb0, learned for gensim.
     """
 
     topics: Annotated[int, msgspec.Meta(ge=2, le=5000)] = 20
-    passes: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 20
+    inference: Literal["cvb0", "gensim"] = "cvb0"
+    passes: Annotated[int, msgspec.Meta(ge=1, le=10_000)] | None = None
+    tolerance: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.002
     alpha: Prior | None = None
     eta: Prior | None = None
 
@@ -83,14 +92,18 @@ def _distribution(prepared: PreparedCorpus, topics: TopicTermMatrix, alpha: Floa
     return TopicDistribution(fold_in(prepared.dtm.counts, topics.weights, alpha), prepared.dtm.doc_ids)
 
 
-def _training_rows(prepared: PreparedCorpus) -> Any:  # noqa: ANN401 - a gensim corpus: lists of (column, count)
-    counts = prepared.dtm.counts
-    rows: list[list[tuple[int, int]]] = []
-    for row, info in enumerate(prepared.corpus.infos):
-        start, end = counts.indptr[row], counts.indptr[row + 1]
-        if info.canonical and end > start:
-            rows.append(list(zip(counts.indices[start:end].tolist(), counts.data[start:end].tolist(), strict=True)))
-    return rows
+def _by_gensim(counts: sparse.csr_array, vocabulary: Vocabulary, config: LdaConfig, seed: int) -> tuple[Float64, Float64]:
+    """Topic counts and document prior by gensim's LdaModel, in one process and one thread."""
+    from gensim.matutils import Sparse2Corpus
+    from gensim.models import LdaModel
+
+    rows = list(Sparse2Corpus(sparse.csc_matrix(counts), documents_columns=False))
+    chunk = min(MAX_CHUNK, max(MIN_CHUNK, len(rows) // CHUNKS))
+    names = dict(enumerate(vocabulary.terms))
+    train = partial(LdaModel, rows, id2word=names, num_topics=config.topics, passes=config.passes or 20, chunksize=chunk, random_state=seed)
+    with one_thread():
+        model = train(alpha=config.alpha or "auto", eta=config.eta or "auto", eval_every=None, dtype=np.float64)
+    return np.asarray(model.state.get_lambda(), dtype=np.float64), np.asarray(model.alpha, dtype=np.float64)
 
 
 def fit(prepared: PreparedCorpus, config: LdaConfig, themes: Themes, seed: int) -> LdaTopicModel:
@@ -99,28 +112,28 @@ def fit(prepared: PreparedCorpus, config: LdaConfig, themes: Themes, seed: int) 
     Raises:
         DataError: fewer stories with known terms than topics, or than LDA needs.
     """
-    from gensim.models import LdaModel
+    from topics.models._cvb0 import Settings, fit_cvb0
 
-    rows = _training_rows(prepared)
+    counts, vocabulary = prepared.dtm.counts, prepared.dtm.vocabulary
+    canonical = np.array([info.canonical for info in prepared.corpus.infos], dtype=bool)
+    training = counts[np.flatnonzero(canonical & (np.diff(counts.indptr) > 0))]
     need = max(MIN_DOCS, config.topics)
-    if len(rows) < need:
-        raise DataError(
-            f"{len(rows)} distinct documents with known terms, {config.topics} topics need at least {need}.", where="models.lda.topics"
-        )
-    vocabulary = prepared.dtm.vocabulary
-    names = dict(enumerate(vocabulary.terms))
-    chunk = min(MAX_CHUNK, max(MIN_CHUNK, len(rows) // CHUNKS))
-    train = partial(LdaModel, rows, id2word=names, num_topics=config.topics, passes=config.passes, chunksize=chunk, random_state=seed)
-    with one_thread():
-        priors = {"alpha": config.alpha or "auto", "eta": config.eta or "auto"}
-        model = train(**priors, eval_every=None, dtype=np.float64)
-    topic_counts = np.asarray(model.state.get_lambda(), dtype=np.float64)
+    if training.shape[0] < need:
+        what = f"{training.shape[0]} distinct documents with known terms, {config.topics} topics need at least {need}."
+        raise DataError(what, where="models.lda.topics")
+    notes: tuple[str, ...] = ()
+    if config.inference == "gensim":
+        topic_counts, alpha = _by_gensim(training, vocabulary, config, seed)
+    else:
+        settings = Settings(config.topics, config.passes or 500, config.tolerance, config.alpha, config.eta or ETA, seed)
+        found = fit_cvb0(training, settings)
+        topic_counts, alpha = found.topic_counts, found.alpha
+        notes = (f"Inference made {found.passes} sweeps; the last moved {found.change:.4f} of a token's topic mass on average.",)
     weights = topic_counts / topic_counts.sum(axis=1, keepdims=True)
     if not np.isfinite(weights).all():
         raise DataError("the topics hold NaN after the fit.", where="models.lda", hint="Check alpha and eta.")
-    alpha = np.asarray(model.alpha, dtype=np.float64)
     topics = TopicTermMatrix(weights, vocabulary, "probability")
-    card = make_card("lda", config, seed, prepared, packages=("gensim", "numba"))
+    card = make_card("lda", config, seed, prepared, packages=("gensim", "numba"), notes=notes)
     return LdaTopicModel(topic_counts, alpha, TopicResult(topics, _distribution(prepared, topics, alpha), card))
 
 
@@ -131,5 +144,5 @@ def load(directory: Path) -> LdaTopicModel:
 
 
 MODEL: ModelKind[LdaConfig] = ModelKind(
-    name="lda", title="LDA (gensim)", config=LdaConfig, needs=frozenset({"counts"}), min_docs=MIN_DOCS, fit=fit, load=load
+    name="lda", title="LDA", config=LdaConfig, needs=frozenset({"counts"}), min_docs=MIN_DOCS, fit=fit, load=load
 )
