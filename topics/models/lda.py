@@ -128,7 +128,8 @@ def fit(prepared: PreparedCorpus, config: LdaConfig, themes: Themes, seed: int) 
         settings = Settings(config.topics, config.passes or 500, config.tolerance, config.alpha, config.eta or ETA, seed)
         found = fit_cvb0(training, settings)
         topic_counts, alpha = found.topic_counts, found.alpha
-        notes = (f"Inference made {found.passes} sweeps; the last moved {found.change:.4f} of a token's topic mass on average.",)
+        settled = "" if found.change < config.tolerance else " It had not settled: allow more passes."
+        notes = (f"Inference made {found.passes} sweeps; the last moved {found.change:.4f} of a token's topic mass on average.{settled}",)
     weights = topic_counts / topic_counts.sum(axis=1, keepdims=True)
     if not np.isfinite(weights).all():
         raise DataError("the topics hold NaN after the fit.", where="models.lda", hint="Check alpha and eta.")
