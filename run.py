@@ -46,8 +46,17 @@ def fingerprint() -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
+def installed() -> list[str]:
+    """Names at the top of site-packages: a package that was there and is gone makes the environment broken."""
+    folders = [VENV / "Lib" / "site-packages"] if os.name == "nt" else sorted((VENV / "lib").glob("python*/site-packages"))
+    return sorted(path.name for folder in folders if folder.is_dir() for path in folder.iterdir() if path.name != "__pycache__")
+
+
 def is_ready() -> bool:
-    return PYTHON.exists() and STAMP.exists() and STAMP.read_text(encoding="ascii") == fingerprint()
+    if not (PYTHON.exists() and STAMP.exists()):
+        return False
+    first, *names = STAMP.read_bytes().decode("utf-8", "replace").splitlines() or [""]
+    return first == fingerprint() and set(names) <= set(installed())
 
 
 @contextlib.contextmanager
@@ -107,7 +116,7 @@ def set_up() -> None:
     pip_install("--no-compile", "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK))
     say("installing topics itself ...")
     pip_install("--no-build-isolation", "--editable", str(ROOT))
-    STAMP.write_text(fingerprint(), encoding="ascii")  # last: a broken installation is never taken for a whole one
+    STAMP.write_text("\n".join([fingerprint(), *installed()]), encoding="utf-8")  # last: a broken installation is never taken for whole
     say(f"ready after {time.monotonic() - started:.0f} s")
 
 
@@ -138,4 +147,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    try:
+        raise SystemExit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        stop("interrupted; the same command goes on.", 130)

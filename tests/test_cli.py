@@ -327,7 +327,10 @@ def no_text(folder: Path) -> None:
 
 def only_stop_words(folder: Path) -> None:
     empty_folder(folder)
-    (folder / "src" / "a.txt").write_text("the and of the\n")
+    words = ["the", "and", "of", "this", "that", "with", "from", "they"]
+    for number in range(40):  # enough distinct articles for a model, and no term in any
+        random.Random(number).shuffle(words)
+        (folder / "src" / f"a{number}.txt").write_text(" ".join(words * 2) + "\n")
 
 
 def study(old: str, new: str) -> Callable[[Path], None]:
@@ -410,7 +413,8 @@ def test_a_failing_rerun_leaves_the_earlier_report_whole(call: Call, small: Path
 
 def test_two_runs_cannot_write_in_one_place(call: Call, small: Path) -> None:
     (small / "out").mkdir()
-    with FileLock(small / "out" / ".small.lock"):
+    (small / "out" / "small").mkdir()
+    with FileLock(small / "out" / "small" / ".lock"):
         answer = call(*RUN)
     assert (answer.code, answer.out) == (2, "")
     assert "another run is writing here" in answer.message

@@ -39,6 +39,10 @@ def run(study: Path, *, out: Path | None = None, engine: EngineName = "local", s
 
     Example: topics run reports/sample.toml --out /tmp/sample
 
+    Keys of a study file: [study] name, title, seed, as_of, timezone. [[sources]] path, format, columns, language, exclude.
+    [preprocessing] min_df, max_df, max_terms, phrases, segmenter, stop_words. [embedding] backend, folder, dimensions.
+    [models.NAME] the model's own. [[themes]] key, label, terms, exclude, description. [trends] period, weighting.
+
     Parameters
     ----------
     study
@@ -70,13 +74,14 @@ def check(*paths: Path, as_of: date | None = None, json: Json = False) -> None:
     as_of
         Last day that a publication date can have.
     """
+    from topics.config import DEFAULT_ZONE
     from topics.core.errors import UsageError
     from topics.report.check import check_summary, check_text
     from topics.reuse import read_paths
 
     if not paths:
         raise UsageError("name at least one file or folder.", where="topics check", hint="For example: topics check corpus/sample")
-    summary = check_summary(*read_paths(paths, zone="UTC", as_of=as_of))
+    summary = check_summary(*read_paths(paths, zone=DEFAULT_ZONE, as_of=as_of))
     _print_json(summary) if json else _print(check_text(summary))
 
 

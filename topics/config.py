@@ -21,6 +21,7 @@ from topics.ingest.files import SourceConfig
 from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig
 from topics.trends.aggregate import Weighting
 
+DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 NAME = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,80}$")]
 
 
@@ -31,7 +32,7 @@ class StudySection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str = ""
     seed: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 13
     as_of: date | None = None
-    timezone: str = "Asia/Ho_Chi_Minh"
+    timezone: str = DEFAULT_ZONE
 
 
 class TrendsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -41,10 +41,12 @@ class Engine:
     scheduler: str = ""
     workers: int = 0
 
-    def map_chunks(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
-        """Yield `function(chunk)` in the order of the chunks, a bounded number of them in flight."""
+    def __post_init__(self) -> None:
         if self.scheduler and self.name != "dask":
             raise UsageError("--scheduler goes with --engine dask.", where=f"--engine {self.name}", hint="Add --engine dask.")
+
+    def map_chunks(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
+        """Yield `function(chunk)` in the order of the chunks, a bounded number of them in flight."""
         if self.name == "local":
             return (function(chunk) for chunk in chunks)
         return self._processes(function, chunks) if self.name == "processes" else self._dask(function, chunks)

@@ -122,6 +122,8 @@ class Study:
             try:
                 self.model(name)
             except DataError as error:
+                if not error.where.startswith("models"):
+                    raise  # the corpus or its preparation failed, not this model
                 reasons[name] = f"{error.what} {error.hint}".strip()
         return reasons
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from topics.artifacts.manifest import FILE_NAME, Provenance, make_manifest, write_manifest
-from topics.artifacts.store import check_outside, check_writable, flush, replace_directory
+from topics.artifacts.manifest import FILE_NAME, LOCK_NAME, Provenance, is_passing, make_manifest, write_manifest
+from topics.artifacts.store import check_outside, check_writable, clear_leftovers, flush, replace_directory
 from topics.config import StudyFile
 from topics.core.errors import UsageError
+from topics.core.registry import discover
 from topics.engine import Engine
 from topics.outputs import all_tables, write_quarantine
 from topics.pipeline import Study
@@ -26,8 +27,9 @@ OURS = {"artifacts", "tables", "figures", "index.html", "explorer.html", "quaran
 def _check_out(file: StudyFile, out: Path) -> None:
     """Refuse an output folder inside a source, one that holds anything but an earlier run, or one that cannot be written."""
     check_outside(out, [file.base / source.path for source in file.config.sources])
-    if out.is_dir() and any(out.iterdir()):
-        foreign = sorted(path.name for path in out.iterdir() if path.name not in OURS)
+    present = [path.name for path in out.iterdir() if not is_passing(path.name)] if out.is_dir() else []
+    if present:
+        foreign = sorted(name for name in present if name not in OURS)
         earlier = (out / FILE_NAME).is_file() or any(out.glob(f"artifacts/*/{FILE_NAME}")) or (out / ".new").is_dir()
         if foreign or not earlier:
             what = f"this holds other files ({', '.join(foreign[:3]) or 'no earlier run of a study'})."
@@ -43,10 +45,15 @@ def run(file: StudyFile, out: Path | None = None, engine: Engine | None = None) 
     """
     study = Study(file, out, engine)
     _check_out(file, study.out)
-    lock = FileLock(study.out.with_name(f".{study.out.name}.lock"))
     try:
-        with lock.acquire(timeout=0):
-            return _write(study)
+        with FileLock(study.out / LOCK_NAME).acquire(timeout=0):
+            for folder in (study.out, study.artifacts):
+                clear_leftovers(folder)
+            try:
+                return _write(study)
+            finally:
+                with contextlib.suppress(OSError):  # Windows does not remove what is open
+                    (study.out / LOCK_NAME).unlink()
     except Timeout as error:
         raise UsageError(
             "another run is writing here.", where=str(study.out), hint="Wait for it, or choose another folder with --out."
@@ -84,7 +91,16 @@ def _fill(study: Study, aside: Path) -> None:
     write_quarantine(aside / "quarantine.jsonl", study.account)
 
 
+def _drop_stale(study: Study) -> None:
+    """Remove the model that an earlier corpus or setting left: it must not pass for one of this run. Other folders are left alone."""
+    kept = {"corpus", *(("preparation", *study.fitted) if study.fitted else ())}
+    for kind in {"preparation", *discover("topics.models", "MODEL")} - kept:
+        if (study.artifacts / kind / FILE_NAME).is_file():
+            shutil.rmtree(study.artifacts / kind)
+
+
 def _publish(study: Study, aside: Path) -> None:
+    _drop_stale(study)
     flush(aside)
     for part in sorted(aside.iterdir()):
         if part.is_dir():
@@ -92,10 +108,6 @@ def _publish(study: Study, aside: Path) -> None:
         else:
             part.replace(study.out / part.name)
     aside.rmdir()
-    kept = {"corpus", *(("preparation", *study.fitted) if study.fitted else ())}
-    for folder in study.artifacts.iterdir():
-        if folder.name not in kept:
-            shutil.rmtree(folder)  # a model of an earlier corpus or setting must not pass for one of this run
     (study.out / FILE_NAME).unlink(missing_ok=True)
     origin = Provenance(study.config.study, study.seed, {"corpus": study.corpus.fingerprint})
     manifest = make_manifest(study.out, "report", origin)

@@ -21,6 +21,7 @@ from topics.engine import Engine
 from topics.ingest import store
 from topics.ingest.files import list_files
 from topics.ingest.ingest import IngestReport, ingest
+from topics.models._card import versions_of
 from topics.preprocessing.prepare import Preparation, fit_preparation
 from topics.progress import stage
 from topics.quality.fit import fit_scores, profile
@@ -34,6 +35,13 @@ def plugins() -> Plugins:
     return discover("topics.ingest.readers", "READER"), discover("topics.preprocessing.languages", "LANGUAGE")
 
 
+def _parts() -> str:
+    """What the installed languages and libraries are: another of them may read or fit otherwise."""
+    languages = {code: (language.name, sorted(language.stop_words())) for code, language in plugins()[1].items()}
+    libraries = versions_of("numpy", "scipy", "scikit-learn", "gensim", "numba", "umap-learn", "hdbscan", "bertopic")
+    return digest([CODE_VERSION, canonical_json(languages), canonical_json(libraries)])
+
+
 def _content(path: Path) -> str:
     try:
         return file_digest(path)
@@ -44,7 +52,7 @@ def _content(path: Path) -> str:
 def _corpus_key(file: StudyFile, installed: Plugins) -> str:
     """Changes with any byte of any input and with every setting that reading depends on."""
     config = file.config
-    parts: list[str | bytes] = [CODE_VERSION, config.study.timezone, str(config.study.as_of), canonical_json(config.sources)]
+    parts: list[str | bytes] = [_parts(), config.study.timezone, str(config.study.as_of), canonical_json(config.sources)]
     for source in config.sources:
         if source.language != "auto" and source.language not in installed[1]:
             hint = nearest(source.language, ["auto", *installed[1]])
@@ -89,7 +97,7 @@ def preparation_stage(file: StudyFile, target: Path, corpus: Corpus) -> Preparat
     """Fit the preparation, or load it where neither the corpus nor its settings changed."""
     config, seed = file.config, file.config.study.seed
     settings = canonical_json((config.preprocessing, config.embedding, config.themes))
-    key = digest([CODE_VERSION, settings, str(seed), corpus.fingerprint])
+    key = digest([_parts(), settings, str(seed), corpus.fingerprint])
     if is_current(target, key):
         return Preparation.load(target)
     stage("preparing %d documents: phrases, vocabulary, vectors", len(corpus))
@@ -114,7 +122,7 @@ def model_stage(file: StudyFile, name: str, target: Path, preparation: Preparati
     config, seed, themes = file.models[name], file.config.study.seed, file.config.themes
     corpus = prepared.corpus
     settings = canonical_json((config, themes))
-    parts: list[str | bytes] = [CODE_VERSION, name, settings, str(seed), preparation.key, corpus.fingerprint]
+    parts: list[str | bytes] = [_parts(), name, settings, str(seed), preparation.key, corpus.fingerprint]
     key = digest(parts)
     if is_current(target, key):
         loaded: TopicModel = kind.load(target)

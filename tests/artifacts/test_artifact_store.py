@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from topics.artifacts.manifest import ArtifactManifest, Provenance
-from topics.artifacts.store import check_writable, publish, replace_directory
+from topics.artifacts.store import check_writable, clear_leftovers, publish, replace_directory
 from topics.artifacts.verify import verify
 from topics.core.errors import UsageError
 
@@ -86,12 +86,21 @@ def test_a_failing_writer_leaves_the_earlier_artefact_untouched(tmp_path: Path) 
 
 
 def test_remains_of_a_killed_run_are_cleared(tmp_path: Path) -> None:
-    for name in (".lda.tmp", ".lda.old"):
+    for name in (".lda.17.tmp", ".lda.old", ".mine"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "stale.txt").write_text("stale")
     put(tmp_path / "lda", "one")
     put(tmp_path / "lda", "two")
-    assert sorted(tree(tmp_path)) == ["lda/a.txt", "lda/manifest.json"]
+    clear_leftovers(tmp_path)
+    assert sorted(tree(tmp_path)) == [".mine/stale.txt", "lda/a.txt", "lda/manifest.json"]
+
+
+@pytest.mark.parametrize("name", [".lock", ".DS_Store", "Thumbs.db", ".lda.17.old/a.txt"])
+def test_what_only_passes_through_is_no_part_of_an_artefact(tmp_path: Path, name: str) -> None:
+    put(tmp_path / "lda", "one")
+    (tmp_path / "lda" / name).parent.mkdir(exist_ok=True)
+    (tmp_path / "lda" / name).write_text("litter")
+    assert verify(tmp_path / "lda").kind
 
 
 def test_the_target_is_the_old_one_when_the_last_rename_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,15 +49,27 @@ def test_without_topics_every_row_is_empty() -> None:
     assert AssignmentRule(np.zeros((0, 2)), np.zeros(0)).assign(np.ones((3, 2), dtype=np.float32)).shape == (3, 0)
 
 
-def test_the_rule_is_learned_from_clustered_documents() -> None:
-    vectors = np.array([[1, 0], [0.6, 0.8], [0, 1], [0, 1], [-1, 0]], dtype=np.float32)
-    rule = learn_rule(vectors, np.array([0, 0, 1, 1, -1]))
+def test_thresholds_are_learned_from_all_documents_near_a_topic() -> None:
+    vectors = np.array([[1, 0], [0.6, 0.8], [0, 1], [0, 1], [-1, 0], [0.96, -0.28]], dtype=np.float32)
+    rule = learn_rule(vectors, np.array([0, 0, 1, 1, -1, -1]))
     center = np.array([1.6, 0.8]) / np.hypot(1.6, 0.8)
     assert rule.centroids == pytest.approx(np.array([center, [0.0, 1.0]]), abs=1e-6)
-    own, others = [center @ [1, 0], center @ [0.6, 0.8]], [center[1], center[1]]
-    first = min(np.quantile(own, TAIL), np.quantile(others, 1 - TAIL))
-    second = min(1.0, np.quantile([0.0, 0.8], 1 - TAIL))
-    assert rule.thresholds == pytest.approx([first, second], abs=1e-6)
+    near = [center @ [1, 0], center @ [0.6, 0.8], center @ [0.96, -0.28]]  # the last was in no cluster, but is nearest to the first
+    assert rule.thresholds == pytest.approx([np.quantile(near, TAIL), 1.0], abs=1e-6)
+
+
+@pytest.mark.parametrize("n_topics", [2, 20, 150])
+def test_about_as_many_are_left_out_however_many_topics_there_are(n_topics: int) -> None:
+    generator = np.random.default_rng(n_topics)
+    centers = generator.normal(size=(n_topics, 60))
+    labels = np.repeat(np.arange(n_topics), 40)
+    vectors = centers[labels] + 0.8 * generator.normal(size=(len(labels), 60))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    rule = learn_rule(vectors, np.where(np.arange(len(labels)) % 5 == 0, -1, labels))
+    unlike = generator.normal(size=(500, 60))
+    unlike = (unlike / np.linalg.norm(unlike, axis=1, keepdims=True)).astype(np.float32)
+    assert 0.03 < (rule.assign(vectors).sum(axis=1) == 0).mean() < 0.09
+    assert (rule.assign(unlike).sum(axis=1) == 0).mean() > 0.9
 
 
 def test_training_documents_follow_the_rule_too(model: BertopicTopicModel) -> None:

@@ -271,7 +271,7 @@ def test_theme_counts_are_the_tables_numbers(page: Page, table: Callable[[str], 
         assert numbers == (f"{len(found):,}", f"{len({story[identifier] for identifier in found}):,}")
 
 
-@pytest.mark.parametrize(("model", "title"), [("lda", "LDA (gensim)"), ("bertopic", "BERTopic (UMAP + HDBSCAN)")])
+@pytest.mark.parametrize(("model", "title"), [("lda", "LDA"), ("bertopic", "BERTopic (UMAP + HDBSCAN)")])
 def test_model_numbers_are_the_tables_numbers(page: Page, table: Callable[[str], list[Row]], model: str, title: str) -> None:
     topics = table(f"topics_{model}")
     n_topics = len({row["topic"] for row in topics})

@@ -160,7 +160,7 @@ def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "Water: in 3 of 5 articles.",
         "They cannot show topics: any grouping of so few would be an invention, so none is given.",
         "They cannot show a trend: that takes at least 30 dated articles in 8 complete periods; here are 5 articles",
-        "LDA (gensim) needs at least 30 distinct articles, there are 5.",
+        "LDA needs at least 30 distinct articles, there are 5.",
         "BERTopic (UMAP + HDBSCAN) needs at least 50 distinct articles, there are 5.",
         "Present in 3 articles (3 stories).",
     ],

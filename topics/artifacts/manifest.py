@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,14 @@ from topics.core.hashing import canonical_json, digest, file_digest
 
 FORMAT = 1
 FILE_NAME = "manifest.json"
+LOCK_NAME = ".lock"
+_PASSING = re.compile(r"\..+\.(?:tmp|old)\Z")
+_LITTER = {".DS_Store", "Thumbs.db", "desktop.ini", LOCK_NAME}
+
+
+def is_passing(name: str) -> bool:
+    """Whether a name is no part of an artefact: a lock, what a killed run left aside, or a file manager's litter."""
+    return name in _LITTER or bool(_PASSING.match(name))
 
 
 class FileEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,12 +71,13 @@ def list_files(directory: Path) -> tuple[FileEntry, ...]:
     """
     entries: list[FileEntry] = []
     for folder, names, files in os.walk(directory):
+        names[:] = [name for name in names if not is_passing(name)]
         for name in sorted([*files, *(n for n in names if Path(folder, n).is_symlink())]):
             path = Path(folder, name)
             relative = path.relative_to(directory).as_posix()
             if path.is_symlink() or not path.is_file():
                 raise DataError("not a plain file.", where=relative, hint="Links and devices do not belong here; remove it.")
-            if relative != FILE_NAME:
+            if relative != FILE_NAME and not is_passing(name):
                 entries.append(FileEntry(relative, file_digest(path), path.stat().st_size))
     return tuple(sorted(entries, key=lambda entry: entry.path))
 

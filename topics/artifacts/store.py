@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from topics.artifacts.manifest import FILE_NAME, ArtifactManifest, Provenance, make_manifest, read_manifest, write_manifest
+from topics.artifacts.manifest import FILE_NAME, ArtifactManifest, Provenance, is_passing, make_manifest, read_manifest, write_manifest
 from topics.artifacts.verify import verify
 from topics.core.errors import DataError, UsageError
 
@@ -26,16 +26,28 @@ def check_writable(directory: Path) -> None:
         raise UsageError(f"nothing can be written here: {error.strerror}.", where=str(directory), hint=hint) from error
 
 
+def clear_leftovers(folder: Path) -> None:
+    """Remove what killed runs left aside in a folder; only where no other run is at work."""
+    for path in folder.glob(".*"):
+        if path.is_dir() and is_passing(path.name):
+            shutil.rmtree(path)
+
+
 def check_replaceable(target: Path) -> None:
     """Raise `UsageError` where a folder holds something that is no artefact: publishing would replace it."""
-    if target.exists() and not (target / FILE_NAME).is_file() and (not target.is_dir() or any(target.iterdir())):
+    if (
+        target.exists()
+        and not (target / FILE_NAME).is_file()
+        and (not target.is_dir() or any(not is_passing(path.name) for path in target.iterdir()))
+    ):
         hint = "Choose a new or empty folder."
         raise UsageError("this holds other files, which an artefact would replace.", where=str(target), hint=hint)
 
 
 def check_outside(out: Path, inputs: Iterable[Path]) -> None:
-    """Raise `UsageError` where an output folder lies inside an input folder: a later run would read its own output."""
-    for folder in inputs:
+    """Raise `UsageError` where an output folder lies inside an input folder, or where `**` reaches it: a later run would read it."""
+    for path in inputs:
+        folder = Path(*path.parts[: path.parts.index("**")]) if "**" in path.parts else path
         if out.resolve() == folder.resolve() or folder.resolve() in out.resolve().parents:
             hint = "Choose another folder with --out: a later run would read its own output."
             raise UsageError(f"the output folder lies inside the source {folder.name!r}.", where=str(out), hint=hint)
@@ -62,7 +74,7 @@ def _flush_folder(folder: Path) -> None:
 def replace_directory(fresh: Path, target: Path) -> None:
     """Put a finished directory in the place of another; whatever happens, the target is the old or the new one, whole."""
     flush(fresh)
-    old = target.with_name(f".{target.name}.old")
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
     if old.exists():
         shutil.rmtree(old)
     if target.exists():
@@ -81,7 +93,7 @@ def replace_directory(fresh: Path, target: Path) -> None:
 def publish(target: Path, write: Callable[[Path], None], kind: str, origin: Provenance) -> ArtifactManifest:
     """Write an artefact aside by `write`, add its manifest, and publish it at the target."""
     check_replaceable(target)
-    aside = target.with_name(f".{target.name}.tmp")
+    aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")  # its own for each process: two may publish at once
     if aside.exists():
         shutil.rmtree(aside)
     aside.mkdir(parents=True)

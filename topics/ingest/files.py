@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -62,12 +63,21 @@ def reader_for(path: Path, format_name: str, readers: Mapping[str, Reader]) -> R
     return readers[max(matches)[1]] if matches else None
 
 
+def _walk(root: Path) -> Iterator[Path]:
+    """Yield the files below a folder, links to folders, and folders that may not be opened; links are not followed."""
+    closed: list[OSError] = []
+    for folder, names, files in os.walk(root, onerror=closed.append):
+        yield from (Path(folder, name) for name in files)
+        yield from (path for name in names if (path := Path(folder, name)).is_symlink())
+    yield from (Path(error.filename) for error in closed)
+
+
 def _listed(source: SourceConfig, root: Path) -> tuple[Path, list[Path]]:
     """The folder that names are relative to, and the files."""
     if root.is_file():
         return root.parent, [root]
     if root.is_dir():
-        return root, sorted(path for path in root.rglob("*") if path.is_symlink() or not path.is_dir())
+        return root, sorted(_walk(root))
     parts = Path(source.path).parts
     fixed = next((number for number, part in enumerate(parts) if _GLOB & set(part)), None)
     base = root if fixed is None else Path(*root.parts[: len(root.parts) - len(parts) + fixed])
@@ -96,7 +106,9 @@ def list_files(
         name = _printable(path.relative_to(folder).as_posix())
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         reader = reader_for(path, source.format, readers)
-        if path.is_symlink() or not path.is_file():
+        if path.is_dir() and not path.is_symlink():
+            left_out.append((name, "the folder may not be opened"))
+        elif path.is_symlink() or not path.is_file():
             left_out.append((name, "not a plain file"))
         elif path != root and (hidden or any(fnmatch.fnmatch(path.name, pattern) for pattern in source.exclude)):
             left_out.append((name, "excluded by name"))

@@ -23,6 +23,7 @@ from topics.ingest.duplicates import Copy, Shingler, group_stories
 from topics.ingest.encodings import normalise
 from topics.ingest.files import InputFile, SourceConfig, list_files
 from topics.ingest.language import WORD, language_shares, main_language
+from topics.progress import stage
 
 CHUNK = 500
 TITLE_WORDS = 30
@@ -163,6 +164,7 @@ class _Feed:
     def __init__(self) -> None:
         self.seen = 0
         self.rejected: list[Rejected] = []
+        self.columns: set[str] = set()
 
     def read(self, files: Iterable[InputFile], source: SourceConfig) -> Iterator[tuple[InputFile, RawRecord]]:
         for file in files:
@@ -171,6 +173,7 @@ class _Feed:
                 if isinstance(record, Rejected):
                     self.rejected.append(record)
                 else:
+                    self.columns.update(record.fields)
                     yield file, record
 
 
@@ -206,6 +209,19 @@ def _with_stories(documents: list[Document], as_of: date | None) -> list[Documen
     return [replace(d, info=replace(d.info, story=stories[d.info.id][0], canonical=stories[d.info.id][1])) for d in dated]
 
 
+def _warn_of_columns(source: SourceConfig, there: set[str]) -> None:
+    """Say which mapped columns no record has, where records have columns at all."""
+    for name, column in sorted(source.columns.items()):
+        if there and name != "text" and column not in there:
+            stage(
+                "warning: %s: no record has the column %r that stands for %s; there are %s",
+                source.path,
+                column,
+                name,
+                ", ".join(sorted(there)),
+            )
+
+
 def ingest(
     sources: Iterable[SourceConfig],
     base: Path,
@@ -239,6 +255,7 @@ def ingest(
         for results in engine.map_chunks(function, chunked(feed.read(files, source), CHUNK)):
             rejected += [result for result in results if isinstance(result, Rejected)]
             made += [result for result in results if not isinstance(result, Rejected)]
+        _warn_of_columns(source, feed.columns)
     bad_dates = sum(item.bad_date for item in made)
     as_of = as_of or max((day for item in made if (day := item.document.info.date.point)), default=None)
     kept, duplicates = _without_repeats(made, rejected)

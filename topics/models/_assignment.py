@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
+from topics.core.jit import CACHE
 from topics.core.matrices import Float32, Float64, Int64
-from topics.engine import one_thread
 
-TAIL = 0.05  # share of members, and of other topics' members, that a threshold may misjudge
+TAIL = 0.05  # share of training-like documents that are left unassigned
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class AssignmentRule:
         return out
 
 
-@numba.njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=CACHE, parallel=True)  # type: ignore[untyped-decorator]
 def _nearest(vectors: Float64, centroids: Float64, thresholds: Float64, out: Float32) -> None:
     # Plain loops: a BLAS product may round a row differently in another batch.
     for doc in numba.prange(vectors.shape[0]):
@@ -47,27 +47,24 @@ def _nearest(vectors: Float64, centroids: Float64, thresholds: Float64, out: Flo
 
 
 def learn_rule(vectors: Float32, labels: Int64) -> AssignmentRule:
-    """Learn centroids and thresholds from clustered training documents.
+    """Learn centroids from clustered documents, thresholds from all training documents.
 
-    A topic's threshold is the smaller of two similarities to its centroid: the one that 95 % of its own members reach, and the one
-    that only 5 % of the other topics' members reach. So a document is left unassigned when it is unlike the topic's members and no
-    nearer than documents of other topics come by chance.
+    A topic's threshold is the similarity that 95 % of the training documents nearest to its centroid reach, clustered or not. So about
+    5 % of documents like the training ones are left unassigned, however many topics there are, and more of those unlike them.
 
     Args:
-        vectors: (n_docs, n_dims) unit vectors.
+        vectors: (n_docs, n_dims) unit vectors of all training documents.
         labels: (n_docs,) topic of each, -1 for none; topics are 0..K-1 and none is empty.
     """
     n_topics = int(labels.max(initial=-1)) + 1
     centroids = np.zeros((n_topics, vectors.shape[1]))
-    thresholds = np.zeros(n_topics)
-    clustered = vectors[labels >= 0].astype(np.float64)
-    inside = labels[labels >= 0]
     for topic in range(n_topics):
-        center = clustered[inside == topic].sum(axis=0)
+        center = vectors[labels == topic].astype(np.float64).sum(axis=0)
         centroids[topic] = center / max(float(np.sqrt((center * center).sum())), 1e-12)
-        with one_thread():
-            similarity = clustered @ centroids[topic]
-        thresholds[topic] = np.quantile(similarity[inside == topic], TAIL)
-        if n_topics > 1:
-            thresholds[topic] = min(thresholds[topic], np.quantile(similarity[inside != topic], 1 - TAIL))
+    nearest = AssignmentRule(centroids, np.full(n_topics, -1.0)).assign(vectors)
+    thresholds = np.zeros(n_topics)
+    for topic in range(n_topics):
+        near = nearest[:, topic] > 0
+        members = vectors[near if near.any() else labels == topic].astype(np.float64)
+        thresholds[topic] = np.quantile((members * centroids[topic]).sum(axis=1), TAIL)
     return AssignmentRule(centroids, thresholds)

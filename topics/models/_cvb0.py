@@ -20,6 +20,7 @@ from scipy import sparse
 from scipy.special import psi
 
 from topics.core.errors import DataError
+from topics.core.jit import CACHE
 from topics.core.matrices import Float32, Float64
 from topics.progress import stage
 
@@ -57,7 +58,7 @@ class Fitted:
     change: float
 
 
-@numba.njit(cache=True, parallel=True, fastmath={"reassoc", "contract", "nsz"})  # type: ignore[untyped-decorator]
+@numba.njit(cache=CACHE, parallel=True, fastmath={"reassoc", "contract", "nsz"})  # type: ignore[untyped-decorator]
 def _sweep_stored(
     matrix: Matrix, gamma: Float32, docs: Float32, terms: Float32, priors: tuple[Float32, np.float32], borders: Int64
 ) -> Float32:
@@ -88,7 +89,7 @@ def _sweep_stored(
     return fresh
 
 
-@numba.njit(cache=True, parallel=True, fastmath={"reassoc", "contract", "nsz"})  # type: ignore[untyped-decorator]
+@numba.njit(cache=CACHE, parallel=True, fastmath={"reassoc", "contract", "nsz"})  # type: ignore[untyped-decorator]
 def _sweep_free(matrix: Matrix, docs: Float32, terms: Float32, priors: tuple[Float32, np.float32], borders: Int64) -> Float32:
     indptr, indices, data = matrix
     alpha, eta = priors

@@ -10,13 +10,14 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from topics.core.jit import CACHE
 from topics.core.matrices import Float32, Float64
 
 MAX_ITERATIONS = 200
 TOLERANCE = 1e-4  # largest change of a document's topic mass, as a share of its tokens
 
 
-@numba.njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=CACHE, parallel=True)  # type: ignore[untyped-decorator]
 def _fold_in(  # noqa: C901 - plain loops are what compiles to fast code
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], data: npt.NDArray[np.int32], phi: Float64, alpha: Float64, out: Float32
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ from topics.preprocessing.phrases import learn_phrases
 from topics.preprocessing.tokenise import Phrase, PhraseJoiner, words
 from topics.preprocessing.vectorise import build_vocabulary, count
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
+EVERY = ""  # the key of all languages' stop words together
+StopWords = dict[str, frozenset[str]]
 MIN_DF, DOCS_A_STEP = 3, 50  # a rare term matters more in a small corpus
 
 
@@ -36,7 +39,7 @@ class PreprocessingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
         max_terms: size limit of the vocabulary.
         phrases: join words that belong together ("chuyển đổi số", "digital transformation").
         segmenter: how words are found; "default" is words or syllables and learned phrases.
-        stop_words: language code to words that are dropped besides the language's own.
+        stop_words: language code to words that are dropped from that language's documents besides its own.
     """
 
     min_df: Annotated[int, msgspec.Meta(ge=1)] | None = None
@@ -48,17 +51,25 @@ class PreprocessingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 
 
 class EmbeddingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[embedding]` of a study: latent semantic analysis with so many dimensions."""
+    """`[embedding]` of a study: latent semantic analysis with so many dimensions.
+
+    `folder` is for models that are read from disk; latent semantic analysis has none, so only an empty one is taken.
+    """
 
     backend: Literal["lsa"] = "lsa"
+    folder: str = ""
     dimensions: Annotated[int, msgspec.Meta(ge=2, le=1000)] = 100
+
+    def __post_init__(self) -> None:
+        if self.folder:
+            raise ValueError('the backend "lsa" reads no folder; leave `folder` empty')
 
 
 class _Stored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     config: PreprocessingConfig
     whole: tuple[Phrase, ...]
     phrases: tuple[Phrase, ...]
-    stop_words: tuple[str, ...]
+    stop_words: dict[str, tuple[str, ...]]
     terms: tuple[str, ...]
     languages: tuple[str, ...]
 
@@ -73,7 +84,7 @@ class Preparation:
     config: PreprocessingConfig
     whole: tuple[Phrase, ...]
     phrases: tuple[Phrase, ...]
-    stop_words: frozenset[str]
+    stop_words: StopWords
     vocabulary: Vocabulary
     embedder: LsaEmbedder
 
@@ -89,7 +100,7 @@ class Preparation:
 
     def terms(self, document: Document) -> list[str]:
         """Return the content terms of a document: title (where the text lacks it) and kept text, phrases joined, stop words dropped."""
-        return [term for term in self._joiner(_tokens(document)) if term not in self.stop_words]
+        return _without(self._joiner(_tokens(document)), document.info.language, self.stop_words)
 
     def apply(self, corpus: Corpus) -> PreparedCorpus:
         """Return any corpus as counts and vectors of the fitted vocabulary."""
@@ -98,7 +109,12 @@ class Preparation:
 
     def _stored(self) -> _Stored:
         return _Stored(
-            self.config, self.whole, self.phrases, tuple(sorted(self.stop_words)), self.vocabulary.terms, self.vocabulary.languages
+            self.config,
+            self.whole,
+            self.phrases,
+            {code: tuple(sorted(listed)) for code, listed in self.stop_words.items()},
+            self.vocabulary.terms,
+            self.vocabulary.languages,
         )
 
     def save(self, directory: Path) -> None:
@@ -113,7 +129,14 @@ class Preparation:
         arrays = read_arrays(directory / "preparation.safetensors", ("components", "idf"))
         embedder = LsaEmbedder(arrays["idf"].astype(np.float64), arrays["components"].astype(np.float32))
         vocabulary = Vocabulary(stored.terms, stored.languages)
-        return cls(stored.config, stored.whole, stored.phrases, frozenset(stored.stop_words), vocabulary, embedder)
+        return cls(
+            stored.config,
+            stored.whole,
+            stored.phrases,
+            {code: frozenset(listed) for code, listed in stored.stop_words.items()},
+            vocabulary,
+            embedder,
+        )
 
 
 def _tokens(document: Document) -> list[str]:
@@ -141,8 +164,7 @@ def fit_preparation(
     Raises:
         DataError: the filters leave no term.
     """
-    extra = {word.lower() for listed in config.stop_words.values() for word in listed}
-    stop_words = frozenset(extra).union(*(language.stop_words() for language in languages.values()))
+    stop_words = _stop_words(config, languages)
     phrases: set[Phrase] = set()
     if config.phrases:
         for code in languages:
@@ -166,6 +188,20 @@ def _stream(corpus: Corpus, language: str) -> Iterable[list[str]]:
     return (_tokens(document) for document in _training(corpus) if document.info.language == language)
 
 
-def _content(corpus: Corpus, joiner: PhraseJoiner, stop_words: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
+def _content(corpus: Corpus, joiner: PhraseJoiner, stop_words: StopWords) -> Iterator[tuple[str, list[str]]]:
     for document in _training(corpus):
-        yield document.info.language, [term for term in joiner(_tokens(document)) if term not in stop_words]
+        yield document.info.language, _without(joiner(_tokens(document)), document.info.language, stop_words)
+
+
+def _stop_words(config: PreprocessingConfig, languages: Mapping[str, Language]) -> StopWords:
+    """Stop words of each language; those of all under `` for documents whose language is mixed or unknown."""
+    own = {
+        code: language.stop_words() | {unicodedata.normalize("NFC", word).lower() for word in config.stop_words.get(code, [])}
+        for code, language in languages.items()
+    }
+    return {**own, EVERY: frozenset().union(*own.values())}
+
+
+def _without(terms: list[str], language: str, stop_words: StopWords) -> list[str]:
+    dropped = stop_words.get(language, stop_words[EVERY])
+    return [term for term in terms if term not in dropped]

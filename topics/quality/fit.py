@@ -5,6 +5,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from topics.core.jit import CACHE
 from topics.core.matrices import DocTermMatrix, Float64, Int64, TopicDistribution, TopicTermMatrix
 from topics.engine import one_thread
 
@@ -24,7 +25,7 @@ def fit_scores(dtm: DocTermMatrix, documents: TopicDistribution, topics: TopicTe
     return scores
 
 
-@numba.njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=CACHE, parallel=True)  # type: ignore[untyped-decorator]
 def _cosines(indptr: Int64, indices: Int64, data: Float64, weights: Float64, topics: Float64, gram: Float64) -> Float64:
     n_topics = topics.shape[0]
     out = np.zeros(len(indptr) - 1)

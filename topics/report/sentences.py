@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from topics.core.registry import discover
-from topics.core.series import StatisticTable, TrendSeries
+from topics.core.series import ChangePoint, StatisticTable, TrendSeries
 from topics.pipeline import Study
 from topics.preprocessing.prepare import Preparation
+from topics.trends.aggregate import ALL
 from topics.trends.statistics.growth import MIN_DOCS, MIN_PERIODS
 
 SMALL = 50
@@ -27,6 +28,16 @@ def theme_sentence(key: str, label: str, series: TrendSeries, table: StatisticTa
     verb = {"rises": "rises", "falls": "falls"}.get(row.decision.split(" (")[0], "shows no clear change")
     caution = "periods taken as independent, so the evidence is weaker than it looks where they hang together"
     return f"{label} {verb} from {window} ({odds}; {caution})."
+
+
+def change_sentences(key: str, points: tuple[ChangePoint, ...]) -> str:
+    """Return where a theme's level changes, with the interval of periods that fit as well; empty where it does not."""
+    found = [point for point in points if point.series == key and point.language == ALL]
+    return " ".join(
+        f"Its level changes at {point.period} (between {point.earliest} and {point.latest}): "
+        f"{point.before:.0%} of the articles before, {point.after:.0%} after."
+        for point in found
+    )
 
 
 def headlines(study: Study) -> tuple[str, ...]:
@@ -68,7 +79,7 @@ def limits(study: Study) -> tuple[str, ...]:
         sentences.append(
             f"They cannot show a trend: that takes at least {MIN_DOCS} dated articles in {MIN_PERIODS} complete periods; "
             f"here are {n:,} articles, and the number of complete periods with any is {_n_complete(study)}. "
-            "Shares and their intervals are shown, nothing is tested."
+            "Shares and their intervals are in tables/trends_terms.csv, nothing is tested."
         )
     sources: dict[str, int] = {}
     for info in study.corpus.infos:

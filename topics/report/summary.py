@@ -15,8 +15,8 @@ from topics.core.series import StatisticRow
 from topics.outputs import topic_label
 from topics.pipeline import Study
 from topics.quality.fit import fit_scores
-from topics.quality.measures import exclusivity
-from topics.report.sentences import theme_sentence
+from topics.quality.measures import diversity, exclusivity, npmi, top_columns
+from topics.report.sentences import change_sentences, theme_sentence
 from topics.themes.scoring import SCORER
 from topics.trends.aggregate import ALL
 from topics.trends.periods import period_of
@@ -184,7 +184,17 @@ def model_summary(study: Study, name: str, title: str) -> ModelSummary:
             TopicSummary(topic, topic_label(result, topic), f"{shares[topic]:.1%}", tuple(heavy[:TERMS]), tuple(special), documents)
         )
     unassigned = f"{float(result.documents.unassigned.mean()):.1%}"
-    return ModelSummary(name, title, "", result.n_topics, unassigned, result.card.notes, tuple(topics))
+    notes = (*result.card.notes, _quality_note(study, result))
+    return ModelSummary(name, title, "", result.n_topics, unassigned, notes, tuple(topics))
+
+
+def _quality_note(study: Study, result: TopicResult) -> str:
+    """How well the words of a topic belong together, and how far topics differ, in numbers that other tools give too."""
+    coherence = float(np.mean([npmi(study.prepared.dtm, top_columns(result, topic)) for topic in range(result.n_topics)]))
+    return (
+        f"Coherence of the ten heaviest words (NPMI over whole articles, -1 to 1): {coherence:.2f}; "
+        f"share of different words among the first 25 of all topics: {diversity(result):.2f}. Each topic's value is in tables/quality.csv."
+    )
 
 
 def theme_summaries(study: Study) -> tuple[ThemeSummary, ...]:
@@ -192,6 +202,7 @@ def theme_summaries(study: Study) -> tuple[ThemeSummary, ...]:
     infos, scores = study.corpus.infos, study.theme_scores
     series = study.trends(SCORER)
     table = study.statistics(SCORER)
+    changes = study.change_points(SCORER)
     summaries: list[ThemeSummary] = []
     for column, theme in enumerate(study.themes):
         rows = [row for row in range(len(infos)) if scores.present[row, column]]
@@ -204,7 +215,9 @@ def theme_summaries(study: Study) -> tuple[ThemeSummary, ...]:
                 theme.description,
                 len(rows),
                 len({infos[row].story for row in rows}),
-                theme_sentence(theme.key, names[0] if names else theme.key, series, table),
+                " ".join(
+                    [theme_sentence(theme.key, names[0] if names else theme.key, series, table), change_sentences(theme.key, changes)]
+                ),
                 _evidence(study, rows, column),
             )
         )

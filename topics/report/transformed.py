@@ -9,7 +9,7 @@ import msgspec
 from topics.core.results import TopicResult
 from topics.outputs import document_topic_rows, write_quarantine
 from topics.reuse import COLUMNS, Artifact, Transformed
-from topics.tables import Cell, render_cell, render_csv
+from topics.tables import Cell, render_csv
 
 
 class TransformSummary(msgspec.Struct, frozen=True):
@@ -21,14 +21,14 @@ class TransformSummary(msgspec.Struct, frozen=True):
     accepted: int
     quarantined: int
     duplicates: int
-    documents: list[dict[str, str]]
+    documents: list[dict[str, Cell]]
 
 
 def transform_json(artifact: Artifact, found: Transformed) -> TransformSummary:
-    """Return counts and one record a document; cells as in the CSV."""
+    """Return counts and one record a document."""
 
-    def record(row: tuple[Cell, ...]) -> dict[str, str]:
-        return {column: value if isinstance(value, str) else render_cell(value) for column, value in zip(COLUMNS, row, strict=True)}
+    def record(row: tuple[Cell, ...]) -> dict[str, Cell]:
+        return dict(zip(COLUMNS, row, strict=True))
 
     account = found.account
     numbers = (account.seen, account.accepted, len(account.quarantined), account.duplicates)

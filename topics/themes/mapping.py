@@ -8,6 +8,7 @@ from topics.core.errors import require
 from topics.core.matrices import TopicDistribution, TopicTermMatrix
 from topics.core.results import TopicResult
 from topics.core.themes import ThemeMap, ThemeScores
+from topics.engine import one_thread
 
 
 def map_topics(result: TopicResult, scores: ThemeScores) -> ThemeMap:
@@ -33,10 +34,9 @@ def project(result: TopicResult, themes: ThemeMap) -> TopicResult:
 
     A theme's terms are the terms of its topics, weighted; a theme that no topic carries gets all terms alike.
     """
-    weights = np.clip((result.documents.weights[:, :, None] * themes.weights[None, :, :].astype(np.float32)).sum(axis=1), 0.0, 1.0)
-    terms = (
-        (themes.weights.T[:, :, None] * result.topics.weights[None, :, :]).sum(axis=1) if len(themes.keys) else result.topics.weights[:0]
-    )
+    with one_thread():
+        weights = np.clip(result.documents.weights.astype(np.float64) @ themes.weights, 0.0, 1.0)
+        terms = themes.weights.T @ result.topics.weights
     sums = terms.sum(axis=1, keepdims=True)
     terms = np.where(sums > 0, terms / np.where(sums > 0, sums, 1.0), 1.0 / max(1, terms.shape[1]))
     topics = TopicTermMatrix(terms, result.topics.vocabulary, result.topics.scale)

@@ -77,7 +77,9 @@ def make_periods(dates: Sequence[DateEstimate], unit: PeriodUnit, as_of: date | 
         starts.append(following)
         if len(starts) > MAX_PERIODS:
             raise UsageError(
-                f"more than {MAX_PERIODS:,} periods from {first} to {last}.", where="trends.period", hint="Choose a longer period."
+                f"more than {MAX_PERIODS:,} periods from {first} to {last}.",
+                where="trends.period",
+                hint="Choose a longer period; or set as_of in [study], where a mistyped year stretches the data.",
             )
     slack = timedelta(days=2 * ((last - first).days + 1) / len(inside))
     periods: list[Period] = []

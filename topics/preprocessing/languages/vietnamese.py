@@ -14,7 +14,7 @@ STOP_WORDS = frozenset(
     và, là, của, có, được, các, cho, trong, với, những, một, đã, không, này, đến, để, về, khi, người, từ, tại, ra, vào, theo,
     nhiều, như, cũng, trên, đó, phải, sẽ, ở, lại, do, bị, hơn, sau, thì, còn, nhưng, hay, nếu, vì, mà, rằng, đang, chỉ, rất, thể,
     có thể, cùng, việc, nên, lên, qua, làm, năm, ngày, tháng, nay, trước, vẫn, mới, đây, ông, bà, anh, chị, em, tôi, họ, chúng,
-    chúng tôi, mình, ai, gì, nào, sao, thế, cái, con, chiếc, vị, sự, cuộc, nơi, lúc, giờ, hôm, hôm nay, hôm qua, sáng, trưa,
+    chúng tôi, mình, gì, nào, sao, thế, cái, con, chiếc, vị, sự, cuộc, nơi, lúc, giờ, hôm, hôm nay, hôm qua, sáng, trưa,
     chiều, tối, đêm, quý, tuần, thứ, lần, hai, ba, bốn, sáu, bảy, tám, chín, mười, trăm, nghìn, triệu, tỷ, khoảng, gần, hơn nữa,
     đầu, cuối, giữa, dưới, ngoài, bên, cạnh, bên cạnh, đối với, thuộc, bằng, đều, mọi, mỗi, từng, cả, tất cả, toàn, riêng, chung,
     khác, nhau, lẫn, hoặc, tuy, tuy nhiên, dù, mặc dù, song, bởi, tức, ngay, vừa, liền, luôn, thường, đi, đưa, lấy, cần, muốn,

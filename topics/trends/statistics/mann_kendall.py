@@ -10,6 +10,8 @@ from topics.core.contracts import Statistic, StatisticValue
 from topics.core.series import TrendCell
 from topics.trends.statistics.growth import DAYS_A_YEAR, day_number, gate, usable
 
+LEVEL = 0.05
+
 
 def mann_kendall_p(values: list[float]) -> float:
     """Return the two-sided p-value of the Mann-Kendall test with the tie correction (Mann 1945, Kendall 1975)."""
@@ -32,8 +34,9 @@ def compute(cells: tuple[TrendCell, ...]) -> StatisticValue:
     years = [day_number(cell.period) / DAYS_A_YEAR for cell in used]
     slope, _, low, high = theilslopes(shares, years, alpha=0.95)
     tau = kendalltau(years, shares).statistic
-    words = "rather upwards" if tau > 0 else "rather downwards" if tau < 0 else "neither way"
-    return StatisticValue(float(slope), float(low), float(high), mann_kendall_p(shares), f"descriptive: {words}")
+    p = mann_kendall_p(shares)
+    words = "no clear direction" if p >= LEVEL else "upwards" if tau > 0 else "downwards"
+    return StatisticValue(float(slope), float(low), float(high), p, f"descriptive: {words}")
 
 
 STATISTIC = Statistic("mann_kendall", "Theil-Sen slope of the share a year; Mann-Kendall p-value, descriptive only", compute)
