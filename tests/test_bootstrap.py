@@ -206,3 +206,23 @@ def test_only_one_process_sets_up(run: ModuleType) -> None:
     with run.only_one():
         assert other_process_gets_the_lock() == "False"
     assert other_process_gets_the_lock() == "True"
+
+
+def test_a_package_that_is_gone_makes_the_environment_broken(run: ModuleType) -> None:
+    packages = run.VENV / "lib" / "python3.11" / "site-packages"
+    make_ready(run)
+    for name in ("msgspec", "numpy"):
+        (packages / name).mkdir(parents=True)
+    run.STAMP.write_text("\n".join([run.fingerprint(), *run.installed()]), encoding="utf-8")
+    assert run.installed() == ["msgspec", "numpy"]
+    (packages / "extra").mkdir()
+    assert run.is_ready(), "what a user adds breaks nothing"
+    (packages / "msgspec").rmdir()
+    assert not run.is_ready()
+
+
+@pytest.mark.parametrize("stamp", [b"", b"\xff\xfe", b"\n"])
+def test_a_damaged_stamp_is_no_stamp(run: ModuleType, stamp: bytes) -> None:
+    make_ready(run)
+    run.STAMP.write_bytes(stamp)
+    assert not run.is_ready()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,19 @@ def test_nothing_to_read_is_an_error_that_says_why(tree: Path, path: str, values
     assert caught.value.where == path
     for words in said:
         assert words in str(caught.value)
+
+
+def test_a_folder_that_may_not_be_opened_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The superuser may open all, so the refusal is played."""
+    (tmp_path / "a.txt").write_text("news", encoding="utf-8")
+    (tmp_path / "closed").mkdir()
+    whole = os.walk
+
+    def walk(root: Path, onerror: Callable[[OSError], None]) -> Iterator[tuple[str, list[str], list[str]]]:
+        yield from whole(root)
+        onerror(PermissionError(13, "Permission denied", str(tmp_path / "closed")))
+
+    monkeypatch.setattr(os, "walk", walk)
+    files, left_out = list_files(SourceConfig(path=str(tmp_path)), Path(), READERS)
+    assert [file.name for file in files] == ["a.txt"]
+    assert left_out == (("closed", "the folder may not be opened"),)

@@ -172,3 +172,34 @@ def test_removed_spans_are_not_read(plain: Preparation) -> None:
     text = "Photo: frigate sonar\nMonsoon levee"
     document = replace(make_document(text), removed=(Removed(0, 20, "caption"),))
     assert plain.terms(document) == ["monsoon levee"]
+
+
+EN_TEXT, VI_TEXT = "An army song may do no harm while AI and bao work on", "An ninh bao gồm tàu may mắn do không quân làm việc"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "there", "gone"),
+    [
+        ("en", EN_TEXT, {"ai", "song", "bao"}, {"an", "may", "do", "no", "and"}),
+        ("vi", VI_TEXT, {"an", "may"}, {"bao", "do"}),
+        ("und", EN_TEXT, {"ai"}, {"an", "song", "bao", "and"}),
+    ],
+)
+def test_stop_words_apply_to_their_own_language(language: str, text: str, there: set[str], gone: set[str]) -> None:
+    corpus = corpus_from([make_document(f"{text} x{n}", language=language) for n in range(8)])
+    found = fit(corpus, min_df=1, max_df=1.0, phrases=False)
+    terms = {term for document in corpus for term in found.terms(document)}
+    assert there <= terms
+    assert not gone & terms
+
+
+@pytest.mark.parametrize(("code", "dropped"), [("en", True), ("vi", False)])
+def test_extra_stop_words_are_those_of_the_language_named(code: str, dropped: bool) -> None:
+    corpus = corpus_from([make_document(f"frigate sonar x{n}", language="en") for n in range(8)])
+    found = fit(corpus, min_df=1, max_df=1.0, phrases=False, stop_words={code: ["Sonar"]})
+    assert ("sonar" not in found.vocabulary.terms) is dropped
+
+
+def test_the_lsa_backend_refuses_a_folder() -> None:
+    with pytest.raises(ValueError, match="reads no folder"):
+        EmbeddingConfig(folder="models/x")

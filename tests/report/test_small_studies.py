@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import random
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from conftest import ROOT
 from test_report import Page, read_table
 
+from topics.artifacts.verify import verify
 from topics.config import read_study
 from topics.core.errors import UsageError
 from topics.pipeline import Study
@@ -329,3 +331,48 @@ def test_output_inside_a_source_is_refused(tmp_path: Path) -> None:
     study = write_study(tmp_path, records(5))
     with pytest.raises(UsageError, match="lies inside the source"):
         run(read_study(study), tmp_path / "in" / "out")
+
+
+@pytest.mark.parametrize(
+    "name", [".tables.17.old/topics.csv", ".new/index.html", ".DS_Store", "artifacts/.lda.17.tmp/a", "artifacts/.DS_Store"]
+)
+def test_what_a_killed_run_or_a_file_manager_leaves_hinders_nothing(tmp_path: Path, name: str) -> None:
+    study = write_study(tmp_path, records(5))
+    out = finished(study, tmp_path / "out")
+    (out / name).parent.mkdir(exist_ok=True)
+    (out / name).write_text("left", encoding="utf-8")
+    finished(study, out)
+    assert verify(out).kind == "report"
+
+
+def test_a_folder_of_the_users_among_the_artefacts_is_left_alone(tmp_path: Path) -> None:
+    study = write_study(tmp_path, records(40))
+    out = finished(study, tmp_path / "out")
+    Study(read_study(study), out).fit("lda", out / "artifacts" / "lda40")
+    finished(write_study(tmp_path, records(5)), out)
+    assert {path.name for path in (out / "artifacts").iterdir()} == {"corpus", "lda40"}
+
+
+def test_a_glob_that_reaches_the_output_is_refused(tmp_path: Path) -> None:
+    study = write_study(tmp_path, records(5))
+    study.write_text(study.read_text(encoding="utf-8").replace('path = "in"', 'path = "**/*.jsonl"'), encoding="utf-8")
+    with pytest.raises(UsageError, match="lies inside the source"):
+        run(read_study(study))
+
+
+def test_a_mapped_column_that_no_record_has_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    study = write_study(tmp_path, records(5))
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text.replace('path = "in"', 'path = "in"\ncolumns = { date = "publ" }'), encoding="utf-8")
+    with caplog.at_level(logging.INFO, logger="topics"):
+        finished(study, tmp_path / "out")
+    assert "no record has the column 'publ' that stands for date" in caplog.text
+
+
+def test_a_level_change_is_told_in_words(sample_run: Path) -> None:
+    text = Page((sample_run / "index.html").read_text(encoding="utf-8")).text
+    change = next(
+        row for row in read_table(sample_run, "change_points_terms") if (row["series"], row["language"]) == ("restructuring", "all")
+    )
+    assert f"Its level changes at {change['period']} (between {change['earliest']} and {change['latest']})" in text
+    assert "Coherence of the ten heaviest words" in text
