@@ -54,6 +54,9 @@ def run(study: Path, *, out: Path | None = None, engine: EngineName = "local", s
     scheduler
         Address of a running Dask scheduler; without one a cluster of this machine is made.
     """
+    from topics.progress import stage
+
+    stage("opening %s", study)  # loading the libraries takes seconds
     from topics.config import read_study
     from topics.engine import Engine
     from topics.runner import run as run_study

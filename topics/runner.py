@@ -109,6 +109,6 @@ def _publish(study: Study, aside: Path) -> None:
             part.replace(study.out / part.name)
     aside.rmdir()
     (study.out / FILE_NAME).unlink(missing_ok=True)
-    origin = Provenance(study.config.study, study.seed, {"corpus": study.corpus.fingerprint})
+    origin = Provenance(study.config, study.seed, {"corpus": study.corpus.fingerprint})
     manifest = make_manifest(study.out, "report", origin)
     write_manifest(study.out, manifest)

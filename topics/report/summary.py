@@ -190,7 +190,7 @@ def model_summary(study: Study, name: str, title: str) -> ModelSummary:
 
 def _quality_note(study: Study, result: TopicResult) -> str:
     """How well the words of a topic belong together, and how far topics differ, in numbers that other tools give too."""
-    coherence = float(np.mean([npmi(study.prepared.dtm, top_columns(result, topic)) for topic in range(result.n_topics)]))
+    coherence = round(float(np.mean([npmi(study.prepared.dtm, top_columns(result, topic)) for topic in range(result.n_topics)])), 2) + 0.0
     return (
         f"Coherence of the ten heaviest words (NPMI over whole articles, -1 to 1): {coherence:.2f}; "
         f"share of different words among the first 25 of all topics: {diversity(result):.2f}. Each topic's value is in tables/quality.csv."
