@@ -14,7 +14,7 @@ from topics.core.results import TopicResult
 from topics.core.series import UNASSIGNED, ChangePoint, Kind, StatisticTable, TrendSeries
 from topics.ingest.ingest import IngestReport
 from topics.pipeline import Study
-from topics.quality.measures import TOP, diversity, exclusivity, npmi, top_columns
+from topics.quality.measures import TOP, diversity, exclusivity
 from topics.tables import Cell, render_csv
 from topics.themes.scoring import SCORER
 
@@ -103,7 +103,7 @@ def quality_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
     """Yield coherence of each topic, then diversity and unassigned share of each model."""
     for name in study.fitted:
         result = study.model(name).result
-        values = [npmi(study.prepared.dtm, top_columns(result, topic)) for topic in range(result.n_topics)]
+        values = study.coherence(name)
         for topic, value in enumerate(values):
             yield name, topic, f"npmi_{TOP}", value
         yield name, None, f"npmi_{TOP}", float(np.mean(values))

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from topics.artifacts.manifest import read_manifest
 from topics.config import StudyFile, read_study
 from topics.core.alignment import Alignment
 from topics.core.contracts import TopicModel
@@ -23,6 +22,7 @@ from topics.ingest.ingest import IngestReport
 from topics.preprocessing.prepare import Preparation
 from topics.progress import stage
 from topics.quality.alignment import align
+from topics.quality.measures import npmi, top_columns
 from topics.stages import check_size, corpus_stage, model_stage, preparation_stage
 from topics.themes.mapping import map_topics, project
 from topics.themes.scoring import SCORER, score_themes
@@ -49,6 +49,7 @@ class Study:
         self.themes = file.config.themes
         self.seed = file.config.study.seed
         self._models: dict[str, TopicModel] = {}
+        self._coherence: dict[str, tuple[float, ...]] = {}
         self._trends: dict[tuple[str, Kind], TrendSeries] = {}
 
     def __repr__(self) -> str:
@@ -132,9 +133,12 @@ class Study:
         """Names of the models that could be fitted."""
         return tuple(name for name in self.file.models if name not in self.refused)
 
-    def artifact_key(self, name: str) -> str:
-        """Return the content key of a fitted model's artefact."""
-        return read_manifest(self.artifacts / name).key
+    def coherence(self, name: str) -> tuple[float, ...]:
+        """Return the NPMI of each topic's ten heaviest terms."""
+        if name not in self._coherence:
+            result = self.model(name).result
+            self._coherence[name] = tuple(npmi(self.prepared.dtm, top_columns(result, topic)) for topic in range(result.n_topics))
+        return self._coherence[name]
 
     @cached_property
     def theme_scores(self) -> ThemeScores:

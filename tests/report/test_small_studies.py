@@ -376,3 +376,14 @@ def test_a_level_change_is_told_in_words(sample_run: Path) -> None:
     )
     assert f"Its level changes at {change['period']} (between {change['earliest']} and {change['latest']})" in text
     assert "Coherence of the ten heaviest words" in text
+
+
+def test_a_column_of_another_source_does_not_hide_that_this_one_lacks_it(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    study = write_study(tmp_path, records(5))
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "b.jsonl").write_text('{"text": "The levee held all night.", "day": "2024-02-03"}\n', encoding="utf-8")
+    extra = '[[sources]]\npath = "more"\ncolumns = { date = "date" }\n[[themes]]'
+    study.write_text(study.read_text(encoding="utf-8").replace("[[themes]]", extra), encoding="utf-8")
+    with caplog.at_level(logging.INFO, logger="topics"):
+        finished(study, tmp_path / "out")
+    assert "more: no record has the column 'date'" in caplog.text

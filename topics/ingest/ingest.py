@@ -252,6 +252,7 @@ def ingest(
         files, skipped = list_files(source, base, plugins[0])
         left_out += skipped
         function = partial(_chunk, settings=Settings(source, zone, plugins[1]))
+        feed.columns.clear()  # what another source has says nothing of this one
         for results in engine.map_chunks(function, chunked(feed.read(files, source), CHUNK)):
             rejected += [result for result in results if isinstance(result, Rejected)]
             made += [result for result in results if not isinstance(result, Rejected)]

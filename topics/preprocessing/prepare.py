@@ -194,7 +194,7 @@ def _content(corpus: Corpus, joiner: PhraseJoiner, stop_words: StopWords) -> Ite
 
 
 def _stop_words(config: PreprocessingConfig, languages: Mapping[str, Language]) -> StopWords:
-    """Stop words of each language; those of all under `` for documents whose language is mixed or unknown."""
+    """Stop words of each language, and under `EVERY` those of all, for documents whose language is mixed or unknown."""
     own = {
         code: language.stop_words() | {unicodedata.normalize("NFC", word).lower() for word in config.stop_words.get(code, [])}
         for code, language in languages.items()

@@ -10,6 +10,7 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup
 
+from topics.artifacts.manifest import read_manifest
 from topics.core.hashing import canonical_json
 from topics.core.registry import discover
 from topics.outputs import topic_label
@@ -82,7 +83,7 @@ def render_report(study: Study, figures: dict[str, Figure]) -> str:
         svg={name: inline_svg(figure) for name, figure in figures.items()},
         fingerprint=study.corpus.fingerprint,
         preparation=study.preparation.key if study.fitted else "",
-        artifacts=[(name, study.artifact_key(name)) for name in study.fitted],
+        artifacts=[(name, read_manifest(study.artifacts / name).key) for name in study.fitted],
         study_file=study.file.path.name,
     )
 

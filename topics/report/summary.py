@@ -15,7 +15,7 @@ from topics.core.series import StatisticRow
 from topics.outputs import topic_label
 from topics.pipeline import Study
 from topics.quality.fit import fit_scores
-from topics.quality.measures import diversity, exclusivity, npmi, top_columns
+from topics.quality.measures import diversity, exclusivity
 from topics.report.sentences import change_sentences, theme_sentence
 from topics.themes.scoring import SCORER
 from topics.trends.aggregate import ALL
@@ -184,16 +184,17 @@ def model_summary(study: Study, name: str, title: str) -> ModelSummary:
             TopicSummary(topic, topic_label(result, topic), f"{shares[topic]:.1%}", tuple(heavy[:TERMS]), tuple(special), documents)
         )
     unassigned = f"{float(result.documents.unassigned.mean()):.1%}"
-    notes = (*result.card.notes, _quality_note(study, result))
+    notes = (*result.card.notes, _quality_note(study, name))
     return ModelSummary(name, title, "", result.n_topics, unassigned, notes, tuple(topics))
 
 
-def _quality_note(study: Study, result: TopicResult) -> str:
+def _quality_note(study: Study, name: str) -> str:
     """How well the words of a topic belong together, and how far topics differ, in numbers that other tools give too."""
-    coherence = round(float(np.mean([npmi(study.prepared.dtm, top_columns(result, topic)) for topic in range(result.n_topics)])), 2) + 0.0
+    coherence = round(float(np.mean(study.coherence(name))), 2) + 0.0  # never "-0.00"
+    different = diversity(study.model(name).result)
     return (
         f"Coherence of the ten heaviest words (NPMI over whole articles, -1 to 1): {coherence:.2f}; "
-        f"share of different words among the first 25 of all topics: {diversity(result):.2f}. Each topic's value is in tables/quality.csv."
+        f"share of different words among the first 25 of all topics: {different:.2f}. Each topic's value is in tables/quality.csv."
     )
 
 
