@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
+from topics.core.documents import DateEstimate
 from topics.core.series import TrendCell
 from topics.core.themes import Themes
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:  # the matrix records pull scipy; readers and the command line
     from topics.core.results import TopicResult
 
 Needs = Literal["counts", "embeddings"]
+BadBytes = Literal["quarantine", "replace"]
 
 
 class TopicModel(Protocol):
@@ -66,6 +68,8 @@ class Language:
         stop_words_source: where they come from.
         score: share of a sentence's lower-cased words that speak for this language, 0 to 1.
         function_words: words that never begin or end a phrase; often fewer than the stop words.
+        spaced_syllables: the spaces stand between syllables, so that most words hold some.
+        plain_score: the same as `score` for this language typed without its diacritics (`<code>-nodia`); None where it has none.
     """
 
     code: str
@@ -74,6 +78,53 @@ class Language:
     stop_words_source: str
     score: Callable[[list[str]], float]
     function_words: frozenset[str] = frozenset()
+    spaced_syllables: bool = False
+    plain_score: Callable[[list[str]], float] | None = None
+
+
+Lexicon = tuple[tuple[tuple[str, ...], float], ...]
+"""Learned words: the tokens of each and its cost."""
+
+
+class Cutter(Protocol):
+    """Cuts texts into words."""
+
+    def __call__(self, text: str, tokens: Sequence[str]) -> Sequence[int]:
+        """Return for each token how many tokens the word that starts there takes, 0 inside a word.
+
+        Args:
+            text: as written.
+            tokens: its words or syllables in small letters, an empty string for each break that no word may hold.
+        """
+        ...
+
+
+def _nothing(stream: Iterable[Sequence[str]], language: Language, longest: int) -> Lexicon:
+    return ()
+
+
+@dataclass(frozen=True)
+class Segmenter:
+    """A way to find words in running text (constant `SEGMENTER`).
+
+    Args:
+        name: its name in the study file.
+        title: what it is, for people.
+        cutter: makes the function that cuts, from what was learned; raises `MissingPartError` where a library is missing.
+        learn: learns from the tokens of the documents in one language; gets that language, whose function words are part of no longer
+            word, and the most tokens that a word may have.
+        languages: codes of the languages that it cuts; without any, all.
+        phrases: whether phrases are learned over its words; a segmenter that finds phrases itself says no.
+        version: names what it depends on besides what was learned; another version may cut otherwise.
+    """
+
+    name: str
+    title: str
+    cutter: Callable[[Lexicon], Cutter]
+    learn: Callable[[Iterable[Sequence[str]], Language, int], Lexicon] = _nothing
+    languages: frozenset[str] = frozenset()
+    phrases: bool = True
+    version: Callable[[], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +149,10 @@ class Statistic:
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """A record as a reader found it: text, metadata by column name, and where it stands."""
+    """A record as a reader found it: text, metadata by column name, where it stands, and codes of what was done to it on the way.
+
+    `date` is for formats that state their date in several places; where it is given, the date column is not asked.
+    """
 
     file: str
     record: int
@@ -106,6 +160,8 @@ class RawRecord:
     byte_end: int
     text: str
     fields: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    date: DateEstimate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +178,39 @@ class Rejected:
     raw: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What reading depends on besides the bytes.
+
+    Args:
+        columns: our name (text, date, id, title, source, url, language) to the column's name in the input.
+        encoding: `auto` or the name of an encoding that the user declares.
+        bad_bytes: what becomes of a record with bytes that are no text.
+        zone: calendar zone of moments with an offset, for readers that give a date; empty keeps the day as it is written.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = "auto"
+    bad_bytes: BadBytes = "quarantine"
+    zone: str = ""
+
+    @property
+    def text_column(self) -> str:
+        """The column that holds the text."""
+        return self.columns.get("text", "text")
+
+
 @dataclass(frozen=True)
 class Reader:
     """An input format (constant `READER`).
 
-    `read` gets the path, the name to report and the field that holds the text, and yields records and rejections; it raises nothing.
+    `read` gets the bytes (of a file, of a member of an archive, decompressed), the name to report and the options, and yields
+    records and rejections in order. It raises nothing but what reading the stream raises; who opened the stream catches that.
+    Suffixes are those of the format alone: `.gz` and archives are opened for every reader alike.
+    A reader that must seek says so; a packed file is then held in memory, up to a limit.
     """
 
     name: str
     suffixes: tuple[str, ...]
-    read: Callable[[Path, str, str], Iterator[RawRecord | Rejected]]
+    read: Callable[[BinaryIO, str, ReadOptions], Iterator[RawRecord | Rejected]]
+    seekable: bool = False

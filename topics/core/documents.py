@@ -13,7 +13,7 @@ from topics.core.errors import require
 from topics.core.hashing import digest
 
 Precision = Literal["day", "month", "quarter", "year", "interval", "none"]
-Reason = Literal["header", "caption", "credit", "agency_tail", "byline", "dateline", "end_mark", "table_debris"]
+Reason = Literal["header", "caption", "credit", "agency_tail", "byline", "dateline", "end_mark", "table_debris", "repeated_line"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,12 @@ class DocumentInfo:
         content_hash: sha256 of text, source and date; the corpus is ordered by it.
         file: input file relative to its source, with `/`.
         record: 1-based line of the record in that file; 1 for a file that is one document.
-        language: main language code, `mixed` or `und`.
+        language: main language code, `<code>-nodia` (typed without diacritics), `other` (not installed), `mixed` or `und`.
         language_shares: (code, share of words), largest first.
         story: id shared by near-identical copies.
         canonical: True for the one copy of a story that models are trained on.
         n_tokens: tokens of the kept text before stop words are dropped.
+        notes: sorted codes of what reading did to it or found suspicious.
     """
 
     id: str
@@ -100,6 +101,7 @@ class DocumentInfo:
     story: str = ""
     canonical: bool = True
     n_tokens: int = 0
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         require(bool(self.id) and bool(self.content_hash), "id and content hash must not be empty", where="DocumentInfo")
