@@ -159,3 +159,9 @@ def test_a_folder_that_may_not_be_opened_is_named(tmp_path: Path, monkeypatch: p
     files, left_out = list_files(SourceConfig(path=str(tmp_path)), Path(), READERS)
     assert [file.name for file in files] == ["a.txt"]
     assert left_out == (("closed", "the folder may not be opened"),)
+
+
+def test_an_unknown_encoding_is_named_with_the_nearest() -> None:
+    with pytest.raises(ValueError, match=r"tcvn33.*Did you mean 'tcvn3'"):
+        SourceConfig("paper", encoding="tcvn33")
+    assert SourceConfig("paper", encoding="VNI-Windows").options.encoding == "VNI-Windows"

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from topics.core.contracts import RawRecord, Rejected
+from topics.core.contracts import RawRecord, Reader, ReadOptions, Rejected
 from topics.core.registry import discover
+from topics.ingest.files import InputFile
+from topics.ingest.opening import read_file
 from topics.ingest.readers import jsonl, text
 
 GOOD = b'{"text": "good"}\n'
@@ -27,20 +29,22 @@ def write(tmp_path: Path) -> Write:
     return put
 
 
+def read_with(reader: Reader, path: Path, name: str, text_field: str = "text") -> list[RawRecord | Rejected]:
+    return list(read_file(InputFile(path, name, reader, ""), ReadOptions({"text": text_field})))
+
+
 def lines(path: Path, text_field: str = "text") -> list[RawRecord | Rejected]:
-    return list(jsonl.READER.read(path, "a.jsonl", text_field))
+    return read_with(jsonl.READER, path, "a.jsonl", text_field)
 
 
 def whole(path: Path) -> list[RawRecord | Rejected]:
-    return list(text.READER.read(path, "a.txt", "text"))
+    return read_with(text.READER, path, "a.txt")
 
 
-def test_both_readers_are_found_by_suffix() -> None:
+def test_readers_are_found_by_suffix() -> None:
     readers = discover("topics.ingest.readers", "READER")
-    assert {name: reader.suffixes for name, reader in readers.items()} == {
-        "jsonl": (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"),
-        "text": (".txt", ".text"),
-    }
+    expected = {"csv": (".csv",), "json": (".json",), "jsonl": (".jsonl", ".ndjson"), "text": (".txt", ".text"), "tsv": (".tsv", ".tab")}
+    assert {name: readers[name].suffixes for name in expected} == expected
 
 
 BAD_LINES = [
@@ -60,11 +64,11 @@ BAD_LINES = [
     pytest.param(b"[" * DEEP, "not_json", "depth", id="deep open"),
     pytest.param(b'{"text": "a", "x": ' + b"[" * DEEP + b"]" * DEEP + b"}", "not_json", "depth", id="deep closed"),
     pytest.param(b'{"a":' * DEEP, "not_json", "depth", id="deep objects"),
-    pytest.param(rb'{"text": "a\ud800b"}', "not_json", "not a JSON object", id="lone high surrogate"),
-    pytest.param(rb'{"text": "a\udc00"}', "not_json", "surrogate", id="lone low surrogate"),
-    pytest.param(rb'{"text": "a", "k\ud800": 1}', "not_json", "surrogate", id="surrogate in a key"),
+    pytest.param(b'{"text": "first", "text": "last"}', "repeated_key", "'text' stands twice", id="repeated key"),
+    pytest.param(rb'{"text": "\\", "text": "a\\"}', "repeated_key", "'text' stands twice", id="repeated key among backslashes"),
+    pytest.param(rb'{"text": "a\u0022", "x": [{"k": "\"", "k": 1}]}', "repeated_key", "'k' stands twice", id="repeated key deep inside"),
     pytest.param(b'{"text": "a"} {"text": "b"}', "not_json", "trailing", id="two on a line"),
-    pytest.param(b"%PDF-1.7", "binary", "PDF", id="pdf"),
+    pytest.param(b"%PDF-1.7", "not_json", "not a JSON object", id="pdf"),
     pytest.param(b'{"text": "caf\xe9"}', "encoding", "0xe9", id="latin-1"),
 ]
 
@@ -99,9 +103,15 @@ GOOD_LINES = [
     pytest.param('{"text": "Ngày 2/9 ở Huế"}'.encode(), {"text": "Ngày 2/9 ở Huế"}, id="utf-8"),
     pytest.param(rb'{"text": "\u0110\u00e0 N\u1eb5ng \ud83d\ude00"}', {"text": "Đà Nẵng 😀"}, id="escapes and a surrogate pair"),
     pytest.param(b"\xef\xbb\xbf" + b'{"text": "bom"}', {"text": "bom"}, id="bom"),
-    pytest.param(b'{"text": "first", "text": "last"}', {"text": "last"}, id="duplicate keys: the last counts"),
-    pytest.param(b'{"text": "a", "n": 7, "x": 1.50}', {"text": "a", "n": "7", "x": "1.5"}, id="numbers become text"),
-    pytest.param(b'{"text": "a", "b": true, "z": null, "l": [1], "o": {"k": 1}}', {"text": "a"}, id="no scalar, no field"),
+    pytest.param(rb'{"text": "\\", "x": "\"\\\""}', {"text": "\\", "x": '"\\"'}, id="backslashes and quotes are no repeated key"),
+    pytest.param(rb'{"text": "a\ud800b"}', {"text": "a\ufffdb"}, id="lone high surrogate"),
+    pytest.param(rb'{"text": "a\udc00"}', {"text": "a\ufffd"}, id="lone low surrogate"),
+    pytest.param(rb'{"text": "a\\ud800 \ud800\u0041"}', {"text": "a\\ud800 \ufffdA"}, id="an escaped backslash is no escape"),
+    pytest.param(rb'{"text": "a", "k\ud800": 1}', {"text": "a", "k\ufffd": "1"}, id="surrogate in a key"),
+    pytest.param(b'{"text": "a", "n": 7, "x": 1.50}', {"text": "a", "n": "7", "x": "1.50"}, id="numbers become text as they are written"),
+    pytest.param(b'{"text": "a", "n": 12345678901234567890123}', {"text": "a", "n": "12345678901234567890123"}, id="all digits"),
+    pytest.param(b'{"text": "a", "b": true, "z": null, "l": [1]}', {"text": "a", "b": "true"}, id="no scalar, no field"),
+    pytest.param(b'{"text": "a", "o": {"k": 1, "p": {"q": "r"}}}', {"text": "a", "o.k": "1", "o.p.q": "r"}, id="nested fields"),
     pytest.param(b'{"text": "a"}\r', {"text": "a"}, id="crlf"),
 ]
 
@@ -117,7 +127,30 @@ def test_a_good_line_becomes_a_record(write: Write, line: bytes, fields: dict[st
 def test_blank_lines_are_no_records_but_count_in_positions(write: Write) -> None:
     found = lines(write("a.jsonl", b"\n  \t \n" + GOOD + b"\r\n\n" + GOOD))
     assert [(item.record, item.byte_start) for item in found] == [(3, 6), (6, 6 + len(GOOD) + 3)]
-    assert lines(write("b.jsonl", b"\n\n")) == []
+    assert [item.code for item in lines(write("b.jsonl", b"\n\n")) if isinstance(item, Rejected)] == ["empty"]
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "text"),
+    [
+        (b'{"article": {"body": "hello"}}', "article.body", "hello"),
+        (b'{"article": {"body": "hello"}, "article.body": "whole name"}', "article.body", "whole name"),
+        (b'{"a": {"b": {"c": "deep"}}}', "a.b.c", "deep"),
+    ],
+)
+def test_a_dotted_path_leads_into_objects(write: Write, line: bytes, path: str, text: str) -> None:
+    (record,) = lines(write("a.jsonl", line), path)
+    assert isinstance(record, RawRecord)
+    assert record.text == text
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("a.c", "it has a.b, x"), ("a", "found dict"), ("x.y", "it has a.b, x"), ("a.b.c", "it has a.b")]
+)
+def test_a_path_that_leads_nowhere_is_named(write: Write, path: str, said: str) -> None:
+    (bad,) = lines(write("a.jsonl", b'{"a": {"b": "t"}, "x": 1}'), path)
+    assert isinstance(bad, Rejected)
+    assert (bad.code, repr(path) in bad.message, said in bad.message) == ("no_text", True, True)
 
 
 @pytest.mark.parametrize("column", ["body", "nội dung"])
@@ -187,37 +220,39 @@ def test_a_damaged_gzip_file_ends_in_one_rejection(write: Write, data: bytes) ->
     assert bad.code == "unreadable"
     assert bad.hint
     assert bad.record == len(found)
-    assert f"after line {len(found) - 1}" in bad.message
+    assert len(found) == 1 or f"after record {len(found) - 1}" in bad.message
     assert bad.byte_start == bad.byte_end == (found[-2].byte_end if len(found) > 1 else 0)
     assert all(isinstance(item, RawRecord) or item.code != "unreadable" for item in found[:-1])
 
 
 def test_an_empty_gzip_file_holds_nothing(write: Write) -> None:
-    assert lines(write("a.jsonl.gz", gzip.compress(b"", mtime=0))) == []
+    (bad,) = lines(write("a.jsonl.gz", gzip.compress(b"", mtime=0)))
+    assert isinstance(bad, Rejected)
+    assert (bad.code, bad.byte_start, bad.byte_end) == ("empty", 0, 0)
 
 
 @pytest.mark.parametrize("reader", [jsonl.READER, text.READER], ids=["jsonl", "text"])
 @pytest.mark.parametrize("name", ["missing", "."])
-def test_what_cannot_be_opened_is_rejected(tmp_path: Path, reader: object, name: str) -> None:
-    (bad,) = reader.read(tmp_path / name, "named", "text")  # type: ignore[attr-defined]
+def test_what_cannot_be_opened_is_rejected(tmp_path: Path, reader: Reader, name: str) -> None:
+    (bad,) = read_with(reader, tmp_path / name, "named")
     assert isinstance(bad, Rejected)
     assert (bad.code, bad.file, bad.record) == ("unreadable", "named", 1)
     assert bad.hint
 
 
 @pytest.mark.parametrize(
-    ("data", "expected"),
+    ("data", "expected", "notes"),
     [
-        (b"plain", "plain"),
-        (b"", ""),
-        ("Quân đội".encode("utf-8-sig"), "Quân đội"),
-        ("Quân đội".encode("utf-16"), "Quân đội"),
-        (b"\xfe\xff" + "đ".encode("utf-16-be"), "đ"),
-        (b"a\r\nb", "a\r\nb"),
+        (b"plain", "plain", ()),
+        (b"", "", ()),
+        ("Quân đội".encode("utf-8-sig"), "Quân đội", ()),
+        ("Quân đội".encode("utf-16"), "Quân đội", ("encoding_utf-16",)),
+        (b"\xfe\xff" + "đ".encode("utf-16-be"), "đ", ("encoding_utf-16",)),
+        (b"a\r\nb", "a\r\nb", ()),
     ],
 )
-def test_a_text_file_is_one_record(write: Write, data: bytes, expected: str) -> None:
-    assert whole(write("a.txt", data)) == [RawRecord("a.txt", 1, 0, len(data), expected)]
+def test_a_text_file_is_one_record(write: Write, data: bytes, expected: str, notes: tuple[str, ...]) -> None:
+    assert whole(write("a.txt", data)) == [RawRecord("a.txt", 1, 0, len(data), expected, notes=notes)]
 
 
 @pytest.mark.parametrize(
@@ -230,7 +265,7 @@ def test_a_text_file_is_one_record(write: Write, data: bytes, expected: str) -> 
         (b"\x89PNG\r\n", "binary", 0, "PNG"),
         (b"\xff\xd8\xff\xe0", "binary", 0, "JPEG"),
         (b"PK\x03\x04", "binary", 0, "zip"),
-        (b"\x1f\x8b\x08", "encoding", 1, "0x8b"),
+        (b"\x1f\x8b\x08", "binary", 0, "gzip"),
     ],
 )
 def test_bytes_that_are_no_text_are_rejected(write: Write, data: bytes, code: str, offset: int | None, said: str) -> None:

@@ -7,14 +7,20 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
-from topics.core.contracts import Reader
+from topics.core.contracts import BadBytes, Reader, ReadOptions
 from topics.core.errors import UsageError
 from topics.core.registry import nearest
+from topics.ingest.archives import SUFFIX, archive_reader
+from topics.ingest.dates.numbers import NumberKind
+from topics.ingest.encodings.names import canonical, known_names
+from topics.ingest.names import printable
+from topics.ingest.presets import TITLE_ONLY, preset_columns
 
 DEFAULT_EXCLUDE = ("gold.json*", "README*", "PROVENANCE*", "LICENSE*", "manifest.json")
 COLUMNS = ("text", "date", "id", "title", "source", "url", "language")
@@ -28,7 +34,13 @@ class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         path: file, folder or glob, relative to the study file.
         format: `auto` or the name of a reader.
         columns: our name (text, date, id, title, source, url, language) to the column's name in the input.
+        preset: a known export whose column map is taken, such as `media_cloud`; `columns` replaces single entries of it.
         language: `auto` or a language code that holds for every document.
+        encoding: `auto` or the encoding of files that do not say theirs.
+        bad_bytes: `quarantine` a record with bytes that are no text, or `replace` them by U+FFFD and count them.
+        day_first: whether 03/04/2025 is 3 April (true) or March 4 (false); left out, the source's own dates decide.
+        date_numbers: what numbers in the date column count: epoch_s, epoch_ms, epoch_us or excel; left out, only where all agree.
+        repair: whether text that was decoded wrongly before it came here (mojibake) is read again; else it is only noted.
         exclude: file-name patterns that a folder or glob leaves out; a file named by `path` itself is always read.
     """
 
@@ -36,12 +48,33 @@ class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: str = "auto"
     columns: dict[str, str] = {}
     language: str = "auto"
+    encoding: str = "auto"
+    bad_bytes: BadBytes = "quarantine"
+    day_first: bool | None = None
+    date_numbers: NumberKind | None = None
+    repair: bool = False
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
+    preset: str = ""
 
     def __post_init__(self) -> None:
+        if self.preset:
+            msgspec.structs.force_setattr(self, "columns", {**preset_columns(self.preset), **self.columns})
         for name in self.columns:
             if name not in COLUMNS:
                 raise ValueError(f"unknown column {name!r}. {nearest(name, COLUMNS)}")
+        if canonical(self.encoding) is None:
+            raise ValueError(f"unknown encoding {self.encoding!r}. {nearest(self.encoding, known_names())}")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Codes that hold for every document of it."""
+        text = self.columns.get("text")
+        return (TITLE_ONLY,) if text and text == self.columns.get("title") else ()
+
+    @property
+    def options(self) -> ReadOptions:
+        """What readers need to know of it."""
+        return ReadOptions(self.columns, self.encoding, self.bad_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +87,17 @@ class InputFile:
     folder_source: str
 
 
-def reader_for(path: Path, format_name: str, readers: Mapping[str, Reader]) -> Reader | None:
-    """Return the reader of a format or, for `auto`, of the longest matching suffix."""
+def reader_for(path: Path, format_name: str, readers: Mapping[str, Reader], exclude: tuple[str, ...] = ()) -> Reader | None:
+    """Return the reader of a format or, for `auto`, of the longest matching suffix; a zip archive has one that asks so for each member."""
+    if path.name.lower().endswith(SUFFIX):
+        return archive_reader(partial(_reader_of_name, format_name=format_name, readers=readers), exclude)
+    return _reader_of_name(path.name, format_name, readers)
+
+
+def _reader_of_name(name: str, format_name: str, readers: Mapping[str, Reader]) -> Reader | None:
     if format_name != "auto":
         return readers[format_name]
-    name = path.name.lower()
+    name = name.lower().removesuffix(".gz")
     matches = [(len(suffix), reader.name) for reader in readers.values() for suffix in reader.suffixes if name.endswith(suffix)]
     return readers[max(matches)[1]] if matches else None
 
@@ -103,9 +142,9 @@ def list_files(
     files: list[InputFile] = []
     left_out: list[tuple[str, str]] = []
     for path in paths:
-        name = _printable(path.relative_to(folder).as_posix())
+        name = printable(path.relative_to(folder).as_posix())
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        reader = reader_for(path, source.format, readers)
+        reader = reader_for(path, source.format, readers, source.exclude)
         if path.is_dir() and not path.is_symlink():
             left_out.append((name, "the folder may not be opened"))
         elif path.is_symlink() or not path.is_file():
@@ -117,19 +156,14 @@ def list_files(
         else:
             parts = path.relative_to(folder).parts
             own = folder.resolve().name if root != path else path.name.split(".")[0]
-            files.append(InputFile(path, name, reader, _printable(parts[0] if len(parts) > 1 else own)))
+            files.append(InputFile(path, name, reader, printable(parts[0] if len(parts) > 1 else own)))
     if not files:
         _refuse(source, left_out, readers)
     return tuple(files), tuple(left_out)
 
 
-def _printable(name: str) -> str:
-    """A file name as text: bytes that are no UTF-8 are spelled out."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
 def _refuse(source: SourceConfig, left_out: list[tuple[str, str]], readers: Mapping[str, Reader]) -> None:
-    kinds = ", ".join(sorted({suffix for reader in readers.values() for suffix in reader.suffixes}))
+    kinds = ", ".join(sorted({SUFFIX, *(suffix for reader in readers.values() for suffix in reader.suffixes)}))
     counts = Counter(reason for _, reason in left_out)
     found = "; ".join(f"{n} file(s): {reason}" for reason, n in sorted(counts.items())) or "it is empty"
     raise UsageError(f"nothing to read here: {found}.", where=source.path, hint=f"Files that can be read end in {kinds}.")
