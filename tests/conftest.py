@@ -6,12 +6,21 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from topics.core.documents import Corpus, DateEstimate, Document, DocumentInfo
 from topics.core.hashing import digest
-from topics.ingest.store import corpus_from
+from topics.engine import Engine
+from topics.ingest.dates.config import DatesConfig
+from topics.ingest.documents import Made, Origin
+from topics.ingest.files import SourceConfig
+from topics.ingest.ingest import IngestReport, ingest
+from topics.ingest.inputs import list_inputs
+from topics.ingest.spool import Spool
+from topics.ingest.store import Final, corpus_from, load
+from topics.stages import read_context
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "corpus" / "sample"
@@ -51,6 +60,36 @@ def make_document(text: str, *, day: date | None = None, language: str = "en", s
         "n_tokens": len(text.split()),
     }
     return Document(DocumentInfo(**{**fields, **values}), text)  # type: ignore[arg-type]
+
+
+def ingest_documents(
+    sources: Sequence[SourceConfig],
+    base: Path = Path("/"),
+    *,
+    as_of: date | None = None,
+    engine: Engine | None = None,
+    dates: DatesConfig | None = None,
+) -> tuple[list[Document], IngestReport]:
+    """Read sources with everything installed; the documents in corpus order, in memory."""
+    context, readers, code = read_context("Asia/Ho_Chi_Minh", as_of, dates)
+    with TemporaryDirectory() as folder:
+        report = ingest(list_inputs(sources, base, readers, code), context, Path(folder), engine=engine or Engine())
+        return list(load(Path(folder))), report
+
+
+def write_store(documents: Sequence[Document], folder: Path) -> None:
+    """Store documents as they are."""
+    spool = Spool(folder)
+    for document in documents:
+        info = document.info
+        spool.add(Made(document, Origin("key", info.source, 0, 0, {}), b""))
+    spool.drop_repeats()
+    ordered = sorted(documents, key=lambda document: document.info.content_hash)
+    finals = [Final(doc.info.date, doc.info.story, doc.info.canonical, doc.info.notes) for doc in ordered]
+    spool.settle(zip((n for n, _, _ in spool.candidates()), finals, strict=True))
+    spool.write(folder)
+    spool.close()
+    (folder / "spool.duckdb").unlink()
 
 
 @pytest.fixture

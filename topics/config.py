@@ -17,6 +17,7 @@ from topics.core.errors import UsageError
 from topics.core.registry import discover, nearest
 from topics.core.series import PeriodUnit
 from topics.core.themes import Theme, check_themes
+from topics.ingest.dates.config import DatesConfig
 from topics.ingest.files import SourceConfig
 from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig
 from topics.trends.aggregate import Weighting
@@ -26,13 +27,14 @@ NAME = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,80}$")
 
 
 class StudySection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[study]`: name (letters, digits, `-_.`), title, seed, last day, calendar zone."""
+    """`[study]`: name (letters, digits, `-_.`), title, seed, last day, calendar zone, whether quotes hide addresses and numbers."""
 
     name: NAME
     title: str = ""
     seed: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 13
     as_of: date | None = None
     timezone: str = DEFAULT_ZONE
+    mask: bool = False
 
 
 class TrendsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,6 +49,7 @@ class StudyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     study: StudySection
     sources: Annotated[tuple[SourceConfig, ...], msgspec.Meta(min_length=1)]
+    dates: DatesConfig = DatesConfig()
     preprocessing: PreprocessingConfig = PreprocessingConfig()
     embedding: EmbeddingConfig = EmbeddingConfig()
     models: dict[str, Any] = {}

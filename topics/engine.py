@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,6 +51,17 @@ class Engine:
         if self.name == "local":
             return (function(chunk) for chunk in chunks)
         return self._processes(function, chunks) if self.name == "processes" else self._dask(function, chunks)
+
+    def map_pairs(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[tuple[In, Out]]:
+        """Yield each chunk with its result, in order."""
+        waiting: deque[In] = deque()
+
+        def noted() -> Iterator[In]:
+            for chunk in chunks:
+                waiting.append(chunk)
+                yield chunk
+
+        return ((waiting.popleft(), result) for result in self.map_chunks(function, noted()))
 
     def _processes(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
         from concurrent.futures import Future, ProcessPoolExecutor

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
 from topics.artifacts.manifest import ArtifactManifest
 from topics.artifacts.verify import verify
-from topics.config import StudySection
+from topics.config import DEFAULT_ZONE, StudySection
 from topics.core.codecs import read_json
 from topics.core.contracts import TopicModel
 from topics.core.documents import Corpus
-from topics.core.errors import DataError
+from topics.core.errors import DataError, UsageError
 from topics.core.matrices import Float64, PreparedCorpus, TopicDistribution
-from topics.core.registry import discover
+from topics.core.registry import discover, nearest
 from topics.core.themes import Theme, Themes, ThemeScores
 from topics.engine import Engine
 from topics.ingest.files import SourceConfig
-from topics.ingest.ingest import IngestReport, ingest
-from topics.ingest.store import corpus_from
+from topics.ingest.frames import records_of
+from topics.ingest.ingest import Context, IngestReport, ingest
+from topics.ingest.inputs import SourceInput, list_inputs
+from topics.ingest.store import load
 from topics.outputs import topic_label
 from topics.preprocessing.prepare import Preparation
 from topics.quality.fit import fit_scores, novelty
-from topics.stages import plugins
+from topics.stages import read_context
 from topics.tables import Cell
 from topics.themes.scoring import score_themes
 
@@ -102,11 +106,18 @@ def load_artifact(directory: str | Path) -> Artifact:
     )
 
 
+def _read(inputs: Sequence[SourceInput], context: Context, engine: Engine) -> tuple[Corpus, IngestReport]:
+    """Read into a passing folder, which lives as long as the corpus that streams from it."""
+    folder = TemporaryDirectory(prefix="topics-")
+    account = ingest(inputs, context, Path(folder.name), engine=engine)
+    return load(Path(folder.name), folder), account
+
+
 def read_paths(paths: Sequence[Path], *, zone: str, as_of: date | None, engine: Engine | None = None) -> tuple[Corpus, IngestReport]:
     """Read files and folders without a study; a corpus of none where no record could be used."""
+    context, readers, code = read_context(zone, as_of)
     sources = [SourceConfig(path=str(path)) for path in paths]
-    documents, account = ingest(sources, Path(), zone=zone, as_of=as_of, plugins=plugins(), engine=engine or Engine())
-    return corpus_from(documents), account
+    return _read(list_inputs(sources, Path(), readers, code), context, engine or Engine())
 
 
 def read_new(paths: Sequence[Path], *, zone: str) -> tuple[Corpus, IngestReport]:
@@ -121,3 +132,38 @@ def read_new(paths: Sequence[Path], *, zone: str) -> tuple[Corpus, IngestReport]
         where = ", ".join(map(str, paths))
         raise DataError(f"none of {account.seen} records could be used.{first}", where=where, hint="`topics check` lists why.")
     return corpus, account
+
+
+def from_frame(
+    frame: Any,  # noqa: ANN401 - any library's frame
+    columns: Mapping[str, str] | None = None,
+    *,
+    language: str = "auto",
+    source: str = "frame",
+    zone: str = DEFAULT_ZONE,
+    as_of: date | None = None,
+) -> tuple[Corpus, IngestReport]:
+    """Read the articles of a frame; no file of yours is written or changed.
+
+    Args:
+        frame: a pandas or polars frame, an Arrow table, or another that narwhals takes; a row is an article.
+        columns: our name (text, date, id, title, source, url, language) to the frame's column; the same names need no entry.
+        language: `auto`, or the code of the language of every article.
+        source: the source of articles that name none, and what stands for the file's name.
+        zone: calendar zone in which a moment falls on its day.
+        as_of: last day that can be; None takes the latest day in the data.
+
+    Returns:
+        The corpus, of none where no row could be used, and the account of its reading.
+
+    Raises:
+        UsageError: no frame, or no column for the text.
+    """
+    try:
+        config = SourceConfig(path=source, columns=dict(columns or {}), language=language)
+    except ValueError as error:
+        raise UsageError(f"{error}", where="from_frame", hint="Give columns as {our name: your name}.") from error
+    context, _, _ = read_context(zone, as_of)
+    if language not in {"auto", *context.languages}:
+        raise UsageError(f"there is no language {language!r}.", where="from_frame", hint=nearest(language, ["auto", *context.languages]))
+    return _read([SourceInput(config, records=records_of(frame, config.columns, source))], context, Engine())

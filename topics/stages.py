@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from topics.artifacts.manifest import Provenance
-from topics.artifacts.store import STAGE, is_current, publish
+from topics.artifacts.store import STAGE, is_current, is_whole, publish
 from topics.config import StudyFile
 from topics.core.codecs import read_json, write_json
 from topics.core.contracts import Language, Reader, TopicModel
 from topics.core.documents import Corpus
 from topics.core.errors import DataError, UsageError
-from topics.core.hashing import canonical_json, digest, file_digest
+from topics.core.hashing import canonical_json, digest
 from topics.core.matrices import PreparedCorpus
 from topics.core.registry import discover, nearest
 from topics.engine import Engine
 from topics.ingest import store
-from topics.ingest.files import list_files
-from topics.ingest.ingest import IngestReport, ingest
+from topics.ingest.dates.config import DatesConfig
+from topics.ingest.ingest import Context, IngestReport, ingest
+from topics.ingest.inputs import SourceInput, list_inputs
 from topics.models._card import versions_of
 from topics.preprocessing.prepare import Preparation, fit_preparation
+from topics.preprocessing.terms import segmenter_of
 from topics.progress import stage
 from topics.quality.fit import fit_scores, profile
 
-CODE_VERSION = "8"  # raise when a stage computes something else from the same inputs
+CODE_VERSION = "10"  # raise when a stage computes something else from the same inputs
+READING = ("trafilatura", "htmldate", "lxml", "openpyxl", "duckdb")  # another version may find another text or day
 Plugins = tuple[dict[str, Reader], dict[str, Language]]
 
 
@@ -38,55 +42,50 @@ def plugins() -> Plugins:
 def _parts() -> str:
     """What the installed languages and libraries are: another of them may read or fit otherwise."""
     languages = {code: (language.name, sorted(language.stop_words())) for code, language in plugins()[1].items()}
-    libraries = versions_of("numpy", "scipy", "scikit-learn", "gensim", "numba", "umap-learn", "hdbscan", "bertopic")
+    libraries = versions_of("numpy", "scipy", "scikit-learn", "gensim", "numba", "umap-learn", "hdbscan", "bertopic", *READING)
     return digest([CODE_VERSION, canonical_json(languages), canonical_json(libraries)])
 
 
-def _content(path: Path) -> str:
-    try:
-        return file_digest(path)
-    except OSError:
-        return "unreadable"
+def read_context(zone: str, as_of: date | None, dates: DatesConfig | None = None) -> tuple[Context, dict[str, Reader], str]:
+    """Return what reading depends on besides sources, the installed readers, and the name of both for the keys of files."""
+    readers, languages = plugins()
+    dates = dates or DatesConfig()
+    return Context(zone, as_of, languages, dates), readers, digest([_parts(), zone, canonical_json(dates.founded)])
 
 
-def _corpus_key(file: StudyFile, installed: Plugins) -> str:
-    """Changes with any byte of any input and with every setting that reading depends on."""
-    config = file.config
-    parts: list[str | bytes] = [_parts(), config.study.timezone, str(config.study.as_of), canonical_json(config.sources)]
-    for source in config.sources:
-        if source.language != "auto" and source.language not in installed[1]:
-            hint = nearest(source.language, ["auto", *installed[1]])
+def _inputs(file: StudyFile) -> tuple[Context, tuple[SourceInput, ...]]:
+    """The files of a study, after a look at what its sources ask for."""
+    context, readers, code = read_context(file.config.study.timezone, file.config.study.as_of, file.config.dates)
+    for source in file.config.sources:
+        if source.language != "auto" and source.language not in context.languages:
+            hint = nearest(source.language, ["auto", *context.languages])
             raise UsageError(f"there is no language {source.language!r}.", where=file.path.name, hint=hint)
-        files, left_out = list_files(source, file.base, installed[0])
-        parts += [f"{found.name} {found.folder_source} {_content(found.path)}" for found in files]
-        parts += [f"{name} {reason}" for name, reason in left_out]
-    return digest(parts)
+    return context, list_inputs(file.config.sources, file.base, readers, code)
 
 
 def corpus_stage(file: StudyFile, target: Path, engine: Engine) -> tuple[Corpus, IngestReport]:
-    """Read the sources, or open the stored corpus where nothing changed.
+    """Read the sources, or open the stored corpus where nothing changed; of changed sources only new files are read.
 
     Raises:
         UsageError: a source is not there, or holds nothing that can be read.
         DataError: no record can be used.
     """
-    installed = plugins()
-    key = _corpus_key(file, installed)
+    context, inputs = _inputs(file)
     config = file.config.study
+    names = [key for source in inputs for _, key in source.files] + [" ".join(item) for source in inputs for item in source.left_out]
+    key = digest([str(config.as_of), str(file.config.dates.min_confidence), *names])
     if not is_current(target, key):
-        stage("reading %d source(s)", len(file.config.sources))
-        documents, report = ingest(
-            file.config.sources, file.base, zone=config.timezone, as_of=config.as_of, plugins=installed, engine=engine
-        )
-        numbers = (report.seen, report.accepted, len(report.quarantined), report.duplicates)
-        stage("%d seen = %d accepted + %d quarantined + %d duplicates", *numbers)
-        if not documents:
-            first = f" First reason: {report.quarantined[0].message}." if report.quarantined else ""
-            hint = "`topics check` lists why."
-            raise DataError(f"none of {report.seen} records could be used.{first}", where=file.path.name, hint=hint)
+        stage("reading %d source(s)", len(inputs))
+        previous = target if is_whole(target) else None
 
         def write(folder: Path) -> None:
-            store.write(documents, folder)
+            report = ingest(inputs, context, folder, engine=engine, previous=previous)
+            numbers = (report.seen, report.accepted, len(report.quarantined), report.duplicates)
+            stage("%d seen = %d accepted + %d quarantined + %d duplicates", *numbers)
+            if not report.accepted:
+                first = f" First reason: {report.quarantined[0].message}." if report.quarantined else ""
+                hint = "`topics check` lists why."
+                raise DataError(f"none of {report.seen} records could be used.{first}", where=file.path.name, hint=hint)
             write_json(folder / "account.json", report)
 
         publish(target, write, "corpus", Provenance(config, config.seed, {STAGE: key}))
@@ -97,7 +96,8 @@ def preparation_stage(file: StudyFile, target: Path, corpus: Corpus) -> Preparat
     """Fit the preparation, or load it where neither the corpus nor its settings changed."""
     config, seed = file.config, file.config.study.seed
     settings = canonical_json((config.preprocessing, config.embedding, config.themes))
-    key = digest([_parts(), settings, str(seed), corpus.fingerprint])
+    segmenter = segmenter_of(config.preprocessing.segmenter)
+    key = digest([_parts(), settings, segmenter.name, segmenter.version(), str(seed), corpus.fingerprint])
     if is_current(target, key):
         return Preparation.load(target)
     stage("preparing %d documents: phrases, vocabulary, vectors", len(corpus))

@@ -13,16 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import ingest_documents, write_store
 from topics.core.documents import Document
 from topics.core.errors import ContractError
-from topics.core.registry import discover
-from topics.engine import Engine
 from topics.ingest import store
 from topics.ingest.files import SourceConfig
-from topics.ingest.ingest import IngestReport, ingest
+from topics.ingest.ingest import IngestReport
 
-READERS = discover("topics.ingest.readers", "READER")
-LANGUAGES = discover("topics.preprocessing.languages", "LANGUAGE")
 EN = "The ministry said that the two agencies in the north of the country would be merged before the end of the dry season."
 OTHER = "A storm hit the coast at night and the soldiers of the division carried more than two hundred people from their homes."
 VI = "Bộ trưởng cho biết hai cơ quan ở miền Bắc sẽ được sáp nhập trước mùa mưa này sau một thời gian dài nghiên cứu."
@@ -33,8 +30,7 @@ Read = Callable[..., Result]
 
 def read_folder(folder: Path, *, as_of: date | None = None, **values: object) -> Result:
     source = SourceConfig(str(folder), **values)  # type: ignore[arg-type]
-    plugins = (READERS, LANGUAGES)
-    return ingest([source], Path("/"), zone="Asia/Ho_Chi_Minh", as_of=as_of, plugins=plugins, engine=Engine())
+    return ingest_documents([source], as_of=as_of)
 
 
 @pytest.fixture
@@ -98,7 +94,7 @@ def test_language_is_fixed_named_or_found(read: Read, row: Row, fixed: str, expe
     [
         ({"date": "2025-03-14"}, f"On April 2, 2025 {EN}", "field", date(2025, 3, 14), 0),
         ({"date": "03/04/2025"}, f"On March 4, 2025 {EN}", "lead", date(2025, 3, 4), 0),
-        ({"date": "03/04/2025"}, f"On May 9, 2025 {EN}", "field_ambiguous_day_month", None, 0),
+        ({"date": "03/04/2025"}, f"On May 9, 2025 {EN}", "field_mdy_or_dmy", None, 0),
         ({"date": "2025-03"}, f"On March 4, 2025 {EN}", "lead", date(2025, 3, 4), 0),
         ({"date": "31/02/2025"}, f"On March 4, 2025 {EN}", "lead", date(2025, 3, 4), 1),
         ({"date": "1970-01-01"}, EN, "none", None, 1),
@@ -267,7 +263,7 @@ def test_a_file_name_that_is_not_utf8_does_not_stop_the_run(tmp_path: Path) -> N
         handle.write(EN.encode())
     documents, _ = read_folder(tmp_path)
     (tmp_path / "out").mkdir()
-    store.write(documents, tmp_path / "out")
+    write_store(documents, tmp_path / "out")
     assert len(store.load(tmp_path / "out")) == 1
 
 

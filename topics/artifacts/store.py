@@ -97,16 +97,27 @@ def publish(target: Path, write: Callable[[Path], None], kind: str, origin: Prov
     if aside.exists():
         shutil.rmtree(aside)
     aside.mkdir(parents=True)
-    write(aside)
-    manifest = make_manifest(aside, kind, origin)
-    write_manifest(aside, manifest)
-    replace_directory(aside, target)
+    try:
+        write(aside)
+        manifest = make_manifest(aside, kind, origin)
+        write_manifest(aside, manifest)
+        replace_directory(aside, target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)  # gone where it was published, a leftover where it was not
     return manifest
+
+
+def is_whole(target: Path) -> bool:
+    """Whether an undamaged artefact is there."""
+    try:
+        return bool(verify(target))
+    except DataError:
+        return False
 
 
 def is_current(target: Path, stage_key: str) -> bool:
     """Whether a whole, undamaged artefact of this stage key is there; a damaged one counts as absent."""
     try:
-        return read_manifest(target).inputs.get(STAGE) == stage_key and bool(verify(target))
+        return read_manifest(target).inputs.get(STAGE) == stage_key and is_whole(target)
     except DataError:
         return False

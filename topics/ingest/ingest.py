@@ -1,43 +1,53 @@
-"""Sources in, corpus and account out. Nothing is lost: seen = accepted + quarantined + duplicates."""
+"""Sources in, stored corpus and account out. Nothing is lost: seen = accepted + quarantined + duplicates."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from topics.core.contracts import Language, RawRecord, Reader, Rejected
-from topics.core.documents import DateEstimate, Document, DocumentInfo
+from topics.core.contracts import Language, Rejected
 from topics.core.errors import require
-from topics.core.hashing import digest
 from topics.engine import Engine, chunked
-from topics.ingest.cleaning import find_boilerplate
-from topics.ingest.dates.estimate import estimate_from_text, within
-from topics.ingest.dates.fields import parse_field
-from topics.ingest.duplicates import Copy, Shingler, group_stories
-from topics.ingest.encodings import normalise
-from topics.ingest.files import InputFile, SourceConfig, list_files
-from topics.ingest.language import WORD, language_shares, main_language
+from topics.ingest.account import FileAccount, read_accounts, write_accounts
+from topics.ingest.dates.audit import DateAudit, date_audit
+from topics.ingest.dates.config import DatesConfig
+from topics.ingest.documents import Item, Made, Origin, Settings, make_documents, our_fields, record_of
+from topics.ingest.files import SourceConfig
+from topics.ingest.inputs import SourceInput
+from topics.ingest.presets import misfit
+from topics.ingest.repeated import NONE, Repeated, find_repeated
+from topics.ingest.settle import settle
+from topics.ingest.spool import Spool
 from topics.progress import stage
 
 CHUNK = 500
-TITLE_WORDS = 30
-ID_DIGITS = 16
-USUAL = {"language": ("language", "lang")}
+NO_DATES = date_audit(())
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What turning a record into a document depends on."""
+class Context:
+    """What reading depends on besides the sources.
 
-    source: SourceConfig
+    Args:
+        zone: calendar zone.
+        as_of: last possible day; None takes the latest in the data.
+        languages: by code.
+        dates: what the user knows about dates.
+    """
+
     zone: str
+    as_of: date | None
     languages: Mapping[str, Language]
+    dates: DatesConfig
+
+    def settings(self, source: SourceConfig) -> Settings:
+        """Return what turning a record of a source into a document depends on."""
+        return Settings(source, self.zone, self.languages, self.dates.founded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,8 @@ class IngestReport:
         removed: (reason, number of spans) that cleaning took out.
         bad_date_fields: date fields that hold no valid date.
         as_of: given, or the latest publication day in the data.
+        notes: (code, number of documents) of what reading did to documents or found suspicious.
+        audit: how the documents are dated, and what is suspicious about it.
     """
 
     seen: int
@@ -62,206 +74,141 @@ class IngestReport:
     removed: tuple[tuple[str, int], ...]
     bad_date_fields: int
     as_of: date | None
+    notes: tuple[tuple[str, int], ...] = ()
+    audit: DateAudit = NO_DATES
 
     def __post_init__(self) -> None:
         total = self.accepted + self.duplicates + len(self.quarantined)
         require(self.seen == total, f"seen {self.seen}, accounted for {total}", where="IngestReport")
 
 
-def _field(record: RawRecord, source: SourceConfig, name: str) -> str:
-    """The value of one of our columns: under the mapped name, else our own, else a usual other one."""
-    column = source.columns.get(name) or next((usual for usual in USUAL.get(name, (name,)) if usual in record.fields), name)
-    return normalise(record.fields.get(column, "")).strip()
+class _Reading:
+    """One reading under way: the spool, and what became of each file."""
 
+    def __init__(self, spool: Spool, context: Context, engine: Engine) -> None:
+        self.spool = spool
+        self.context = context
+        self.engine = engine
+        self.accounts: dict[str, FileAccount] = {}
+        self.settings: dict[str, Settings] = {}  # by file key
 
-def _date(record: RawRecord, text: str, settings: Settings) -> tuple[DateEstimate, bool]:
-    """The estimate, and whether a date field was there that holds no date."""
-    value = _field(record, settings.source, "date")
-    stated = parse_field(value, ZoneInfo(settings.zone)) if value else None
-    if stated and stated.point:
-        return stated, False
-    told = estimate_from_text(text)
-    if stated and not (told.point and stated.earliest and stated.latest and stated.earliest <= told.point <= stated.latest):
-        return stated, False
-    return told, bool(value) and stated is None
+    def reuse(self, inputs: Sequence[SourceInput], previous: Path | None) -> None:
+        """Take over what an earlier reading made of files that are still the same."""
+        keys = [key for source in inputs for key in source.keys]
+        for source in inputs:
+            self.settings.update(dict.fromkeys(source.keys, self.context.settings(source.config)))
+        known = read_accounts(previous) if previous else {}
+        same = [key for key in keys if key in known]
+        if previous and same:
+            self.spool.reuse(previous, same)
+            self.accounts.update({key: known[key] for key in same})
+        stage("%d file(s): %d new, %d as before", len(keys), len(keys) - len(same), len(same))
 
+    def read(self, source: SourceInput) -> None:
+        """Read the new files of a source into the spool."""
+        known = frozenset(self.accounts)
 
-def _language(record: RawRecord, text: str, settings: Settings) -> tuple[str, tuple[tuple[str, float], ...]]:
-    fixed = settings.source.language
-    named = _field(record, settings.source, "language").lower()[:2] if fixed == "auto" else fixed
-    if named in settings.languages:
-        return named, ((named, 1.0),)
-    shares = language_shares(text, settings.languages)
-    return main_language(shares), shares
+        def items() -> Iterator[Item]:
+            for key, folder_source, records in source.feeds(known, self.context.zone):
+                account = self.accounts[key] = FileAccount()
+                for record in records:
+                    account.seen += 1
+                    if isinstance(record, Rejected):
+                        account.rejected.append(record)
+                        continue
+                    account.columns.update(record.fields)
+                    fields, place = our_fields(record, source.config), (record.byte_start, record.byte_end)
+                    yield (
+                        replace(record, fields={}),
+                        Origin(key, folder_source, *place, fields, in_many=bool(record.fields), given=record.date),
+                    )
 
-
-def _title(record: RawRecord, source: SourceConfig, document: Document) -> str:
-    given = _field(record, source, "title")
-    if given:
-        return given
-    first = next((line.strip() for line in document.kept().split("\n") if line.strip()), "")
-    words = first.split()
-    if len(words) <= TITLE_WORDS and not first.endswith((".", ":", ",")):
-        return first
-    return " ".join(words[:14]) + (" …" if len(words) > 14 else "")
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A document with what is known of its record: bytes, and whether its date field held no date."""
-
-    document: Document
-    byte_start: int
-    byte_end: int
-    bad_date: bool
-
-
-def _document(item: tuple[InputFile, RawRecord], settings: Settings) -> _Made | Rejected:
-    file, record = item
-    where = (record.file, record.record, record.byte_start, record.byte_end)
-    text = normalise(record.text)
-    if not text.strip():
-        return Rejected(*where, "empty", "holds no text", "Leave it out, or fetch it again.")
-    removed = find_boilerplate(text)
-    draft = Document(DocumentInfo(id="draft", content_hash="draft", file=record.file, record=record.record), text, removed)
-    kept = draft.kept()
-    n_tokens = len(WORD.findall(kept))
-    if n_tokens == 0:
-        return Rejected(
-            *where, "no_words", "no words are left after cleaning", "It holds only credits, numbers or signs.", text.encode()[:64]
-        )
-    estimate, bad_field = _date(record, text, settings)
-    language, shares = _language(record, kept, settings)
-    title, source = (
-        _title(record, settings.source, draft),
-        _field(record, settings.source, "source") or unicodedata.normalize("NFC", file.folder_source),
-    )
-    content = digest([text, _field(record, settings.source, "title"), source, str(estimate.point)])
-    info = DocumentInfo(
-        id=_field(record, settings.source, "id") or content[:ID_DIGITS],
-        content_hash=content,
-        file=unicodedata.normalize("NFC", record.file),
-        record=record.record,
-        title=title,
-        source=source,
-        url=_field(record, settings.source, "url"),
-        language=language,
-        language_shares=shares,
-        date=estimate,
-        n_tokens=n_tokens,
-    )
-    return _Made(Document(info, text, removed), record.byte_start, record.byte_end, bad_field)
-
-
-def _chunk(items: list[tuple[InputFile, RawRecord]], settings: Settings) -> list[_Made | Rejected]:
-    """The chunk function: records to documents, in order."""
-    return [_document(item, settings) for item in items]
-
-
-class _Feed:
-    """Records of files, one by one; counts what the readers met, apart from what becomes of it."""
-
-    def __init__(self) -> None:
-        self.seen = 0
-        self.rejected: list[Rejected] = []
-        self.columns: set[str] = set()
-
-    def read(self, files: Iterable[InputFile], source: SourceConfig) -> Iterator[tuple[InputFile, RawRecord]]:
-        for file in files:
-            for record in file.reader.read(file.path, unicodedata.normalize("NFC", file.name), source.columns.get("text", "text")):
-                self.seen += 1
-                if isinstance(record, Rejected):
-                    self.rejected.append(record)
+        settings = self.context.settings(source.config)
+        for chunk, results in self.engine.map_pairs(partial(make_documents, settings=settings), chunked(items(), CHUNK)):
+            for (_, origin), made in zip(chunk, results, strict=True):
+                if isinstance(made, Rejected):
+                    self.accounts[origin.file_key].rejected.append(made)
                 else:
-                    self.columns.update(record.fields)
-                    yield file, record
+                    self.spool.add(made)
+        _warn_of_columns(source.config, {column for key in source.keys for column in self.accounts[key].columns})
 
+    def clean_repeated(self) -> None:
+        """Make documents anew whose lines their source turns out to print everywhere, or no longer does."""
+        repeated = find_repeated(self.spool.lines())
+        stale: dict[tuple[str, str], list[int]] = {}
+        for n, source, origin in self.spool.stale(repeated):
+            stale.setdefault((origin.file_key, source), []).append(n)
+        for (file_key, source), numbers in sorted(stale.items()):
+            lines = repeated.get(source, NONE)
+            for chunk in chunked(numbers, CHUNK):
+                self._make_again(chunk, lines, self.settings[file_key])
 
-def _without_repeats(made: list[_Made], rejected: list[Rejected]) -> tuple[list[Document], int]:
-    """Drop exact repeats (same text, title, source, day); two texts under one given id are both quarantined."""
-    first: dict[str, _Made] = {}
-    for item in sorted(
-        made, key=lambda m: (m.document.info.content_hash, m.document.info.file, m.document.info.record, m.document.info.id)
-    ):
-        first.setdefault(item.document.info.content_hash, item)
-    by_id: dict[str, list[_Made]] = defaultdict(list)
-    for item in first.values():
-        by_id[item.document.info.id].append(item)
-    kept: list[Document] = []
-    for identifier, group in by_id.items():
-        if len(group) == 1:
-            kept.append(group[0].document)
-            continue
-        places = ", ".join(sorted(f"{item.document.info.file}:{item.document.info.record}" for item in group))
-        for item in group:
-            info, raw = item.document.info, item.document.text.encode()[:200]
-            message = f"the id {identifier!r} stands for {len(group)} different texts: {places}"
-            hint = "Give each article its own id."
-            rejected.append(Rejected(info.file, info.record, item.byte_start, item.byte_end, "duplicate_id", message, hint, raw))
-    return kept, len(made) - len(first)
-
-
-def _with_stories(documents: list[Document], as_of: date | None) -> list[Document]:
-    shingle = Shingler()
-    dated = [replace(doc, info=replace(doc.info, date=within(doc.info.date, as_of))) for doc in documents]
-    copies = [Copy(doc.info.id, doc.info.date.point, doc.info.n_tokens, shingle(doc.kept())) for doc in dated]
-    stories = group_stories(copies)
-    return [replace(d, info=replace(d.info, story=stories[d.info.id][0], canonical=stories[d.info.id][1])) for d in dated]
+    def _make_again(self, numbers: Sequence[int], lines: Repeated, settings: Settings) -> None:
+        old = list(self.spool.documents(numbers))
+        made = make_documents([record_of(item) for _, item in old], settings, lines)
+        kept = [(n, new) for (n, _), new in zip(old, made, strict=True) if isinstance(new, Made)]
+        self.spool.drop([n for n, _ in kept])
+        for n, new in kept:
+            self.spool.add(new, n)
 
 
 def _warn_of_columns(source: SourceConfig, there: set[str]) -> None:
     """Say which mapped columns no record has, where records have columns at all."""
+    if said := misfit(source.preset, there):
+        stage("warning: %s: %s", source.path, said)
+        return
     for name, column in sorted(source.columns.items()):
         if there and name != "text" and column not in there:
-            stage(
-                "warning: %s: no record has the column %r that stands for %s; there are %s",
-                source.path,
-                column,
-                name,
-                ", ".join(sorted(there)),
-            )
+            known = ", ".join(sorted(there))
+            stage("warning: %s: no record has the column %r that stands for %s; there are %s", source.path, column, name, known)
 
 
-def ingest(
-    sources: Iterable[SourceConfig],
-    base: Path,
-    *,
-    zone: str,
-    as_of: date | None,
-    plugins: tuple[Mapping[str, Reader], Mapping[str, Language]],
-    engine: Engine,
-) -> tuple[list[Document], IngestReport]:
-    """Read all sources.
+def _clashes(spool: Spool) -> list[Rejected]:
+    """Different texts under one given id: none of them can be the one that is meant."""
+    ids = dict(spool.clashes())
+    groups: dict[str, list[Made]] = {}
+    for n, made in spool.documents(list(ids)):
+        groups.setdefault(ids[n], []).append(made)
+    rejected: list[Rejected] = []
+    for identifier, together in sorted(groups.items()):
+        places = ", ".join(sorted(f"{made.document.info.file}:{made.document.info.record}" for made in together))
+        message = f"the id {identifier!r} stands for {len(together)} different texts: {places}"
+        for made in together:
+            info, where, raw = made.document.info, made.origin, made.document.text.encode()[:200]
+            place = (info.file, info.record, where.byte_start, where.byte_end)
+            rejected.append(Rejected(*place, "duplicate_id", message, "Give each article its own id.", raw))
+    return rejected
+
+
+def ingest(inputs: Sequence[SourceInput], context: Context, target: Path, *, engine: Engine, previous: Path | None = None) -> IngestReport:
+    """Read all sources into a store.
 
     Args:
-        sources: where to read.
-        base: folder that relative paths start from.
-        zone: calendar zone for moments with an offset.
-        as_of: last day that can be; None takes the latest day in the data.
-        plugins: readers by name, languages by code.
+        inputs: the files of each source, with their keys.
+        context: what reading depends on besides.
+        target: an existing folder; gets the store of accepted documents, in content-hash order, with dates, languages and stories.
         engine: where the chunk function runs.
-
-    Returns:
-        Documents in content-hash order with dates, languages and stories, and the account.
+        previous: an earlier store; what it holds of unchanged files is taken over instead of read.
     """
-    feed = _Feed()
-    rejected = feed.rejected
-    made: list[_Made] = []
-    left_out: list[tuple[str, str]] = []
-    for source in sources:
-        files, skipped = list_files(source, base, plugins[0])
-        left_out += skipped
-        function = partial(_chunk, settings=Settings(source, zone, plugins[1]))
-        feed.columns.clear()  # what another source has says nothing of this one
-        for results in engine.map_chunks(function, chunked(feed.read(files, source), CHUNK)):
-            rejected += [result for result in results if isinstance(result, Rejected)]
-            made += [result for result in results if not isinstance(result, Rejected)]
-        _warn_of_columns(source, feed.columns)
-    bad_dates = sum(item.bad_date for item in made)
-    as_of = as_of or max((day for item in made if (day := item.document.info.date.point)), default=None)
-    kept, duplicates = _without_repeats(made, rejected)
-    kept = sorted(_with_stories(kept, as_of), key=lambda document: (document.info.content_hash, document.info.id))
-    removed = Counter(span.reason for document in kept for span in document.removed)
+    with TemporaryDirectory(dir=target, prefix="spool") as scratch:
+        spool = Spool(Path(scratch))
+        try:
+            reading = _Reading(spool, context, engine)
+            reading.reuse(inputs, previous)
+            for source in inputs:
+                reading.read(source)
+            reading.clean_repeated()
+            duplicates = spool.drop_repeats()
+            rejected = [item for account in reading.accounts.values() for item in account.rejected] + _clashes(spool)
+            settled = settle(spool, context.dates, ZoneInfo(context.zone), context.as_of, Path(scratch))
+            accepted = spool.count_accepted()
+            spool.write(target)
+        finally:
+            spool.close()
+    write_accounts(target, reading.accounts)
+    seen = sum(account.seen for account in reading.accounts.values())
     quarantined = tuple(sorted(rejected, key=lambda item: (item.file, item.record, item.code)))
-    report = IngestReport(feed.seen, len(kept), duplicates, quarantined, tuple(left_out), tuple(sorted(removed.items())), bad_dates, as_of)
-    return kept, report
+    left_out = tuple(item for source in inputs for item in source.left_out)
+    removed, notes = tuple(sorted(settled.removed.items())), tuple(sorted(settled.notes.items()))
+    counted = removed, settled.bad_fields, settled.as_of, notes, settled.audit
+    return IngestReport(seen, accepted, duplicates, quarantined, left_out, *counted)

@@ -1,34 +1,30 @@
-"""Keeps a corpus as one Parquet file (zstd): metadata are loaded, texts are streamed."""
+"""A corpus as one Parquet file (zstd): metadata are loaded, texts are streamed."""
 
 from __future__ import annotations
 
 import glob
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from topics.core.documents import Corpus, Document, DocumentInfo, Removed
+from topics.core.documents import Corpus, DateEstimate, Document, DocumentInfo, Removed
 from topics.core.errors import ContractError, DataError
+from topics.ingest.layout import FILE_NAME, connect
 
-if TYPE_CHECKING:
-    import duckdb
-
-FILE_NAME = "documents.parquet"
 _BLOCK = 2000
+Texts = Iterator[tuple[str, tuple[Removed, ...]]]
 
 
-def _connect() -> duckdb.DuckDBPyConnection:
-    import duckdb
+@dataclass(frozen=True, slots=True)
+class Final:
+    """What all documents together settle about one: its date, its story, and all its notes."""
 
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "threads": 1,
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
-    return duckdb.connect(":memory:", config=settings)
+    date: DateEstimate
+    story: str
+    canonical: bool
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,20 +33,22 @@ class MemoryTexts:
 
     items: tuple[tuple[str, tuple[Removed, ...]], ...]
 
-    def __iter__(self) -> Iterator[tuple[str, tuple[Removed, ...]]]:
+    def __iter__(self) -> Texts:
         return iter(self.items)
 
 
 @dataclass(frozen=True)
 class ParquetTexts:
-    """Texts streamed from a Parquet file, a block of rows at a time."""
+    """Texts streamed from a Parquet file, a block of rows at a time. `owner` keeps a passing folder alive as long as this."""
 
     path: Path
+    owner: object = None
 
-    def __iter__(self) -> Iterator[tuple[str, tuple[Removed, ...]]]:
+    def __iter__(self) -> Texts:
         decoder = msgspec.json.Decoder(tuple[Removed, ...])
-        with _connect() as connection:
-            cursor = connection.execute("SELECT text, removed FROM read_parquet(?)", [glob.escape(str(self.path))])
+        with connect() as connection:
+            query = "SELECT text, removed FROM read_parquet(?) WHERE final IS NOT NULL"
+            cursor = connection.execute(query, [glob.escape(str(self.path))])
             while rows := cursor.fetchmany(_BLOCK):
                 for text, removed in rows:
                     yield text, decoder.decode(removed)
@@ -63,24 +61,17 @@ def corpus_from(documents: Iterable[Document]) -> Corpus:
     return Corpus(tuple(document.info for document in ordered), MemoryTexts(texts))
 
 
-def write(documents: Iterable[Document], directory: Path) -> None:
-    """Write documents, already in content-hash order, into an existing directory."""
-    import pandas as pd
-
-    encoder = msgspec.json.Encoder(order="sorted")
-    rows = [(encoder.encode(doc.info).decode(), doc.text, encoder.encode(doc.removed).decode()) for doc in documents]
-    frame = pd.DataFrame(rows, columns=["info", "text", "removed"], dtype="str")
-    with _connect() as connection:
-        connection.register("documents", frame)
-        connection.execute(f"COPY documents TO '{_quoted(directory / FILE_NAME)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)")
+def settled(info: DocumentInfo, final: Final) -> DocumentInfo:
+    """Return a document's info with what was settled about it."""
+    return replace(info, date=final.date, story=final.story, canonical=final.canonical, notes=final.notes)
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
-
-
-def load(directory: Path) -> Corpus:
+def load(directory: Path, owner: object = None) -> Corpus:
     """Open a stored corpus; texts stay on disk.
+
+    Args:
+        directory: the store.
+        owner: what must live as long as the corpus, such as the handle of a temporary folder.
 
     Raises:
         DataError: the file is missing or not ours.
@@ -90,14 +81,15 @@ def load(directory: Path) -> Corpus:
         raise DataError("the stored corpus is missing.", where=str(path), hint="Run the study again; it is rebuilt from the sources.")
     import duckdb
 
-    decoder = msgspec.json.Decoder(DocumentInfo)
+    info, final = msgspec.json.Decoder(DocumentInfo), msgspec.json.Decoder(Final)
     infos: list[DocumentInfo] = []
     try:
-        with _connect() as connection:
-            cursor = connection.execute("SELECT info FROM read_parquet(?)", [glob.escape(str(path))])
+        with connect() as connection:
+            query = "SELECT draft, final FROM read_parquet(?) WHERE final IS NOT NULL"
+            cursor = connection.execute(query, [glob.escape(str(path))])
             while rows := cursor.fetchmany(_BLOCK):
-                infos.extend(decoder.decode(row[0]) for row in rows)
-        return Corpus(tuple(infos), ParquetTexts(path))
+                infos.extend(settled(info.decode(row[0]), final.decode(row[1])) for row in rows)
+        return Corpus(tuple(infos), ParquetTexts(path, owner))
     except (duckdb.Error, msgspec.DecodeError, ContractError) as error:
         hint = "Run the study again; it is rebuilt from the sources."
         raise DataError(f"the stored corpus cannot be read: {str(error).splitlines()[0]}.", where=str(path), hint=hint) from error

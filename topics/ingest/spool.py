@@ -1,0 +1,171 @@
+"""Documents on their way into the store: on disk, so that memory holds a chunk of texts and no more; in SQL where all must be compared."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from topics.core.documents import Document, DocumentInfo, Removed
+from topics.ingest.documents import Made, Origin
+from topics.ingest.layout import COLUMNS, FILE_NAME, ROW_GROUP, connect, quoted
+from topics.ingest.repeated import NONE, Repeated, found_in
+
+if TYPE_CHECKING:
+    import duckdb
+
+_BATCH = 2000
+_NUMBERS = {"n", "record"}
+_ENCODE = msgspec.json.Encoder(order="sorted")
+_INFO = msgspec.json.Decoder(DocumentInfo)
+_ORIGIN = msgspec.json.Decoder(Origin)
+_REMOVED = msgspec.json.Decoder(tuple[Removed, ...])
+
+
+class Spool:
+    """A scratch database of made documents, numbered as they come."""
+
+    def __init__(self, folder: Path) -> None:
+        self._db: duckdb.DuckDBPyConnection = connect(folder / "spool.duckdb", folder)
+        self._run(
+            "CREATE TABLE rows(n BIGINT, file_key VARCHAR, content_hash VARCHAR, id VARCHAR, file VARCHAR, record BIGINT, source VARCHAR,"
+            " draft VARCHAR, origin VARCHAR, lines BLOB, text VARCHAR, removed VARCHAR)"
+        )
+        self._run("CREATE TABLE settled(n BIGINT, final VARCHAR)")
+        self._waiting: list[tuple[object, ...]] = []
+        self._n = 0
+
+    def close(self) -> None:
+        """Give the files back."""
+        self._db.close()
+
+    def add(self, made: Made, number: int | None = None) -> None:
+        """Add a document, or put it in the place of the one with that number."""
+        if number is None:
+            self._n += 1
+        info, origin = made.document.info, made.origin
+        head = (number or self._n, origin.file_key, info.content_hash, info.id, info.file, info.record, info.source)
+        body = (_text(info), _text(origin), made.lines, made.document.text, _text(made.document.removed))
+        self._waiting.append((*head, *body))
+        if len(self._waiting) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if self._waiting:
+            names = ["n", "file_key", "content_hash", "id", "file", "record", "source", "draft", "origin", "lines", "text", "removed"]
+            self._insert("rows", names, self._waiting)
+            self._waiting = []
+
+    def drop(self, numbers: Sequence[int]) -> None:
+        """Forget documents."""
+        self._run("DELETE FROM rows WHERE n IN (SELECT unnest(?))", [list(numbers)])
+
+    def reuse(self, stored: Path, file_keys: Sequence[str]) -> None:
+        """Add the documents of these files from an earlier store."""
+        self.flush()
+        names = ", ".join(COLUMNS)
+        self._run(
+            f"INSERT INTO rows SELECT {self._n} + row_number() OVER (), {names} FROM read_parquet(?) WHERE file_key IN (SELECT unnest(?))",
+            [glob.escape(str(stored / FILE_NAME)), list(file_keys)],
+        )
+        self._n = self._value("SELECT coalesce(max(n), 0) FROM rows")
+
+    def lines(self) -> Iterator[tuple[str, bytes]]:
+        """Yield (source, line keys) of every document."""
+        yield from self._stream("SELECT source, lines FROM rows ORDER BY n")
+
+    def stale(self, repeated: Mapping[str, Repeated]) -> Iterator[tuple[int, str, Origin]]:
+        """Yield (number, source, origin) of documents that were made with other repeated lines than these."""
+        for n, source, lines, origin in self._stream("SELECT n, source, lines, origin FROM rows ORDER BY n"):
+            made = _ORIGIN.decode(origin)
+            if found_in(lines, repeated.get(source, NONE)) != made.repeated:
+                yield n, source, made
+
+    def documents(self, numbers: Sequence[int]) -> Iterator[tuple[int, Made]]:
+        """Yield documents by their numbers."""
+        query = "SELECT n, draft, origin, lines, text, removed FROM rows WHERE n IN (SELECT unnest(?)) ORDER BY n"
+        for n, draft, origin, lines, text, removed in self._stream(query, [list(numbers)]):
+            yield n, Made(Document(_INFO.decode(draft), text, _REMOVED.decode(removed)), _ORIGIN.decode(origin), lines)
+
+    def drop_repeats(self) -> int:
+        """Keep one of each content (by file, record and number) as a candidate; return how many repeats there are."""
+        self.flush()
+        self._run(
+            "CREATE TABLE first AS SELECT n, id, content_hash FROM rows"
+            " QUALIFY row_number() OVER (PARTITION BY content_hash ORDER BY file, record, id, n) = 1"
+        )
+        return self._value("SELECT (SELECT count(*) FROM rows) - (SELECT count(*) FROM first)")
+
+    def clashes(self) -> list[tuple[int, str]]:
+        """Take candidates that share an id with another out; return their numbers and ids."""
+        query = "SELECT n, id FROM first WHERE id IN (SELECT id FROM first GROUP BY id HAVING count(*) > 1) ORDER BY id, n"
+        found = self._run(query)
+        self._run("DELETE FROM first WHERE id IN (SELECT id FROM first GROUP BY id HAVING count(*) > 1)")
+        return found
+
+    def candidates(self) -> Iterator[tuple[int, DocumentInfo, Origin]]:
+        """Yield (number, info, origin) of the candidates, in content-hash order."""
+        query = "SELECT n, draft, origin FROM rows JOIN first USING (n) ORDER BY rows.content_hash, rows.id"
+        for n, draft, origin in self._stream(query):
+            yield n, _INFO.decode(draft), _ORIGIN.decode(origin)
+
+    def texts(self) -> Iterator[Document]:
+        """Yield the candidates with their texts, in content-hash order."""
+        query = "SELECT draft, text, removed FROM rows JOIN first USING (n) ORDER BY rows.content_hash, rows.id"
+        for draft, text, removed in self._stream(query):
+            yield Document(_INFO.decode(draft), text, _REMOVED.decode(removed))
+
+    def count_accepted(self) -> int:
+        """Return how many documents are accepted."""
+        return self._value("SELECT count(*) FROM first")
+
+    def settle(self, rows: Iterable[tuple[int, object]]) -> None:
+        """Store what was settled for each accepted document."""
+        batch: list[tuple[object, ...]] = []
+        for n, final in rows:
+            batch.append((n, _text(final)))
+            if len(batch) >= _BATCH:
+                self._insert("settled", ["n", "final"], batch)
+                batch = []
+        self._insert("settled", ["n", "final"], batch)
+
+    def write(self, target: Path) -> None:
+        """Write everything as one Parquet file: accepted documents first, in content-hash order, then the others."""
+        names = ", ".join(COLUMNS)
+        self._run(
+            f"COPY (SELECT {names}, final FROM rows LEFT JOIN settled USING (n)"
+            " ORDER BY final IS NULL, content_hash, id, file, record, n)"
+            f" TO '{quoted(target / FILE_NAME)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        )
+
+    def _insert(self, table: str, names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+        import pandas as pd
+
+        if rows:
+            columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+            frame = pd.DataFrame(columns, dtype=object).astype(dict.fromkeys(_NUMBERS & set(names), "int64"))
+            self._db.register("batch", frame)
+            self._run(f"INSERT INTO {table} SELECT {', '.join(names)} FROM batch")
+            self._db.unregister("batch")
+
+    def _run(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run a statement to its end."""
+        return self._db.execute(query, list(values)).fetchall()
+
+    def _value(self, query: str) -> int:
+        return int(self._run(query)[0][0])
+
+    def _stream(self, query: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """Rows of a query, a block at a time; on a cursor of its own, so that other queries may run between."""
+        self.flush()
+        cursor = self._db.cursor().execute(query, list(values))
+        while rows := cursor.fetchmany(_BATCH):
+            yield from rows
+
+
+def _text(value: object) -> str:
+    return _ENCODE.encode(value).decode()
