@@ -187,10 +187,17 @@ EN_TEXT, VI_TEXT = "An army song may do no harm while AI and bao work on", "An n
 )
 def test_stop_words_apply_to_their_own_language(language: str, text: str, there: set[str], gone: set[str]) -> None:
     corpus = corpus_from([make_document(f"{text} x{n}", language=language) for n in range(8)])
-    found = fit(corpus, min_df=1, max_df=1.0, phrases=False)
+    found = fit(corpus, min_df=1, max_df=1.0, phrases=False, segmenter="syllables")
     terms = {term for document in corpus for term in found.terms(document)}
     assert there <= terms
     assert not gone & terms
+
+
+def test_a_stop_word_holds_in_either_spelling() -> None:
+    corpus = corpus_from([make_document(f"hoà hòa bình x{n}", language="vi") for n in range(8)])
+    found = fit(corpus, min_df=1, max_df=1.0, segmenter="syllables", phrases=False, stop_words={"vi": ["Hoà"]})
+    assert "bình" in found.vocabulary.terms
+    assert "hòa" not in found.vocabulary.terms
 
 
 @pytest.mark.parametrize(("code", "dropped"), [("en", True), ("vi", False)])
@@ -203,3 +210,10 @@ def test_extra_stop_words_are_those_of_the_language_named(code: str, dropped: bo
 def test_the_lsa_backend_refuses_a_folder() -> None:
     with pytest.raises(ValueError, match="reads no folder"):
         EmbeddingConfig(folder="models/x")
+
+
+def test_a_corpus_in_languages_that_take_no_part_is_refused_by_name() -> None:
+    corpus = corpus_from([make_document(f"levee flood rescue {n}", language="other") for n in range(4)])
+    with pytest.raises(DataError, match=r"takes no part \(other 4\)") as caught:
+        fit(corpus)
+    assert 'language = "en"' in caught.value.hint

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from conftest import make_document
@@ -14,9 +15,10 @@ from topics.core.themes import Theme
 from topics.ingest.store import corpus_from
 from topics.preprocessing.phrases import MAX_WORDS, learn_phrases
 from topics.preprocessing.prepare import EmbeddingConfig, Preparation, PreprocessingConfig, fit_preparation
-from topics.preprocessing.tokenise import MAX_LENGTH, PhraseJoiner, words
+from topics.preprocessing.tokenise import BREAK, MAX_LENGTH, PhraseJoiner, stretches, tokens, words
 
 LANGUAGES = discover("topics.preprocessing.languages", "LANGUAGE")
+BOTH = replace(LANGUAGES["en"], function_words=LANGUAGES["en"].function_words | LANGUAGES["vi"].function_words)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,7 @@ LANGUAGES = discover("topics.preprocessing.languages", "LANGUAGE")
         ("Ý kiến ở xã", ["ý", "kiến", "ở", "xã"]),
         ("Đổi mới, chuyển đổi số!", ["đổi", "mới", "chuyển", "đổi", "số"]),
         ("HUẤN LUYỆN", ["huấn", "luyện"]),
+        ("Hoà bình, hòa bình, quý, UỶ BAN", ["hòa", "bình", "hòa", "bình", "quý", "ủy", "ban"]),
         ("má mà mả mã mạ ma", ["má", "mà", "mả", "mã", "mạ", "ma"]),
         ("Dual-use goods", ["dual-use", "goods"]),
         ("- dash -- and --- more -", ["dash", "and", "more"]),
@@ -41,6 +44,13 @@ LANGUAGES = discover("topics.preprocessing.languages", "LANGUAGE")
 )
 def test_words(text: str, expected: list[str]) -> None:
     assert words(text) == expected
+
+
+def test_punctuation_and_numbers_are_breaks_but_line_ends_are_not() -> None:
+    assert tokens("Bộ Quốc\nphòng, ngày 14/3: dual-use (F-16)") == [
+        "bộ", "quốc", "phòng", BREAK, "ngày", BREAK, BREAK, BREAK, BREAK, "dual-use", BREAK, "f-16", BREAK,
+    ]  # fmt: skip
+    assert list(stretches([tokens("a b, c. 12 d")])) == [["a", "b"], ["c"], ["d"]]
 
 
 def test_overlong_strings_are_no_words() -> None:
@@ -97,11 +107,11 @@ SENTENCES = [
 def learned(repeat: int = 12) -> frozenset[tuple[str, ...]]:
     filler = [[f"w{number}", f"v{number}"] for number in range(60)]
     stream = [words(sentence) for sentence in SENTENCES] * repeat + filler
-    return learn_phrases(lambda: iter(stream), LANGUAGES.values())
+    return learn_phrases(lambda: iter(stream), BOTH)
 
 
 def test_phrases_never_begin_or_end_with_a_function_word() -> None:
-    stop = frozenset().union(*(language.function_words for language in LANGUAGES.values()))
+    stop = BOTH.function_words
     assert {"the", "của", "và"} <= stop
     found = learned()
     assert found
@@ -120,7 +130,7 @@ def test_rare_pairs_are_no_phrases() -> None:
 
 def test_words_that_meet_by_chance_are_no_phrase() -> None:
     stream = [[f"a{i}", f"b{j}"] for i in range(8) for j in range(8)] * 3
-    assert not learn_phrases(lambda: iter(stream), LANGUAGES.values())
+    assert not learn_phrases(lambda: iter(stream), BOTH)
 
 
 SHIPS = Theme(
@@ -132,6 +142,7 @@ SHORT = ["landing craft under way", "the amphibious landing craft sails", "thấ
 
 
 def fitted(texts: list[str], **options: object) -> Preparation:
+    options = {"segmenter": "syllables", **options}
     corpus = corpus_from([make_document(f"{text} x{number}", language=detected(text)) for number, text in enumerate(texts)])
     config = PreprocessingConfig(max_df=1.0, **options)  # type: ignore[arg-type]
     return fit_preparation(corpus, config, EmbeddingConfig(), (SHIPS,), languages=LANGUAGES, seed=1)
@@ -155,12 +166,12 @@ def test_theme_terms_stay_whole_where_a_learned_phrase_overlaps_them() -> None:
     ]
     noise = [f"nước{n} sông{n} núi{n} đất{n} trời{n} mưa{n}" for n in range(60)]
     preparation = fitted([*others, *noise, "Ngành công nghiệp quốc phòng lớn", "Ngành công nghiệp quốc phòng mới"])
-    assert ("ngành", "công", "nghiệp") in preparation.phrases, "the case needs this phrase"
+    assert ("ngành", "công", "nghiệp") in preparation.words.phrases, "the case needs this phrase"
     assert "công nghiệp quốc phòng" in preparation.terms(make_document("Ngành công nghiệp quốc phòng", language="vi"))
 
 
 def test_wildcards_are_left_to_the_learned_phrases() -> None:
-    assert {" ".join(phrase) for phrase in fitted(SHORT, phrases=False).whole} == {
+    assert {" ".join(phrase) for phrase in fitted(SHORT, phrases=False).words.whole} == {
         "landing craft", "amphibious landing craft", "tàu đổ bộ", "công nghiệp quốc phòng",
     }  # fmt: skip
 

@@ -142,3 +142,11 @@ def test_themes_that_contradict_each_other_are_refused() -> None:
     with pytest.raises(UsageError, match="both asks for and excludes"):
         check_themes((Theme("a", {}, {"vi": ["Lũ"]}, exclude={"vi": [unicodedata.normalize("NFD", "lũ")]}),), "x.toml")
     check_themes((THEME,), "x.toml")
+
+
+@pytest.mark.parametrize("term", ["hòa bình", "hoà bình", "HOÀ BÌNH", unicodedata.normalize("NFD", "hoà bình")])
+@pytest.mark.parametrize("text", ["vì hoà bình, ổn định", "vì hòa bình, ổn định", "vì Hoà Bình, ổn định"])
+def test_either_tone_placement_finds_the_other_at_the_same_offsets(term: str, text: str) -> None:
+    assert ThemeMatcher(Theme("peace", {"en": "Peace"}, {"vi": [term]})).spans(text, "vi") == [(3, 11)]
+    excluding = Theme("peace", {"en": "Peace"}, {"vi": ["ổn định", "bình"]}, exclude={"vi": [term]})
+    assert ThemeMatcher(excluding).spans(text, "vi") == [(13, 20)]

@@ -89,7 +89,7 @@ PIECES = st.sampled_from(["drill", "drills", "DRILL", "diễn tập", "rest", "T
 
 @given(st.lists(PIECES, max_size=30).map(" ".join) | st.text(max_size=60), st.sampled_from(["en", "vi", "mixed", "und"]))
 def test_evidence_is_the_text_letter_by_letter(raw: str, language: str) -> None:
-    document = make_document(normalise(raw), language=language)
+    document = make_document(normalise(raw).text, language=language)
     found = score(document)
     shown = found.evidence[0][0]
     assert (shown is not None) == bool(found.present[0, 0])

@@ -11,6 +11,7 @@ MIN_COUNT = 5
 MIN_NPMI = 0.4  # for two words; below it chance neighbours outnumber words
 MIN_NPMI_LONG = 0.5  # for joining what is joined already
 MAX_WORDS = 4
+GLUE = "\x1e"
 
 
 def _pairs(stream: Iterable[list[str]], threshold: float) -> list[tuple[str, str]]:
@@ -21,19 +22,19 @@ def _pairs(stream: Iterable[list[str]], threshold: float) -> list[tuple[str, str
     return [(pair[0], pair[1]) for pair in found if len(pair) == 2]
 
 
-def learn_phrases(stream: Callable[[], Iterable[list[str]]], languages: Iterable[Language]) -> frozenset[Phrase]:
+def learn_phrases(stream: Callable[[], Iterable[list[str]]], language: Language) -> frozenset[Phrase]:
     """Return phrases of two to four words; none begins or ends with a function word.
 
     Args:
-        stream: gives the token lists anew at each call; two passes are made.
-        languages: whose function words may not stand at an end.
+        stream: gives the runs of words anew at each call; two passes are made. A word may be of several syllables.
+        language: whose function words may not stand at an end.
     """
-    stop = frozenset().union(*(language.function_words for language in languages))
+    stop = language.function_words  # those of another language may be words of this one: "an", "may", "do"
     first = {pair for pair in _pairs(stream(), MIN_NPMI) if pair[0] not in stop and pair[1] not in stop}
-    join = PhraseJoiner(first)
+    join = PhraseJoiner(first, glue=GLUE)
     phrases: set[Phrase] = set(first)
     for left, right in _pairs((join(tokens) for tokens in stream()), MIN_NPMI_LONG):
-        phrase = (*left.split(" "), *right.split(" "))
+        phrase = (*left.split(GLUE), *right.split(GLUE))
         if len(phrase) <= MAX_WORDS and phrase[0] not in stop and phrase[-1] not in stop:
             phrases.add(phrase)
     return frozenset(phrases)

@@ -5,26 +5,31 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
+from scipy import sparse
 
 from topics.core.codecs import read_arrays, read_json, write_arrays, write_json
-from topics.core.contracts import Language
-from topics.core.documents import Corpus, Document
+from topics.core.contracts import Language, Lexicon
+from topics.core.documents import Corpus, Document, DocumentInfo
+from topics.core.errors import DataError
 from topics.core.hashing import canonical_json, digest
-from topics.core.matrices import PreparedCorpus, Vocabulary
+from topics.core.matrices import DocTermMatrix, PreparedCorpus, Vocabulary
+from topics.core.registry import discover, nearest
 from topics.core.themes import Themes
+from topics.core.vietnamese import fold_tones
 from topics.preprocessing.embed import LsaEmbedder, fit_lsa
-from topics.preprocessing.phrases import learn_phrases
-from topics.preprocessing.tokenise import Phrase, PhraseJoiner, words
+from topics.preprocessing.terms import CONSTANT, PACKAGE, TermMaker, learn_terms, segmenter_of
+from topics.preprocessing.tokenise import Phrase, words
+from topics.preprocessing.unspecific import unspecific_terms
 from topics.preprocessing.vectorise import build_vocabulary, count
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 EVERY = ""  # the key of all languages' stop words together
 StopWords = dict[str, frozenset[str]]
 MIN_DF, DOCS_A_STEP = 3, 50  # a rare term matters more in a small corpus
@@ -38,16 +43,28 @@ class PreprocessingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
         max_df: largest share of a language's documents.
         max_terms: size limit of the vocabulary.
         phrases: join words that belong together ("chuyển đổi số", "digital transformation").
-        segmenter: how words are found; "default" is words or syllables and learned phrases.
+        segmenter: how words are found: "dictionary" (the default) learns words and phrases from the corpus, "syllables" takes what stands
+            between spaces, "underthesea" and "pyvi" find Vietnamese words by those libraries; the last three learn phrases on top.
+        lexicon: terms that always stay whole, besides the terms of the themes.
         stop_words: language code to words that are dropped from that language's documents besides its own.
+        corpus_stop_words: also drop words that stand all over the corpus and say nothing of a topic; the preparation lists them.
+        leave_out: codes of languages whose documents take no part in vocabulary and topics.
     """
 
     min_df: Annotated[int, msgspec.Meta(ge=1)] | None = None
     max_df: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.5
     max_terms: Annotated[int, msgspec.Meta(ge=10)] = 50_000
     phrases: bool = True
-    segmenter: Literal["default"] = "default"
+    segmenter: str = "default"
+    lexicon: tuple[str, ...] = ()
     stop_words: dict[str, list[str]] = {}
+    corpus_stop_words: bool = False
+    leave_out: tuple[str, ...] = ("other", "vi-nodia")
+
+    def __post_init__(self) -> None:
+        known = ("default", *discover(PACKAGE, CONSTANT))
+        if self.segmenter not in known:
+            raise ValueError(f"there is no segmenter {self.segmenter!r}. {nearest(self.segmenter, known)}")
 
 
 class EmbeddingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,23 +85,63 @@ class EmbeddingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Stored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     config: PreprocessingConfig
     whole: tuple[Phrase, ...]
+    segmenter: str
+    segmenter_version: str
+    lexicon: Lexicon
     phrases: tuple[Phrase, ...]
     stop_words: dict[str, tuple[str, ...]]
+    corpus_stop_words: dict[str, tuple[str, ...]]
     terms: tuple[str, ...]
     languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """How texts become terms.
+
+    Args:
+        whole: terms of the themes and of the user's lexicon, which stay together.
+        segmenter, version: how words are found, and by which version.
+        lexicon: what the segmenter learned.
+        phrases: phrases of its words.
+        stop_words: what is dropped, by language.
+        corpus_stop_words: words all over this corpus that say nothing of a topic, by language, found by `unspecific_terms`; part of
+            `stop_words` unless the study says no.
+    """
+
+    whole: tuple[Phrase, ...]
+    segmenter: str
+    version: str
+    lexicon: Lexicon
+    phrases: tuple[Phrase, ...]
+    stop_words: StopWords
+    corpus_stop_words: dict[str, tuple[str, ...]]
+
+    @cached_property
+    def _make(self) -> TermMaker:
+        return TermMaker(self.whole, segmenter_of(self.segmenter), self.lexicon, self.phrases)
+
+    @property
+    def n_phrases(self) -> int:
+        """How many words and phrases of several syllables or words are known: learned, or named by the user."""
+        return len({*self.whole, *self.phrases, *(word for word, _ in self.lexicon if len(word) > 1)})
+
+    def terms(self, document: Document) -> list[str]:
+        """Return the content terms of a document: title (where the text lacks it) and kept text, stop words dropped."""
+        language = document.info.language
+        dropped = self.stop_words.get(language, self.stop_words[EVERY])
+        return [term for term in self._make(_text(document), language) if term not in dropped]
 
 
 @dataclass(frozen=True, eq=False)
 class Preparation:
     """Everything that turns a corpus into numbers; fitted once, the same for training and new documents.
 
-    `config` holds the values that were used, `whole` the theme terms that stay together, `phrases` what was learned.
+    `config` holds the values that were used.
     """
 
     config: PreprocessingConfig
-    whole: tuple[Phrase, ...]
-    phrases: tuple[Phrase, ...]
-    stop_words: StopWords
+    words: Words
     vocabulary: Vocabulary
     embedder: LsaEmbedder
 
@@ -94,25 +151,32 @@ class Preparation:
         stored = canonical_json(self._stored())
         return digest([CODE_VERSION, stored, self.embedder.fingerprint])
 
-    @cached_property
-    def _joiner(self) -> PhraseJoiner:
-        return PhraseJoiner(self.phrases, self.whole)
+    @property
+    def corpus_stop_words(self) -> dict[str, tuple[str, ...]]:
+        """Words all over the training corpus that say nothing of a topic, by language."""
+        return self.words.corpus_stop_words
 
     def terms(self, document: Document) -> list[str]:
-        """Return the content terms of a document: title (where the text lacks it) and kept text, phrases joined, stop words dropped."""
-        return _without(self._joiner(_tokens(document)), document.info.language, self.stop_words)
+        """Return the content terms of a document; none where its language is left out."""
+        return [] if document.info.language in self.config.leave_out else self.words.terms(document)
 
     def apply(self, corpus: Corpus) -> PreparedCorpus:
-        """Return any corpus as counts and vectors of the fitted vocabulary."""
+        """Return any corpus as counts and vectors of the fitted vocabulary; of a document that is left out, every word is unknown."""
         dtm, unknown = count((self.terms(document) for document in corpus), corpus.ids, self.vocabulary)
+        unknown[[info.language in self.config.leave_out for info in corpus.infos]] = 1.0
         return PreparedCorpus(corpus, dtm, self.embedder.embed(dtm), unknown, self.key)
 
     def _stored(self) -> _Stored:
+        words = self.words
         return _Stored(
             self.config,
-            self.whole,
-            self.phrases,
-            {code: tuple(sorted(listed)) for code, listed in self.stop_words.items()},
+            words.whole,
+            words.segmenter,
+            words.version,
+            words.lexicon,
+            words.phrases,
+            {code: tuple(sorted(listed)) for code, listed in words.stop_words.items()},
+            words.corpus_stop_words,
             self.vocabulary.terms,
             self.vocabulary.languages,
         )
@@ -124,36 +188,67 @@ class Preparation:
 
     @classmethod
     def load(cls, directory: Path) -> Preparation:
-        """Read what `save` wrote."""
+        """Read what `save` wrote.
+
+        Raises:
+            DataError: damaged, or made with another version of its segmenter, which may cut otherwise.
+            MissingPartError: its segmenter is not installed.
+        """
         stored = read_json(directory / "preparation.json", _Stored)
         arrays = read_arrays(directory / "preparation.safetensors", ("components", "idf"))
         embedder = LsaEmbedder(arrays["idf"].astype(np.float64), arrays["components"].astype(np.float32))
-        vocabulary = Vocabulary(stored.terms, stored.languages)
-        return cls(
-            stored.config,
-            stored.whole,
-            stored.phrases,
-            {code: frozenset(listed) for code, listed in stored.stop_words.items()},
-            vocabulary,
-            embedder,
-        )
+        here = segmenter_of(stored.segmenter).version()
+        if here != stored.segmenter_version:
+            what = f"prepared with {stored.segmenter_version}, {here} is installed and may cut words otherwise."
+            hint = f"pip install {stored.segmenter_version.replace(' ', '==')}, or prepare and fit again."
+            raise DataError(what, where=str(directory / "preparation.json"), hint=hint)
+        stop_words = {code: frozenset(listed) for code, listed in stored.stop_words.items()}
+        words = Words(stored.whole, stored.segmenter, here, stored.lexicon, stored.phrases, stop_words, stored.corpus_stop_words)
+        return cls(stored.config, words, Vocabulary(stored.terms, stored.languages), embedder)
 
 
-def _tokens(document: Document) -> list[str]:
+def _text(document: Document) -> str:
+    """Title and kept text; the title once."""
     kept = document.kept()
     title = document.info.title
-    lead = "" if not title or title.rstrip(" …") in " ".join(kept[: len(title) + 40].split()) else title + "\n"
-    return words(lead + kept)
+    return kept if not title or title.rstrip(" …") in " ".join(kept[: len(title) + 40].split()) else f"{title}.\n{kept}"
 
 
-def _theme_phrases(themes: Themes) -> set[Phrase]:
-    """Theme terms of several words stay whole; those with a wildcard are left to the learned phrases."""
-    terms = (term for theme in themes for listed in theme.terms.values() for term in listed if "*" not in term)
-    return {tuple(split) for term in terms if len(split := words(term)) > 1}
+def _named_terms(themes: Themes, lexicon: Iterable[str]) -> set[Phrase]:
+    """Terms that the user names; theme terms with a wildcard are left to what is learned."""
+    named = (term for theme in themes for listed in theme.terms.values() for term in listed if "*" not in term)
+    return {tuple(words(term)) for term in (*named, *lexicon)}
 
 
-def _training(corpus: Corpus) -> Iterator[Document]:
-    return (document for document in corpus if document.info.canonical)
+@dataclass(frozen=True)
+class _Training:
+    """One copy of each story, in the languages that take part."""
+
+    corpus: Corpus
+    leave_out: frozenset[str]
+
+    def __iter__(self) -> Iterator[Document]:
+        return (document for document in self.corpus if document.info.canonical and document.info.language not in self.leave_out)
+
+    def ids(self) -> tuple[str, ...]:
+        return tuple(info.id for info in self._infos())
+
+    def languages(self) -> list[str]:
+        return [info.language for info in self._infos()]
+
+    def _infos(self) -> Iterator[DocumentInfo]:
+        return (info for info in self.corpus.infos if info.canonical and info.language not in self.leave_out)
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """The training texts of one language."""
+
+    training: _Training
+    language: str
+
+    def __iter__(self) -> Iterator[str]:
+        return (_text(document) for document in self.training if document.info.language == self.language)
 
 
 def fit_preparation(
@@ -162,46 +257,55 @@ def fit_preparation(
     """Fit on one copy of each story.
 
     Raises:
-        DataError: the filters leave no term.
+        DataError: every document is in a language that is left out, or the filters leave no term.
+        MissingPartError: the segmenter's library is not installed.
     """
-    stop_words = _stop_words(config, languages)
-    phrases: set[Phrase] = set()
-    if config.phrases:
-        for code in languages:
-            phrases |= learn_phrases(lambda code=code: _stream(corpus, code), languages.values())  # type: ignore[misc]
-    joiner = PhraseJoiner(phrases, _theme_phrases(themes))
-    n_docs = Counter(info.language for info in corpus.infos if info.canonical)
+    training = _Training(corpus, frozenset(config.leave_out))
+    _check_languages(corpus, training)
+    segmenter, named = segmenter_of(config.segmenter), _named_terms(themes, config.lexicon)
+    whole = tuple(sorted(term for term in named if len(term) > 1))
+    texts = {code: _Texts(training, code) for code in languages if code in set(training.languages())}
+    lexicon, phrases = learn_terms(texts, languages, whole, segmenter, phrases=config.phrases)
+    found = Words(whole, segmenter.name, segmenter.version(), lexicon, phrases, _stop_words(config, languages), {})
+    n_docs = Counter(training.languages())
     config = msgspec.structs.replace(config, min_df=config.min_df or min(MIN_DF, max(1, sum(n_docs.values()) // DOCS_A_STEP)))
     vocabulary = build_vocabulary(
-        _content(corpus, joiner, stop_words),
+        ((document.info.language, found.terms(document)) for document in training),
         min_df=config.min_df or 1,
         max_df=config.max_df,
         max_terms=config.max_terms,
         n_docs=n_docs,
     )
-    kept = [info.id for info in corpus.infos if info.canonical]
-    training, _ = count((terms for _, terms in _content(corpus, joiner, stop_words)), tuple(kept), vocabulary)
-    return Preparation(config, joiner.whole, joiner.phrases, stop_words, vocabulary, fit_lsa(training.counts, embedding.dimensions, seed))
+    dtm, _ = count((found.terms(document) for document in training), training.ids(), vocabulary)
+    proposed = unspecific_terms(dtm, training.languages(), {" ".join(term) for term in named})
+    stop_words = _with(found.stop_words, proposed) if config.corpus_stop_words else found.stop_words
+    if config.corpus_stop_words:
+        dtm = _without(dtm, {term for listed in proposed.values() for term in listed})
+    found = replace(found, corpus_stop_words=proposed, stop_words=stop_words)
+    return Preparation(config, found, dtm.vocabulary, fit_lsa(dtm.counts, embedding.dimensions, seed))
 
 
-def _stream(corpus: Corpus, language: str) -> Iterable[list[str]]:
-    return (_tokens(document) for document in _training(corpus) if document.info.language == language)
-
-
-def _content(corpus: Corpus, joiner: PhraseJoiner, stop_words: StopWords) -> Iterator[tuple[str, list[str]]]:
-    for document in _training(corpus):
-        yield document.info.language, _without(joiner(_tokens(document)), document.info.language, stop_words)
+def _check_languages(corpus: Corpus, training: _Training) -> None:
+    """Raise `DataError` where no document is in a language that takes part."""
+    if len(corpus) and not training.languages():
+        found = ", ".join(f"{code} {n}" for code, n in Counter(info.language for info in corpus.infos).most_common())
+        hint = 'If that is wrong, put language = "en" (or another) into the source; or change leave_out.'
+        raise DataError(f"every document is in a language that takes no part ({found}).", where="[preprocessing] leave_out", hint=hint)
 
 
 def _stop_words(config: PreprocessingConfig, languages: Mapping[str, Language]) -> StopWords:
     """Stop words of each language, and under `EVERY` those of all, for documents whose language is mixed or unknown."""
-    own = {
-        code: language.stop_words() | {unicodedata.normalize("NFC", word).lower() for word in config.stop_words.get(code, [])}
-        for code, language in languages.items()
-    }
+    listed = {code: (*language.stop_words(), *config.stop_words.get(code, [])) for code, language in languages.items()}
+    own = {code: frozenset(fold_tones(unicodedata.normalize("NFC", word).lower()) for word in found) for code, found in listed.items()}
     return {**own, EVERY: frozenset().union(*own.values())}
 
 
-def _without(terms: list[str], language: str, stop_words: StopWords) -> list[str]:
-    dropped = stop_words.get(language, stop_words[EVERY])
-    return [term for term in terms if term not in dropped]
+def _with(stop_words: StopWords, found: Mapping[str, Iterable[str]]) -> StopWords:
+    return {code: listed.union(*(found.values() if code == EVERY else (found.get(code, ()),))) for code, listed in stop_words.items()}
+
+
+def _without(dtm: DocTermMatrix, dropped: set[str]) -> DocTermMatrix:
+    terms, languages = dtm.vocabulary.terms, dtm.vocabulary.languages
+    kept = [column for column, term in enumerate(terms) if term not in dropped]
+    vocabulary = Vocabulary(tuple(terms[column] for column in kept), tuple(languages[column] for column in kept))
+    return DocTermMatrix(sparse.csr_array(dtm.counts[:, kept]), dtm.doc_ids, vocabulary)

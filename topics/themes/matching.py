@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from topics.core.themes import Theme
+from topics.core.vietnamese import fold_tones
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n+")
 _GAP = r"[\s\-\u2010\u2011]+"  # between the words of a term: white space and hyphens are one
@@ -14,12 +15,12 @@ _GAP = r"[\s\-\u2010\u2011]+"  # between the words of a term: white space and hy
 
 def _pattern(term: str) -> str:
     """A term as a regular expression: any white space, hyphen or space alike, `*` any ending."""
-    words = re.split(_GAP, unicodedata.normalize("NFC", term).strip())
+    words = re.split(_GAP, fold_tones(unicodedata.normalize("NFC", term)).strip())
     return _GAP.join(re.escape(word).replace(r"\*", r"\w*") for word in words if word)
 
 
 def compile_terms(terms: Iterable[str]) -> re.Pattern[str] | None:
-    """Return one case-blind pattern for whole-word occurrences of any of the terms, None without terms."""
+    """Return one case-blind pattern for whole-word occurrences of any of the terms, None without terms; it matches `fold_tones` text."""
     patterns = sorted({_pattern(term) for term in terms} - {""}, key=lambda item: (-len(item), item))
     return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE) if patterns else None
 
@@ -40,6 +41,7 @@ class ThemeMatcher:
         pattern = self._terms[language] if known else (self._any if language in {"und", "mixed"} else None)
         if pattern is None:
             return []
+        text = fold_tones(text)  # hòa and hoà are one; offsets stay
         exclude = self._exclude.get(language) if known else self._exclude_any
         barred = [found.span() for found in exclude.finditer(text)] if exclude else []
         spans = (found.span() for found in pattern.finditer(text))
