@@ -1,0 +1,278 @@
+"""Rows 52-68: dates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from catalogue.rows import ARTICLE, BAI_BAO, Found, Row
+from topics.core.documents import DateEstimate
+from topics.ingest.dates.audit import AuditRow, date_audit
+from topics.ingest.dates.constraints import out_of_order
+from topics.ingest.dates.mentions import find_mentions
+
+Check = Callable[[Found], None]
+
+
+def _records(*fields: Mapping[str, object]) -> dict[str, bytes]:
+    """A file of records with the given fields; the texts differ."""
+    lines = [json.dumps({"text": f"{ARTICLE} It was report number {n} of them.", **values}) for n, values in enumerate(fields)]
+    return {"a.jsonl": "\n".join(lines).encode()}
+
+
+def _dates(*expected: str | None) -> Check:
+    """The days of the documents, in the order of their records."""
+
+    def check(found: Found) -> None:
+        documents = sorted(found.documents, key=lambda document: (document.info.file, document.info.record))
+        assert [str(document.info.date.point) for document in documents] == [str(day) for day in expected]
+
+    return check
+
+
+def _span(earliest: str | None, latest: str | None, precision: str) -> Check:
+    """No day, and these bounds."""
+
+    def check(found: Found) -> None:
+        (document,) = found.documents
+        estimate = document.info.date
+        assert (estimate.point, estimate.precision) == (None, precision)
+        assert (str(estimate.earliest), str(estimate.latest)) == (str(earliest), str(latest))
+
+    return check
+
+
+def _look_alikes(_: Path) -> None:
+    for text in (
+        "Resolution No.57-NQ/TW", "a score of 3-7", "open 24/7", "about 1/2 of it", "COVID-19", "call 0912 345 678", "Tel. 024.3825.2025",
+        "Nghị định 14/2025/NĐ-CP", "the 2025–2030 term", "giai đoạn 2021-2025", "version 2.5", "T-54 and B-52", "may 12 people come",
+    ):  # fmt: skip
+        assert find_mentions(f"It is {text} here.") == (), text
+
+
+def _all_on_one_day(_: Path) -> None:
+    def audited(days: Sequence[date]) -> list[str]:
+        estimates = [DateEstimate(day, day, day, "day", 0.99, "field") for day in days]
+        return [finding.code for finding in date_audit(AuditRow("s", f"d{n}", e) for n, e in enumerate(estimates)).findings]
+
+    assert audited([date(2025, 3, 14)] * 40) == ["no_trend"]
+    assert audited([date(1990, 1, 1), date(2020, 1, 1), date(2090, 1, 1)]) == ["no_trend"]
+    assert audited([date(2025, 1, 1) + timedelta(days=n) for n in range(40)]) == []
+
+
+def _feed_out_of_order(_: Path) -> None:
+    days = [date(2025, 1, 1) + timedelta(days=n) for n in range(30)]
+    days[12] = date(2025, 12, 1)
+    estimates = [DateEstimate(day, day, day, "day", 0.99, "field") for day in days]
+    ((record, neighbour),) = [(pair.record, pair.neighbour) for pair in out_of_order(["feed"] * 30, list(range(30)), estimates)]
+    assert (record, neighbour) == (12, 11)
+
+
+ROWS = (
+    Row(
+        52,
+        "no date at all",
+        "No day and no bounds; counted as undated, left out of trends.",
+        {"a.txt": ARTICLE.encode()},
+        accepted=1,
+        also=_span(None, None, "none"),
+    ),
+    Row(
+        53,
+        '"Sáng 14/1" and no year anywhere',
+        "No day: the year is never taken from the clock.",
+        {"a.txt": f"Sáng 14/1, {BAI_BAO}".encode()},
+        accepted=1,
+        also=_span(None, None, "none"),
+    ),
+    Row(
+        53,
+        '"Sáng 14/1" and a decision signed on 26/12/2025',
+        "The first 14 January after the latest past date.",
+        {"a.txt": f"Sáng 14/1, {BAI_BAO}\nQuyết định được ký ngày 26/12/2025.".encode()},
+        accepted=1,
+        also=_dates("2026-01-14"),
+    ),
+    Row(
+        54,
+        '"tháng 1/2025"',
+        "The month, no invented day.",
+        {"a.txt": f"Trong tháng 1/2025, {BAI_BAO}".encode()},
+        accepted=1,
+        also=_span("2025-01-01", "2025-01-31", "month"),
+    ),
+    Row(
+        54,
+        '"quý III/2024"',
+        "The quarter, no invented day.",
+        {"a.txt": f"Trong quý III/2024, {BAI_BAO}".encode()},
+        accepted=1,
+        also=_span("2024-07-01", "2024-09-30", "quarter"),
+    ),
+    Row(
+        54,
+        '"in 2024"',
+        "Not before that year, no invented day.",
+        {"a.txt": f"The work began in 2024. {ARTICLE}".encode()},
+        accepted=1,
+        also=_span("2024-01-01", None, "interval"),
+    ),
+    Row(
+        55,
+        "03/04/2025, and nothing in the source settles the order",
+        "The interval of both readings, and a note.",
+        _records({"date": "03/04/2025"}),
+        accepted=1,
+        notes=("ambiguous_day_month",),
+        also=_span("2025-03-04", "2025-04-03", "interval"),
+    ),
+    Row(
+        55,
+        "03/04/2025 beside 25/04/2025 in one source",
+        "The source's other dates settle that the day comes first.",
+        _records({"date": "03/04/2025"}, {"date": "25/04/2025"}),
+        accepted=2,
+        also=_dates("2025-04-03", "2025-04-25"),
+    ),
+    Row(
+        55,
+        "03/04/2025 with `day_first = false`",
+        "The option settles it.",
+        _records({"date": "03/04/2025"}),
+        accepted=1,
+        source={"day_first": False},
+        also=_dates("2025-03-04"),
+    ),
+    Row(
+        56,
+        "31/02/2025, 2025-13-01, 29/02/2023",
+        "No date and a note; never repaired.",
+        _records({"date": "31/02/2025"}, {"date": "2025-13-01"}, {"date": "29/02/2023"}),
+        accepted=3,
+        notes=("date_impossible",),
+        also=_dates(None, None, None),
+    ),
+    Row(
+        57,
+        "a date after the last day of the data",
+        "Not used as a day, and a note; one such date does not move the last day of the data.",
+        _records(*({"date": f"2025-03-{1 + n % 28:02d}"} for n in range(120)), {"date": "2062-03-14"}),
+        accepted=121,
+        notes=("date_after_as_of",),
+        also=lambda found: _is_last_day(found, date(2025, 3, 28)),
+    ),
+    Row(
+        58,
+        "0001-01-01, 1899-12-31, 9999-12-31, 0, 1970-01-01",
+        "No date and a note: a placeholder.",
+        _records(*({"date": value} for value in ("0001-01-01", "1899-12-31", "9999-12-31", "0", "1970-01-01"))),
+        accepted=5,
+        notes=("date_placeholder",),
+        also=_dates(*[None] * 5),
+    ),
+    Row(
+        59,
+        "seconds since 1970 in every record",
+        "Read as dates, since all agree.",
+        _records(*({"date": 1_768_435_200 + 86_400 * n} for n in range(3))),
+        accepted=3,
+        also=_dates("2026-01-15", "2026-01-16", "2026-01-17"),
+    ),
+    Row(
+        59,
+        "seconds in one record, an ISO date in another",
+        "The number is no date, and a note.",
+        _records({"date": 1_768_435_200}, {"date": "2026-01-14"}),
+        accepted=2,
+        notes=("date_number",),
+        also=_dates(None, "2026-01-14"),
+    ),
+    Row(
+        59,
+        "a spreadsheet's 45678 with `date_numbers = excel`",
+        "The option says what it counts.",
+        _records({"date": "45678"}),
+        accepted=1,
+        source={"date_numbers": "excel"},
+        also=_dates("2025-01-21"),
+    ),
+    Row(
+        60,
+        "2026-01-14T23:30Z, 23:30 GMT+7 and 23:30 without a zone, in Hanoi",
+        "The day in the study's zone; near midnight without a zone a note.",
+        _records({"date": "2026-01-14T23:30Z"}, {"date": "14/01/2026 23:30 (GMT+7)"}, {"date": "2026-01-14 23:30"}),
+        accepted=3,
+        notes=("zone_unknown",),
+        also=_dates("2026-01-15", "2026-01-14", "2026-01-14"),
+    ),
+    Row(
+        61,
+        "the date column against the text's own header, six days apart",
+        "The column wins; the conflict is a note.",
+        {"a.jsonl": json.dumps({"date": "2025-09-20", "text": f"Published: 14 September 2025\n{ARTICLE}"}).encode()},
+        accepted=1,
+        notes=("date_conflict",),
+        also=_dates("2025-09-20"),
+    ),
+    Row(
+        61,
+        '"Updated: 15 September" above "Published: 14 September"',
+        "Published wins.",
+        {"a.txt": f"Updated: 15 September 2025\nPublished: 14 September 2025\n{ARTICLE}".encode()},
+        accepted=1,
+        also=_dates("2025-09-14"),
+    ),
+    Row(
+        62,
+        "history and anniversaries",
+        "Mentions, never the day of publication.",
+        {"a.txt": f"The 80th anniversary of the day of September 2, 1945 was kept. {ARTICLE}".encode()},
+        accepted=1,
+        also=_span(None, None, "none"),
+    ),
+    Row(
+        63,
+        "an event that is still ahead",
+        "No day and no bound.",
+        {"a.txt": f"The forum will be held on January 20, 2026 in the capital. {ARTICLE}".encode()},
+        accepted=1,
+        also=_span(None, None, "none"),
+    ),
+    Row(
+        64,
+        '"mùng 3 Tết"',
+        "Not converted; a note.",
+        {"a.txt": f"Mùng 3 Tết, {BAI_BAO}".encode()},
+        accepted=1,
+        notes=("date_lunar",),
+        also=_span(None, None, "none"),
+    ),
+    Row(
+        64,
+        '"Phật lịch 2568"',
+        "Not converted; a note.",
+        {"a.txt": f"Mùa Vu Lan Phật lịch 2568, {BAI_BAO}".encode()},
+        accepted=1,
+        notes=("date_buddhist_year",),
+        also=_span(None, None, "none"),
+    ),
+    Row(
+        65,
+        '"hôm qua" without an anchor',
+        "Named, not resolved.",
+        {"a.txt": f"Hôm qua, {BAI_BAO}".encode(), "b.txt": f"Last week {ARTICLE}".encode()},
+        accepted=2,
+        notes=("date_relative",),
+        also=_dates(None, None),
+    ),
+    Row(66, "numbers that look like dates", "Are none.", check=_look_alikes),
+    Row(67, "all documents on one day, or one a generation", "The audit says that a trend is not possible.", check=_all_on_one_day),
+    Row(68, "a record whose day contradicts the order of its feed", "Named with its neighbour.", check=_feed_out_of_order),
+)
+
+
+def _is_last_day(found: Found, day: date) -> None:
+    assert found.report.as_of == day
+    assert [document.info.date.method for document in found.documents if "date_after_as_of" in document.info.notes] == ["after_as_of"]

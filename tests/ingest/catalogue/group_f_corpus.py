@@ -1,0 +1,130 @@
+"""Rows 81-90: what a whole corpus can be."""
+
+from __future__ import annotations
+
+import math
+import random
+from pathlib import Path
+
+import pytest
+
+from catalogue.rows import ARTICLE, Found, Row, read_folder
+from tests.conftest import make_document
+from topics.config import read_study
+from topics.core.documents import Document
+from topics.core.errors import DataError
+from topics.ingest.warnings import corpus_warnings
+from topics.pipeline import Study
+from topics.preprocessing.vectorise import build_vocabulary
+from topics.runner import run
+from topics.trends.statistics.growth import STATISTIC as GROWTH
+
+WORDS = "levee flood rescue typhoon shelter sandbag landslide survivor database portal software server citizen network".split()
+
+
+def _texts(n: int) -> dict[str, bytes]:
+    rng = random.Random(5)
+    return {f"{number}.txt": (" ".join(rng.choices(WORDS, k=30)) + " the and of was.").encode() for number in range(n)}
+
+
+def _study(folder: Path, files: dict[str, bytes]) -> Study:
+    (folder / "in").mkdir()
+    for name, data in files.items():
+        (folder / "in" / name).write_bytes(data)
+    (folder / "s.toml").write_text('[study]\nname = "s"\n[[sources]]\npath = "in"\n[models.lda]\ntopics = 4\n', encoding="utf-8")
+    return Study(read_study(folder / "s.toml"))
+
+
+def _nothing_usable(folder: Path) -> None:
+    study = _study(folder, {"a.txt": b"12"})
+    with pytest.raises(DataError, match="none of 1 records could be used") as caught:
+        run(study.file, study.out)
+    assert "topics check" in caught.value.hint
+
+
+def _too_few(folder: Path) -> None:
+    study = _study(folder, _texts(5))
+    with pytest.raises(DataError, match=r"needs at least \d+ distinct articles, there are 5"):
+        study.fit("lda", folder / "lda")
+
+
+def _empty_vocabulary(folder: Path) -> None:
+    with pytest.raises(DataError, match=r"no term is left: 3 found, 3 in fewer than 2 documents") as caught:
+        build_vocabulary([("en", ["a", "b"]), ("en", ["c"])], min_df=2, max_df=0.5, max_terms=100, n_docs={"en": 2})
+    assert "min_df" in caught.value.hint
+
+
+def _documents(n: int, source: str = "s") -> list[Document]:
+    return [make_document(f"{ARTICLE} {number}", source=f"{source}{number % 3}") for number in range(n)]
+
+
+def _identical(folder: Path) -> None:
+    infos = [make_document(ARTICLE, source=str(n), story="one").info for n in range(30)]
+    assert "copies of one story" in corpus_warnings(infos)[0]
+    assert corpus_warnings([document.info for document in _documents(30)]) == ()
+
+
+def _one_source(folder: Path) -> None:
+    infos = [make_document(f"{ARTICLE} {n}", source="Daily" if n else "Weekly").info for n in range(30)]
+    assert "97% of the documents come from one source, 'Daily'" in corpus_warnings(infos)[0]
+
+
+def _fed_twice(folder: Path) -> None:
+    for name in ("a", "b"):
+        (folder / name / "paper").mkdir(parents=True)
+    (folder / "a" / "paper" / "x.txt").write_text(ARTICLE, encoding="utf-8")
+    (folder / "b" / "paper" / "x.txt").write_text(ARTICLE, encoding="utf-8")
+    (folder / "b" / "paper" / "y.txt").write_text(ARTICLE, encoding="utf-8")
+    once, twice = read_folder(folder / "a"), read_folder(folder / "b")
+    assert [doc.info.id for doc in once.documents] == [doc.info.id for doc in twice.documents]
+    assert (twice.report.accepted, twice.report.duplicates) == (1, 1)
+
+
+def _sparse(folder: Path) -> None:
+    found = GROWTH.compute(())
+    assert found.decision.startswith("not tested: 30 dated articles")
+    assert math.isnan(found.value)
+
+
+def _shift(folder: Path) -> None:
+    from topics.core.registry import discover
+    from topics.ingest.store import corpus_from
+    from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig, fit_preparation
+
+    corpus = corpus_from([make_document(data.decode(), source=name) for name, data in _texts(12).items()])
+    languages = discover("topics.preprocessing.languages", "LANGUAGE")
+    fitted = fit_preparation(corpus, PreprocessingConfig(max_df=1.0), EmbeddingConfig(), (), languages=languages, seed=1)
+    known, new = fitted.apply(corpus_from([make_document("levee flood"), make_document("glacier levee walrus fjord")])).unknown.tolist()
+    assert sorted((known, new)) == [0.0, 0.75]
+
+
+def _by_content(found: Found) -> None:
+    hashes = [document.info.content_hash for document in found.documents]
+    assert hashes == sorted(hashes)
+
+
+ROWS = (
+    Row(81, "no usable record", "The command stops, says why for the first, and names `topics check`.", check=_nothing_usable),
+    Row(81, "fewer articles than a model needs", "No model is fitted; the message holds the number needed.", check=_too_few),
+    Row(82, "filters that leave no term", "The command stops; the message says which filter took how many.", check=_empty_vocabulary),
+    Row(83, "all documents copies of one", "A warning: topics and trends say nothing.", check=_identical),
+    Row(84, "nearly all documents of one source", "A warning that trends are those of this source.", check=_one_source),
+    Row(86, "the same article fed twice", "One is kept, the other counted as a duplicate.", check=_fed_twice),
+    Row(
+        87,
+        "files in another order, under other names",
+        "The same documents in the same order.",
+        {"z.txt": ARTICLE.encode(), "a.txt": b"A storm hit the coast at night and took the roofs of many houses."},
+        accepted=2,
+        also=_by_content,
+    ),
+    Row(88, "a series of no or few documents", "No test is made; the table says why.", check=_sparse),
+    Row(89, "new articles in words that a model has not seen", "The share of unknown words stands beside each document.", check=_shift),
+    Row(
+        90,
+        "some articles in another form of Unicode or a legacy encoding",
+        "Converted, and counted in the notes of `topics check`: no topic of its own.",
+        {"a.txt": "Bộ trưởng nói".encode(), "b.txt": "Bộ trưởng nói thế".encode("utf-16")},
+        accepted=2,
+    ),
+)  # fmt: skip
