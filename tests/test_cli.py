@@ -26,6 +26,7 @@ from topics.cli import main
 COMMANDS = ("run", "check", "fit", "transform", "compare", "verify", "doctor")
 HEAVY = ("numpy", "pandas", "scipy", "sklearn", "gensim", "bertopic", "altair", "duckdb", "numba", "umap", "hdbscan", "torch")
 WORDS = "army budget coast drone exercise fleet grain harbour island jungle missile navy officer patrol radar sailor tank village".split()
+LINKS = ("of the", "and a", "in this", "was", "to", "for his", "with", "that", "on an", "as")
 NEWS = "The navy held an exercise near the coast.\nShips left harbour at dawn on {day} March 2025 and crews trained for storms.\n"
 STUDY = '[study]\nname = "small"\ntimezone = "UTC"\n[[sources]]\npath = "src"\n[models.lda]\ntopics = 2\npasses = 1\n'
 
@@ -92,8 +93,8 @@ def forty(tmp_path: Path) -> Path:
     (tmp_path / "src").mkdir()
     for number in range(40):
         pick = random.Random(number)
-        words = pick.choices(pick.sample(WORDS, 6), k=25)
-        (tmp_path / "src" / f"a{number:02}.txt").write_text(" ".join(words) + ".", encoding="utf-8")
+        words = [f"{word} {pick.choice(LINKS)}" for word in pick.choices(pick.sample(WORDS, 6), k=25)]
+        (tmp_path / "src" / f"a{number:02}.txt").write_text(" ".join(words) + " end.", encoding="utf-8")
     (tmp_path / "small.toml").write_text(STUDY, encoding="utf-8")
     return tmp_path
 

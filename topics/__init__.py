@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from topics.artifacts.verify import verify
     from topics.core.errors import TopicsError
     from topics.pipeline import Study, open_study
-    from topics.reuse import load_artifact
+    from topics.reuse import from_frame, load_artifact
 
 __version__ = "0.1.0"
-__all__ = ["Study", "TopicsError", "load_artifact", "open_study", "verify"]
+__all__ = ["Study", "TopicsError", "from_frame", "load_artifact", "open_study", "verify"]
 
 _HOMES = {
     "Study": "topics.pipeline",
     "TopicsError": "topics.core.errors",
+    "from_frame": "topics.reuse",
     "load_artifact": "topics.reuse",
     "open_study": "topics.pipeline",
     "verify": "topics.artifacts.verify",

@@ -39,8 +39,10 @@ def run(study: Path, *, out: Path | None = None, engine: EngineName = "local", s
 
     Example: topics run reports/sample.toml --out /tmp/sample
 
-    Keys of a study file: [study] name, title, seed, as_of, timezone. [[sources]] path, format, columns, language, exclude.
-    [preprocessing] min_df, max_df, max_terms, phrases, segmenter, stop_words. [embedding] backend, folder, dimensions.
+    Keys of a study file: [study] name, title, seed, as_of, timezone, mask. [[sources]] path, format, columns,
+    preset, language, encoding, bad_bytes, repair, day_first, date_numbers, exclude. [dates] founded, min_confidence.
+    [preprocessing] min_df, max_df, max_terms, phrases, segmenter, lexicon, stop_words, corpus_stop_words, leave_out.
+    [embedding] backend, folder, dimensions.
     [models.NAME] the model's own. [[themes]] key, label, terms, exclude, description. [trends] period, weighting.
 
     Parameters
@@ -79,12 +81,15 @@ def check(*paths: Path, as_of: date | None = None, json: Json = False) -> None:
     """
     from topics.config import DEFAULT_ZONE
     from topics.core.errors import UsageError
+    from topics.ingest.stories.proposals import propose_events
     from topics.report.check import check_summary, check_text
     from topics.reuse import read_paths
+    from topics.stages import plugins
 
     if not paths:
         raise UsageError("name at least one file or folder.", where="topics check", hint="For example: topics check corpus/sample")
-    summary = check_summary(*read_paths(paths, zone=DEFAULT_ZONE, as_of=as_of))
+    corpus, account = read_paths(paths, zone=DEFAULT_ZONE, as_of=as_of)
+    summary = check_summary(corpus, account, propose_events(corpus, plugins()[1]))
     _print_json(summary) if json else _print(check_text(summary))
 
 

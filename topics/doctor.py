@@ -13,6 +13,8 @@ REQUIRED = ("numpy", "scipy", "pandas", "scikit-learn", "numba", "gensim", "umap
 OPTIONAL = {
     "bertopic": "pip install --require-hashes --no-deps -r requirements.lock",
     "distributed": 'pip install "topics-trends[cluster]"',
+    "underthesea": 'pip install "topics-trends[vi]"',
+    "pyvi": 'pip install "topics-trends[vi]"',
     "jupyterlab": 'pip install "topics-trends[notebook]"',
 }
 
@@ -34,6 +36,7 @@ def examine() -> dict[str, str]:
     for package, constant in (
         ("topics.ingest.readers", "READER"),
         ("topics.preprocessing.languages", "LANGUAGE"),
+        ("topics.preprocessing.segmenters", "SEGMENTER"),
         ("topics.models", "MODEL"),
         ("topics.trends.statistics", "STATISTIC"),
     ):

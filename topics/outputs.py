@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
-from topics.core.documents import DocumentInfo
+from topics.core.documents import Corpus, DocumentInfo
+from topics.core.masking import mask
 from topics.core.results import TopicResult
 from topics.core.series import UNASSIGNED, ChangePoint, Kind, StatisticTable, TrendSeries
 from topics.ingest.ingest import IngestReport
+from topics.ingest.stories.proposals import propose_events
 from topics.pipeline import Study
 from topics.quality.measures import TOP, diversity, exclusivity
+from topics.stages import plugins
 from topics.tables import Cell, render_csv
 from topics.themes.scoring import SCORER
 
@@ -23,13 +26,14 @@ MIN_WEIGHT = 0.001
 
 DOCUMENTS = (
     "id", "file", "record", "title", "source", "language", "date", "date_earliest", "date_latest", "date_precision",
-    "date_confidence", "date_method", "story", "canonical", "n_tokens",
+    "date_confidence", "date_method", "story", "canonical", "n_tokens", "notes",
 )  # fmt: skip
 TOPICS = ("topic", "label", "language", "rank", "term", "weight", "exclusivity")
 TRENDS = ("kind", "series", "language", "period", "n_docs", "n_stories", "mass", "share", "low", "high", "complete", "n_eff")
 STATISTICS = ("kind", "series", "language", "statistic", "value", "low", "high", "p", "q", "decision")
 CHANGES = ("kind", "series", "language", "period", "earliest", "latest", "before", "after")
 THEMES = ("id", "theme", "model", "score", "present", "evidence_start", "evidence_end", "evidence")
+EVENTS = ("a", "b", "score", "shared")
 CONCORDANCE = ("lda_topic", "bertopic_topic", "similarity", "document_agreement")
 
 
@@ -45,6 +49,7 @@ def document_rows(infos: Iterable[DocumentInfo]) -> Iterator[tuple[Cell, ...]]:
         yield (
             info.id, info.file, info.record, info.title, info.source, info.language, when.point, when.earliest, when.latest, when.precision,
             when.confidence, when.method, info.story, info.canonical, info.n_tokens,
+            " ".join(info.notes),
         )  # fmt: skip
 
 
@@ -70,13 +75,24 @@ def document_topic_rows(result: TopicResult) -> Iterator[tuple[Cell, ...]]:
             yield identifier, None, float(unassigned[row])
 
 
+def event_rows(corpus: Corpus, languages: Collection[str]) -> Iterator[tuple[Cell, ...]]:
+    """Yield pairs of stories that may be one event told in two languages, best first."""
+    for pair in propose_events(corpus, languages):
+        yield pair.a, pair.b, pair.score, "; ".join(pair.shared)
+
+
+def shown(study: Study, text: str) -> str:
+    """Return a quote as the study lets it be seen."""
+    return mask(text) if study.config.study.mask else text
+
+
 def theme_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
     """Yield every document and theme, by id; evidence where the theme is present."""
     scores = study.theme_scores
     for row in sorted(range(len(scores.doc_ids)), key=lambda number: scores.doc_ids[number]):
         for column, key in enumerate(scores.keys):
             seen = scores.evidence[row][column]
-            place = (seen.start, seen.end, seen.text) if seen else (None, None, None)
+            place = (seen.start, seen.end, shown(study, seen.text)) if seen else (None, None, None)
             yield scores.doc_ids[row], key, scores.scorer, float(scores.scores[row, column]), bool(scores.present[row, column]), *place
 
 
@@ -145,6 +161,7 @@ def all_tables(study: Study) -> Iterator[tuple[str, str]]:
         yield f"topics_{name}.csv", render_csv(TOPICS, topic_rows(result) if result else ())
         yield f"document_topics_{name}.csv", render_csv(("id", "topic", "weight"), document_topic_rows(result) if result else ())
         yield from _source_tables(study, name)
+    yield "same_event.csv", render_csv(EVENTS, event_rows(study.corpus, plugins()[1]))
     yield "concordance.csv", render_csv(CONCORDANCE, concordance_rows(study))
     yield "quality.csv", render_csv(("model", "topic", "metric", "value"), quality_rows(study))
 

@@ -21,6 +21,7 @@ TABLES = {
         "story canonical n_tokens"
     ),
     "document_themes": "id theme model score present evidence_start evidence_end evidence",
+    "same_event": "a b score shared",
     "concordance": "lda_topic bertopic_topic similarity document_agreement",
     "quality": "model topic metric value",
     "trends_terms": "kind series language period n_docs n_stories mass share low high complete",

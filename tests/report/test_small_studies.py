@@ -74,7 +74,7 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             string = strings[number % len(strings)]
             record["title"] = string
             record["source"] = string
-            record["text"] += f" A levee {string} broke."
+            record["text"] += f" A levee {string} <b>broke</b>."
         in_name = strings[0].replace("/", "") if name == "hostile" else strings[0]
         study = write_study(root, listed, title=strings[0], label=strings[3])
         (root / "in" / f"{in_name}.txt").write_bytes(b"")
@@ -387,3 +387,21 @@ def test_a_column_of_another_source_does_not_hide_that_this_one_lacks_it(tmp_pat
     with caplog.at_level(logging.INFO, logger="topics"):
         finished(study, tmp_path / "out")
     assert "more: no record has the column 'date'" in caplog.text
+
+
+# --- personal data --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mask", [True, False])
+def test_numbers_and_addresses_are_hidden_where_the_study_says_so(tmp_path: Path, mask: bool) -> None:
+    private = "Call 0912 345 678 about the levee, or write to lan@bao.vn."
+    made = records(12)
+    for record in made[:3]:
+        record["text"] = f"{private} {record['text']}"
+    study = write_study(tmp_path, made)
+    study.write_text(study.read_text().replace("[study]", f"[study]\nmask = {str(mask).lower()}"))
+    out = finished(study, tmp_path / "out")
+    evidence = [row["evidence"] for row in read_table(out, "document_themes")]
+    shown = (out / "index.html").read_text(encoding="utf-8") + "".join(evidence)
+    assert ("0912 345 678" in shown, "lan@bao.vn" in shown) == (not mask, not mask)
+    assert len({len(text) for text in evidence if "levee, or" in text}) == 1

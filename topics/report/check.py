@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 
 from topics.core.documents import Corpus
 from topics.ingest.ingest import IngestReport
+from topics.ingest.notes import describe
+from topics.ingest.stories.events import EventPair
+from topics.ingest.warnings import corpus_warnings
 
 SHOWN = 20
 
@@ -29,12 +33,16 @@ class CheckSummary(msgspec.Struct, frozen=True):
     last_day: str | None
     bad_date_fields: int
     removed: dict[str, int]
+    notes: dict[str, int]
+    warnings: list[str]
+    date_audit: list[str]
+    same_event: list[dict[str, str | float]]
     files_left_out: list[tuple[str, str]]
     quarantine: list[dict[str, str | int]]
 
 
-def check_summary(corpus: Corpus, account: IngestReport) -> CheckSummary:
-    """Return the counts of a reading."""
+def check_summary(corpus: Corpus, account: IngestReport, events: Sequence[EventPair] = ()) -> CheckSummary:
+    """Return the counts of a reading; `events` are proposals of stories told in two languages."""
     infos = corpus.infos
     days = sorted(info.date.point.isoformat() for info in infos if info.date.point)
     return CheckSummary(
@@ -52,6 +60,10 @@ def check_summary(corpus: Corpus, account: IngestReport) -> CheckSummary:
         last_day=days[-1] if days else None,
         bad_date_fields=account.bad_date_fields,
         removed=dict(account.removed),
+        notes=dict(account.notes),
+        warnings=list(corpus_warnings(infos)),
+        date_audit=account.audit.sentences(),
+        same_event=[{"a": pair.a, "b": pair.b, "score": round(pair.score, 3), "shared": "; ".join(pair.shared)} for pair in events],
         files_left_out=list(account.left_out),
         quarantine=[
             {
@@ -85,6 +97,15 @@ def check_text(summary: CheckSummary) -> str:
         f"date fields without a valid date: {summary.bad_date_fields}",
         f"removed spans: {counts(summary.removed)}",
     ]
+    lines += [f"note: {n} documents {describe(code)} [{code}]" for code, n in summary.notes.items()]
+    lines += [f"dates: {_plain(sentence)}" for sentence in summary.date_audit]
+    lines += [
+        f"same event, proposed: {_plain(str(pair['a']))} and {_plain(str(pair['b']))}: {_plain(str(pair['shared']))}"
+        for pair in summary.same_event[:SHOWN]
+    ]
+    if len(summary.same_event) > SHOWN:
+        lines.append(f"same event, proposed: {len(summary.same_event) - SHOWN} more pairs")
+    lines += [f"warning: {_plain(sentence)}" for sentence in summary.warnings]
     lines += [f"left out: {_plain(name)}: {reason}" for name, reason in summary.files_left_out[:SHOWN]]
     if len(summary.files_left_out) > SHOWN:
         lines.append(f"left out: {len(summary.files_left_out) - SHOWN} more files")

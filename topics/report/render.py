@@ -13,6 +13,7 @@ from markupsafe import Markup
 from topics.artifacts.manifest import read_manifest
 from topics.core.hashing import canonical_json
 from topics.core.registry import discover
+from topics.ingest.warnings import corpus_warnings
 from topics.outputs import topic_label
 from topics.pipeline import Study
 from topics.report.figures import Figure
@@ -23,6 +24,7 @@ from topics.report.summary import (
     date_facts,
     date_text,
     model_summary,
+    note_facts,
     removed_facts,
     statistic_summaries,
     theme_summaries,
@@ -67,11 +69,12 @@ def render_report(study: Study, figures: dict[str, Figure]) -> str:
         csp=f"default-src 'none'; img-src data:; style-src {csp_hash(style)}",
         style=Markup(style),  # noqa: S704 - a file of this package
         headlines=headlines(study),
-        limits=limits(study),
+        limits=[*corpus_warnings(study.corpus.infos), *limits(study)],
         methods=methods(study),
         corpus=corpus_facts(study),
         dates=date_facts(study),
         removed=removed_facts(study),
+        notes=note_facts(study),
         quarantined=study.account.quarantined[:QUARANTINE_SHOWN],
         n_quarantined=len(study.account.quarantined),
         themes=theme_summaries(study),

@@ -113,7 +113,8 @@ def methods(study: Study) -> tuple[str, ...]:
     config = study.config
     source = "the share of a period's articles" if config.trends.weighting == "articles" else "the share of a period's stories"
     sentences = [
-        "Text was decoded as UTF-8, normalised to NFC and freed of credits, captions, bylines, agency lines and table debris; "
+        "Text was decoded (UTF-8, or the encoding that was declared or recognised), normalised to NFC and freed of credits, captions, "
+        "bylines, agency lines, table debris and lines that a source prints everywhere; "
         "dates were looked for before that.",
         "Copies with at least half of their word triples in common within 30 days form one story; models are trained on one copy of each.",
         *(_preparation(study.preparation) if study.fitted else ()),
@@ -135,6 +136,6 @@ def _preparation(preparation: Preparation) -> tuple[str, ...]:
     used = preparation.config
     return (
         f"The vocabulary holds {len(preparation.vocabulary):,} terms (in at least {used.min_df} documents, at most {used.max_df:.0%} of a "
-        f"language's), with {len(preparation.phrases) + len(preparation.whole):,} known phrases joined; diacritics were kept.",
+        f"language's), with {preparation.words.n_phrases:,} known phrases joined; diacritics were kept.",
         f"Document vectors: TF-IDF and truncated SVD with {preparation.embedder.components.shape[1]} dimensions.",
     )

@@ -12,7 +12,9 @@ from topics.core.documents import DocumentInfo
 from topics.core.matrices import Float64
 from topics.core.results import TopicResult
 from topics.core.series import StatisticRow
-from topics.outputs import topic_label
+from topics.ingest.dates.audit import NOTE_SENTENCES
+from topics.ingest.notes import describe
+from topics.outputs import shown, topic_label
 from topics.pipeline import Study
 from topics.quality.fit import fit_scores
 from topics.quality.measures import diversity, exclusivity
@@ -148,7 +150,13 @@ def date_facts(study: Study) -> tuple[Fact, ...]:
         Fact("Precision", ", ".join(f"{name} {count:,}" for name, count in precision.most_common())),
         Fact("Found by", ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in method.most_common())),
         Fact("Date fields without a valid date", f"{study.account.bad_date_fields:,}"),
+        *(Fact("Suspicious", finding.message) for finding in study.account.audit.findings),
     )
+
+
+def note_facts(study: Study) -> tuple[Fact, ...]:
+    """Return what reading did to documents or found odd about them; what concerns dates stands with the dates."""
+    return tuple(Fact(f"{n:,} documents", describe(code)) for code, n in study.account.notes if code not in NOTE_SENTENCES)
 
 
 def removed_facts(study: Study) -> tuple[Fact, ...]:
@@ -237,7 +245,7 @@ def _evidence(study: Study, rows: list[int], column: int) -> tuple[Quote, ...]:
     for row in queue[:EVIDENCE]:
         seen = scores.evidence[row][column]
         if seen:
-            quotes.append(Quote(seen.text, infos[row].id, infos[row].source, date_text(infos[row]), infos[row].language))
+            quotes.append(Quote(shown(study, seen.text), infos[row].id, infos[row].source, date_text(infos[row]), infos[row].language))
     return tuple(quotes)
 
 
