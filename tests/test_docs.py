@@ -16,6 +16,7 @@ import tomllib
 import types
 from collections import Counter
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,10 @@ import pytest
 import topics
 from topics.config import StudyConfig, StudySection, TrendsConfig, read_study
 from topics.core import errors
-from topics.core.contracts import RawRecord, Rejected
+from topics.core.contracts import RawRecord, ReadOptions, Rejected
 from topics.core.registry import discover
 from topics.core.themes import Theme
+from topics.ingest.dates.config import DatesConfig
 from topics.ingest.files import SourceConfig
 from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig
 
@@ -99,6 +101,7 @@ def test_study_example_is_valid_and_whole(project: Path) -> None:
     tables: list[tuple[dict[str, Any], type[msgspec.Struct]]] = [
         (data["study"], StudySection),
         (data["sources"][0], SourceConfig),
+        (data["dates"], DatesConfig),
         (data["preprocessing"], PreprocessingConfig),
         (data["embedding"], EmbeddingConfig),
         (data["themes"][0], Theme),
@@ -155,12 +158,10 @@ def test_reader_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     with installed("topics/ingest/readers/markdown.py", package, monkeypatch) as module:
         reader = discover("topics.ingest.readers", "READER")["markdown"]
         assert reader is module.READER
-    good = tmp_path / "a.md"
-    good.write_text("# Cảng biển\n\nMở cửa.", encoding="utf-8")
-    (record,) = reader.read(good, "a.md", "text")
+    (record,) = reader.read(BytesIO("# Cảng biển\n\nMở cửa.".encode()), "a.md", ReadOptions())
     assert isinstance(record, RawRecord)
     assert record.text.endswith("Mở cửa.")
-    (refused,) = reader.read(tmp_path / "none.md", "none.md", "text")
+    (refused,) = reader.read(BytesIO(b"%PDF"), "none.md", ReadOptions())
     assert isinstance(refused, Rejected)
 
 

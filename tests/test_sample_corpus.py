@@ -14,13 +14,11 @@ from typing import Any
 import pytest
 from scipy.stats import kendalltau
 
-from tests.conftest import ROOT, SAMPLE
+from tests.conftest import ROOT, SAMPLE, ingest_documents
 from topics.core.documents import Document
-from topics.core.registry import discover
-from topics.engine import Engine
 from topics.ingest.cleaning import find_boilerplate
 from topics.ingest.files import SourceConfig
-from topics.ingest.ingest import IngestReport, ingest
+from topics.ingest.ingest import IngestReport
 from topics.ingest.store import corpus_from
 
 Row = Mapping[str, Any]
@@ -33,9 +31,8 @@ N_QUARTERS = 10
 
 @pytest.fixture(scope="module")
 def read() -> tuple[list[Document], IngestReport]:
-    plugins = (discover("topics.ingest.readers", "READER"), discover("topics.preprocessing.languages", "LANGUAGE"))
     source = SourceConfig("corpus/sample")
-    return ingest([source], ROOT, zone="Asia/Ho_Chi_Minh", as_of=LAST, plugins=plugins, engine=Engine())
+    return ingest_documents([source], ROOT, as_of=LAST)
 
 
 @pytest.fixture(scope="module")
@@ -245,7 +242,7 @@ def test_article_text_stays(documents: dict[str, Document]) -> None:
 
 def test_cleaning_what_was_cleaned_finds_nothing(documents: dict[str, Document]) -> None:
     again = {
-        key: [span.reason for span in find_boilerplate(kept) if kept[span.start : span.end].strip()]
+        key: [span.reason for span in find_boilerplate(kept).spans if kept[span.start : span.end].strip()]
         for key, kept in ((key, document.kept()) for key, document in documents.items())
     }
     assert {key: reasons for key, reasons in again.items() if reasons} == {}
@@ -253,8 +250,5 @@ def test_cleaning_what_was_cleaned_finds_nothing(documents: dict[str, Document])
 
 def test_reading_from_another_folder_gives_the_same_corpus(read: tuple[list[Document], IngestReport], tmp_path: Path) -> None:
     shutil.copytree(SAMPLE, tmp_path / "elsewhere" / "sample")
-    plugins = (discover("topics.ingest.readers", "READER"), discover("topics.preprocessing.languages", "LANGUAGE"))
-    copy, _ = ingest(
-        [SourceConfig("sample")], tmp_path / "elsewhere", zone="Asia/Ho_Chi_Minh", as_of=LAST, plugins=plugins, engine=Engine()
-    )
+    copy, _ = ingest_documents([SourceConfig("sample")], tmp_path / "elsewhere", as_of=LAST)
     assert corpus_from(copy).fingerprint == corpus_from(read[0]).fingerprint

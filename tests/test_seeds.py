@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, ingest_documents
 from topics.config import read_study
 from topics.core.documents import Document
-from topics.core.registry import discover
 from topics.core.themes import ThemeEvidence
-from topics.engine import Engine
+from topics.ingest.dates.config import DatesConfig
+from topics.ingest.dates.founding import FoundingYear
 from topics.ingest.files import SourceConfig
-from topics.ingest.ingest import IngestReport, ingest
+from topics.ingest.ingest import IngestReport
 from topics.ingest.store import corpus_from
 from topics.themes.scoring import score_themes
 
@@ -45,9 +45,8 @@ def told(gold: Gold) -> Gold:
 
 @pytest.fixture(scope="module")
 def read(seeds_dir: Path) -> tuple[list[Document], IngestReport]:
-    plugins = (discover("topics.ingest.readers", "READER"), discover("topics.preprocessing.languages", "LANGUAGE"))
     source = SourceConfig(str(seeds_dir))
-    return ingest([source], Path("/"), zone="Asia/Ho_Chi_Minh", as_of=date(2026, 6, 30), plugins=plugins, engine=Engine())
+    return ingest_documents([source], as_of=date(2026, 6, 30))
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +71,16 @@ def test_all_five_are_read_and_nothing_else(read: tuple[list[Document], IngestRe
     assert (report.seen, report.accepted, report.left_out) == (5, 5, (("gold.json", "excluded by name"),))
     assert {document.info.file for document in read[0]} == set(told) == set(FILES)
     assert len({document.info.story for document in read[0]}) == 5
+
+
+def test_a_founding_year_fixes_the_anniversary(seeds_dir: Path, told: Gold) -> None:
+    entry = next(item for item in told.values() if "with_knowledge" in item)
+    (thing, year), (_, day) = entry["with_knowledge"].items()
+    table = DatesConfig(founded=(FoundingYear(names=(thing.removesuffix(" founded"),), year=year),))
+    documents, _ = ingest_documents([SourceConfig(str(seeds_dir / entry["file"]))], as_of=date(2026, 6, 30), dates=table)
+    assert str(documents[0].info.date.point) == day
+    without, _ = ingest_documents([SourceConfig(str(seeds_dir / entry["file"]))], as_of=date(2026, 6, 30))
+    assert without[0].info.date.point is None
 
 
 @every
