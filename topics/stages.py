@@ -29,7 +29,7 @@ from topics.preprocessing.terms import segmenter_of
 from topics.progress import stage
 from topics.quality.fit import fit_scores, profile
 
-CODE_VERSION = "10"  # raise when a stage computes something else from the same inputs
+CODE_VERSION = "11"  # raise when a stage computes something else from the same inputs
 READING = ("trafilatura", "htmldate", "lxml", "openpyxl", "duckdb")  # another version may find another text or day
 Plugins = tuple[dict[str, Reader], dict[str, Language]]
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ingest_documents
 from topics.engine import Engine
 from topics.ingest import inputs as module
+from topics.ingest.dates.config import DatesConfig
 from topics.ingest.files import SourceConfig
 from topics.ingest.ingest import IngestReport, ingest
 from topics.ingest.inputs import list_inputs
@@ -128,3 +130,24 @@ def test_two_texts_under_one_id_clash_across_old_and_new(tmp_path: Path) -> None
         (tmp_path / "in" / f"{name}.jsonl").write_text(json.dumps(row))
         report = read(tmp_path / "in", tmp_path / name, tmp_path / "a" if name == "b" else None)
     assert [item.code for item in report.quarantined] == ["duplicate_id", "duplicate_id"]
+
+
+def test_what_is_made_again_is_what_was_read_once(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    text = "{0}\n<p>{1} AT&amp;amp;T ca\u0302u</p>\n{2}\n"
+    rows = [{"text": text.format(f"Title {n}", article(n).decode().split("\n")[1], BOX)} for n in range(6)]
+    (tmp_path / "in" / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    report = read(tmp_path / "in", tmp_path / "1")
+    assert dict(report.removed) == {"repeated_line": 6}
+    assert {code: n for code, n in report.notes if code in {"markup_stripped", "not_nfc"}} == {"markup_stripped": 6, "not_nfc": 6}
+    assert all("AT&amp;T câu" in document.text for document in load(tmp_path / "1"))
+
+
+@pytest.mark.parametrize(("least", "precision"), [(0.0, "day"), (0.97, "interval")])
+def test_a_day_less_sure_than_asked_for_becomes_an_interval(tmp_path: Path, least: float, precision: str) -> None:
+    put(
+        tmp_path / "in",
+        a=b"Bridge opens\nOn March 14, 2025 the brigade opened the bridge over the river in the presence of many people from Hue.\n",
+    )
+    documents, _ = ingest_documents([SourceConfig(str(tmp_path / "in"))], dates=DatesConfig(min_confidence=least))
+    assert (documents[0].info.date.precision, str(documents[0].info.date.earliest)) == (precision, "2025-03-14")

@@ -50,7 +50,8 @@ class Origin:
         folder_source: the source name that the file's place gives.
         byte_start, byte_end: its place in the file.
         fields: our names (date, id, title, ...) to the values that were found.
-        notes: what the reader did.
+        notes: what was done to the text.
+        ready: whether the text is in its last form, as it is once a document was made of it.
         in_many: whether its file holds many records, so that the file's name says nothing about this one.
         dated: all that was found about its date.
         given: the date that the reader found, for formats that state it in several places.
@@ -63,6 +64,7 @@ class Origin:
     byte_end: int
     fields: dict[str, str]
     notes: tuple[str, ...] = ()
+    ready: bool = False
     in_many: bool = False
     dated: DatedDocument = UNDATED
     given: DateEstimate | None = None
@@ -138,13 +140,22 @@ def _size_notes(text: str) -> tuple[str, ...]:
     return (("very_long",) if long else ()) + (("unbroken_text",) if _UNBROKEN.search(text) else ())
 
 
+def _text(record: RawRecord, origin: Origin, settings: Settings) -> tuple[str, tuple[str, ...]]:
+    """The text that all offsets refer to, and what was done to it; one that was made before is left alone."""
+    if origin.ready:
+        return record.text, record.notes
+    markup, markup_notes = strip_markup(record.text) if origin.in_many else (record.text, ())
+    normal = normalise(markup, repair=settings.source.repair)
+    text = unwrap(normal.text)
+    wrapped = ("line_wrapped",) if text != normal.text else ()
+    return text, (*record.notes, *markup_notes, *normal.notes, *wrapped)
+
+
 def make_document(item: Item, settings: Settings, repeated: Repeated = NONE) -> Made | Rejected:
     """Return the document of a record, or why there is none; `repeated` are the keys of lines that are no article text."""
     record, origin = item
     where = (record.file, record.record, record.byte_start, record.byte_end)
-    markup, markup_notes = strip_markup(record.text) if origin.in_many else (record.text, ())
-    normal = normalise(markup, repair=settings.source.repair)
-    text = unwrap(normal.text)
+    text, text_notes = _text(record, origin, settings)
     if not text.strip():
         return Rejected(*where, "empty", "holds no text", "Leave it out, or fetch it again.")
     boilerplate = find_boilerplate(text)
@@ -163,10 +174,8 @@ def make_document(item: Item, settings: Settings, repeated: Repeated = NONE) -> 
     dated = _date(record, origin, text, settings)
     estimate = dated.estimate
     language, shares = _language(fields.get("language", ""), kept, settings)
-    notes = {*record.notes, *markup_notes, *normal.notes, *settings.source.notes, *boilerplate.notes, *dated.notes, *_size_notes(kept)}
+    notes = {*text_notes, *settings.source.notes, *boilerplate.notes, *dated.notes, *_size_notes(kept)}
     notes.update(language_notes(language, shares))
-    if normal.text != text:
-        notes.add("line_wrapped")
     source = fields.get("source", "") or unicodedata.normalize("NFC", origin.folder_source)
     content = digest([text, fields.get("title", ""), source, str(estimate.point or (estimate.earliest, estimate.latest, dated.waiting))])
     info = DocumentInfo(
@@ -183,7 +192,7 @@ def make_document(item: Item, settings: Settings, repeated: Repeated = NONE) -> 
         n_tokens=n_tokens,
         notes=tuple(sorted(notes)),
     )
-    origin = replace(origin, notes=record.notes, dated=dated, repeated=known)
+    origin = replace(origin, notes=text_notes, ready=True, dated=dated, repeated=known)
     return Made(Document(info, text, boilerplate.spans), origin, lines)
 
 

@@ -13,7 +13,6 @@ from topics.ingest.stories.rules import UNDATED
 from topics.ingest.stories.shingles import Sketches
 
 Int64 = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,11 +26,6 @@ class Stories:
 
     canonical: Int64
     links: Links
-
-    @property
-    def is_canonical(self) -> Bools:
-        """Whether each document is the canonical copy of its story."""
-        return np.equal(self.canonical, np.arange(len(self.canonical)))
 
 
 def group(members: Members, sketches: Sketches, scratch: Path, known: Links | None = None) -> Stories:
