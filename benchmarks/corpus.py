@@ -128,7 +128,7 @@ def ours_whole(engine: str = "local") -> Run:
             path = Path(folder, "in.jsonl")
             path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
             corpus, account = read_paths([path], zone="Asia/Ho_Chi_Minh", as_of=None, engine=Engine(engine))  # type: ignore[arg-type]
-            words = ours_words()([text for text, _ in corpus.texts])
+            words = ours_words()([body.text for body in corpus.texts])
             return account.seen, words
 
     return run

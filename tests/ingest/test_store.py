@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import make_document, write_store
-from topics.core.documents import Corpus, DateEstimate, Document, Evidence, Removed
+from topics.core.documents import Body, Corpus, DateEstimate, Document, Evidence, Removed
 from topics.core.errors import ContractError, DataError
 from topics.ingest import store
 
@@ -85,7 +85,7 @@ def test_the_fingerprint_depends_on_what_models_see() -> None:
 
 def test_corpus_needs_as_many_texts_as_infos() -> None:
     docs = documents()
-    corpus = Corpus(tuple(doc.info for doc in docs), store.MemoryTexts(((docs[0].text, ()),)))
+    corpus = Corpus(tuple(doc.info for doc in docs), store.MemoryTexts((Body(docs[0].text),)))
     with pytest.raises(ValueError, match="zip"):
         list(corpus)
 

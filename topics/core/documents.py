@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal, Protocol
 
 from topics.core.errors import require
@@ -137,35 +138,46 @@ class Document:
         return "".join([*pieces, self.text[last:]])
 
 
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a document holds that grows with its text: the text, the spans that are not article text, the evidence of its date."""
+
+    text: str
+    removed: tuple[Removed, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
 class TextSource(Protocol):
     """Where texts come from; in corpus order, as often as asked."""
 
-    def __iter__(self) -> Iterator[tuple[str, tuple[Removed, ...]]]:
-        """Yield (text, removed spans) of every document."""
+    def __iter__(self) -> Iterator[Body]:
+        """Yield the body of every document."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """Documents in content-hash order: metadata in memory, texts streamed.
+    """Documents in content-hash order: metadata in memory, texts and what points into them streamed.
 
-    The order depends on content alone, so neither file names nor reading order can change a result.
+    The order depends on content alone, so neither file names nor reading order can change a result. The dates of `infos` come
+    without their evidence; iterating gives whole documents.
     """
 
     infos: tuple[DocumentInfo, ...]
     texts: TextSource
 
     def __post_init__(self) -> None:
-        keys = [(info.content_hash, info.id) for info in self.infos]
-        require(keys == sorted(keys), "documents are not in content-hash order", where="Corpus")
+        keys = ((info.content_hash, info.id) for info in self.infos)
+        require(all(a <= b for a, b in pairwise(keys)), "documents are not in content-hash order", where="Corpus")
         require(len({info.id for info in self.infos}) == len(self.infos), "document ids are not unique", where="Corpus")
 
     def __len__(self) -> int:
         return len(self.infos)
 
     def __iter__(self) -> Iterator[Document]:
-        for info, (text, removed) in zip(self.infos, self.texts, strict=True):
-            yield Document(info, text, removed)
+        for info, body in zip(self.infos, self.texts, strict=True):
+            whole = replace(info, date=replace(info.date, evidence=body.evidence)) if body.evidence else info
+            yield Document(whole, body.text, body.removed)
 
     @property
     def ids(self) -> tuple[str, ...]:

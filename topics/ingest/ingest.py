@@ -140,7 +140,7 @@ class _Reading:
             stale.setdefault((origin.file_key, source), []).append(n)
         for (file_key, source), numbers in sorted(stale.items()):
             lines = repeated.get(source, NONE)
-            for chunk in chunked(numbers, CHUNK):
+            for chunk in chunked(sorted(numbers), CHUNK):
                 self._make_again(chunk, lines, self.settings[file_key])
 
     def _make_again(self, numbers: Sequence[int], lines: Repeated, settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -40,19 +41,30 @@ def find_repeated(documents: Iterable[tuple[str, bytes]]) -> Mapping[str, Repeat
     Args:
         documents: (source, `line_keys`) of each document. Copies of one article share their lead and count once.
     """
-    leads: dict[str, list[Keys]] = defaultdict(list)
-    pairs: dict[str, list[Keys]] = defaultdict(list)
+    keys_of: dict[str, bytearray] = defaultdict(bytearray)
+    sizes: dict[str, array[int]] = defaultdict(lambda: array("q"))
     for source, keys in documents:
-        lead, *short = np.frombuffer(keys, dtype="<u8")
-        leads[source].append(np.array([lead]))
-        pairs[source].append(np.array([(line, lead) for line in short], dtype=np.uint64).reshape(-1, 2))
+        keys_of[source] += keys
+        sizes[source].append(len(keys) // KEY_BYTES)
     found: dict[str, Repeated] = {}
-    for source, parts in pairs.items():
-        lines, counts = np.unique(np.unique(np.concatenate(parts), axis=0)[:, 0], return_counts=True)
-        least = max(MIN_TEXTS, MIN_SHARE * len(np.unique(np.concatenate(leads[source]))))
-        if len(repeated := lines[counts >= least]):
-            found[source] = frozenset(repeated.tolist())
+    for source in sorted(keys_of):
+        if len(lines := _often(np.frombuffer(keys_of.pop(source), dtype="<u8"), np.array(sizes[source], dtype=np.int64))):
+            found[source] = frozenset(lines.tolist())
     return found
+
+
+def _often(keys: Keys, sizes: npt.NDArray[np.int64]) -> Keys:
+    """The lines of one source that stand under enough of its leads; each document's keys begin with its lead."""
+    starts = np.cumsum(sizes) - sizes
+    is_line = np.ones(len(keys), dtype=np.bool_)
+    is_line[starts] = False
+    lines, leads = keys[is_line], np.repeat(keys[starts], sizes - 1)
+    order = np.lexsort((leads, lines))
+    lines, leads = lines[order], leads[order]
+    first = np.ones(len(lines), dtype=np.bool_)  # a line counts once a lead
+    first[1:] = (lines[1:] != lines[:-1]) | (leads[1:] != leads[:-1])
+    different, counts = np.unique(lines[first], return_counts=True)
+    return different[counts >= max(MIN_TEXTS, MIN_SHARE * len(np.unique(keys[starts])))]
 
 
 def found_in(keys: bytes, repeated: Repeated) -> tuple[int, ...]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
+from functools import partial
 from pathlib import Path
 
 from topics.core.documents import DateEstimate
+from topics.core.sharing import Shared
 from topics.engine import chunked
 from topics.ingest.dates.audit import AuditRow, DateAudit, date_audit
 from topics.ingest.dates.config import DatesConfig
@@ -25,6 +29,7 @@ from topics.ingest.stories.sketch_store import SketchStore
 from topics.progress import stage
 
 CHUNK = 500
+Notes = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,39 +45,47 @@ class Settled:
 
 @dataclass(slots=True)
 class _Columns:
-    """What is held in memory of every accepted document, column by column, in content-hash order."""
+    """What is held in memory of every accepted document, column by column, in content-hash order.
 
-    numbers: list[int] = field(default_factory=list)
+    Dates come without evidence: that stays in the spool, and equal ones are held once.
+    """
+
+    numbers: array[int] = field(default_factory=partial(array, "q"))
+    records: array[int] = field(default_factory=partial(array, "q"))
+    n_tokens: array[int] = field(default_factory=partial(array, "q"))
     ids: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
-    records: list[int] = field(default_factory=list)
-    n_tokens: list[int] = field(default_factory=list)
-    notes: list[set[str]] = field(default_factory=list)
+    notes: list[Notes] = field(default_factory=list)
     dated: list[DatedDocument] = field(default_factory=list)
+    votes: DateVotes = field(default_factory=DateVotes)
+    shared: Shared = field(default_factory=Shared)
+
+    def add_notes(self, row: int, codes: Iterable[str]) -> None:
+        """Add notes to a document."""
+        self.notes[row] = self.shared(tuple(sorted({*self.notes[row], *codes})))
 
 
 def _read(spool: Spool) -> _Columns:
     columns = _Columns()
-    known: dict[str, str] = {}  # one string for all documents of a source or file
+    shared = columns.shared
     for number, info, origin in spool.candidates():
         columns.numbers.append(number)
-        columns.ids.append(info.id)
-        columns.sources.append(known.setdefault(info.source, info.source))
-        columns.files.append(known.setdefault(info.file, info.file))
         columns.records.append(info.record)
         columns.n_tokens.append(info.n_tokens)
-        columns.notes.append({*info.notes} - {*origin.dated.notes})
-        columns.dated.append(origin.dated)
+        columns.ids.append(info.id)
+        columns.sources.append(shared(info.source))
+        columns.files.append(shared(info.file))
+        columns.notes.append(shared(tuple(sorted({*info.notes} - {*origin.dated.notes}))))
+        columns.votes.add(info.source, origin.dated.ballot)
+        estimate = shared(replace(origin.dated.estimate, evidence=()))
+        columns.dated.append(shared(replace(origin.dated, estimate=estimate, notes=shared(origin.dated.notes), ballot=())))
     return columns
 
 
 def _settle_dates(columns: _Columns, config: DatesConfig, zone: tzinfo) -> list[DateEstimate]:
     """Each date again, once its source has said how it writes dates."""
-    votes = DateVotes()
-    for source, dated in zip(columns.sources, columns.dated, strict=True):
-        votes.add(source, dated.ballot)
-    verdicts = {source: votes.verdict(source) for source in sorted(set(columns.sources))}
+    verdicts = {source: columns.votes.verdict(source) for source in sorted(set(columns.sources))}
     columns.dated = [settle_date(dated, verdicts[source], zone) for source, dated in zip(columns.sources, columns.dated, strict=True)]
     dates = [believe(dated.estimate, config.min_confidence) for dated in columns.dated]
     return doubt_outliers(columns.sources, dates)
@@ -80,15 +93,22 @@ def _settle_dates(columns: _Columns, config: DatesConfig, zone: tzinfo) -> list[
 
 def _note(columns: _Columns, dates: list[DateEstimate]) -> None:
     """Add what is known of dates to the notes."""
-    for notes, dated, when in zip(columns.notes, columns.dated, dates, strict=True):
-        notes.update(dated.notes)
-        if when.method == "after_as_of":
-            notes.add("date_after_as_of")
+    for row, (dated, when) in enumerate(zip(columns.dated, dates, strict=True)):
+        late = ("date_after_as_of",) if when.method == "after_as_of" else ()
+        columns.add_notes(row, (*dated.notes, *late))
     shared = {file for file, n in Counter(columns.files).items() if n > 1}
     feeds = [file if file in shared else "" for file in columns.files]
     rows = [row for row, feed in enumerate(feeds) if feed]
     for found in out_of_order([feeds[row] for row in rows], [columns.records[row] for row in rows], [dates[row] for row in rows]):
-        columns.notes[rows[found.record]].add("order_conflict")
+        columns.add_notes(rows[found.record], ("order_conflict",))
+
+
+def _finals(spool: Spool, columns: _Columns, dates: list[DateEstimate], canonical: Sequence[int]) -> Iterator[tuple[int, Final]]:
+    """What is settled for every document, by its number; its date takes back the evidence that it still rests on."""
+    for row, (number, _, origin) in enumerate(spool.candidates()):
+        by_number = origin.dated.waiting and not columns.dated[row].waiting
+        when = dates[row] if by_number else replace(dates[row], evidence=origin.dated.estimate.evidence)
+        yield number, Final(when, columns.ids[canonical[row]], row == canonical[row], columns.notes[row])
 
 
 def settle(spool: Spool, config: DatesConfig, zone: tzinfo, as_of: date | None, scratch: Path) -> Settled:
@@ -115,13 +135,9 @@ def settle(spool: Spool, config: DatesConfig, zone: tzinfo, as_of: date | None, 
     stories = [columns.ids[row] for row in canonical]
     dates = [within(when, as_of) for when in share_story_dates(stories, dates)]
     _note(columns, dates)
-    finals = (
-        Final(when, story, row == first, tuple(sorted(notes)))
-        for row, (when, story, first, notes) in enumerate(zip(dates, stories, canonical, columns.notes, strict=True))
-    )
-    spool.settle(zip(columns.numbers, finals, strict=True))
+    spool.settle(_finals(spool, columns, dates, canonical))
     rows = (
-        AuditRow(source, name, when, tuple(sorted(notes)), dated.moment, dated.lag, dated.url_lag)
+        AuditRow(source, name, when, notes, dated.moment, dated.lag, dated.url_lag)
         for source, name, when, notes, dated in zip(columns.sources, columns.ids, dates, columns.notes, columns.dated, strict=True)
     )
     audit = date_audit(rows, as_of)

@@ -17,11 +17,19 @@ from topics.ingest.repeated import NONE, Repeated, found_in
 if TYPE_CHECKING:
     import duckdb
 
+
+class _MadeWith(msgspec.Struct):
+    """The one field of an `Origin` that tells whether a document must be made again; the others are skipped."""
+
+    repeated: tuple[int, ...] = ()
+
+
 _BATCH = 2000
 _NUMBERS = {"n", "record"}
 _ENCODE = msgspec.json.Encoder(order="sorted")
 _INFO = msgspec.json.Decoder(DocumentInfo)
 _ORIGIN = msgspec.json.Decoder(Origin)
+_MADE_WITH = msgspec.json.Decoder(_MadeWith)
 _REMOVED = msgspec.json.Decoder(tuple[Removed, ...])
 
 
@@ -75,15 +83,14 @@ class Spool:
         self._n = self._value("SELECT coalesce(max(n), 0) FROM rows")
 
     def lines(self) -> Iterator[tuple[str, bytes]]:
-        """Yield (source, line keys) of every document."""
-        yield from self._stream("SELECT source, lines FROM rows ORDER BY n")
+        """Yield (source, line keys) of every document, in any order."""
+        yield from self._stream("SELECT source, lines FROM rows")
 
     def stale(self, repeated: Mapping[str, Repeated]) -> Iterator[tuple[int, str, Origin]]:
-        """Yield (number, source, origin) of documents that were made with other repeated lines than these."""
-        for n, source, lines, origin in self._stream("SELECT n, source, lines, origin FROM rows ORDER BY n"):
-            made = _ORIGIN.decode(origin)
-            if found_in(lines, repeated.get(source, NONE)) != made.repeated:
-                yield n, source, made
+        """Yield (number, source, origin) of documents that were made with other repeated lines than these, in any order."""
+        for n, source, lines, origin in self._stream("SELECT n, source, lines, origin FROM rows"):
+            if found_in(lines, repeated.get(source, NONE)) != _MADE_WITH.decode(origin).repeated:
+                yield n, source, _ORIGIN.decode(origin)
 
     def documents(self, numbers: Sequence[int]) -> Iterator[tuple[int, Made]]:
         """Yield documents by their numbers."""

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from topics.core.documents import Corpus, DateEstimate, Document, DocumentInfo, Removed
+from topics.core.documents import Body, Corpus, DateEstimate, Document, DocumentInfo, Evidence, Removed
 from topics.core.errors import ContractError, DataError
+from topics.core.sharing import Shared
 from topics.ingest.layout import FILE_NAME, connect
 
 _BLOCK = 2000
-Texts = Iterator[tuple[str, tuple[Removed, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,25 @@ class Final:
     notes: tuple[str, ...] = ()
 
 
+class _DateEvidence(msgspec.Struct):
+    """The part of a date that belongs to the text."""
+
+    evidence: tuple[Evidence, ...]
+
+
+class _FinalEvidence(msgspec.Struct):
+    """The part of a `Final` that belongs to the text; the rest is skipped."""
+
+    date: _DateEvidence
+
+
 @dataclass(frozen=True)
 class MemoryTexts:
     """Texts of a small corpus, held in memory."""
 
-    items: tuple[tuple[str, tuple[Removed, ...]], ...]
+    items: tuple[Body, ...]
 
-    def __iter__(self) -> Texts:
+    def __iter__(self) -> Iterator[Body]:
         return iter(self.items)
 
 
@@ -44,26 +56,38 @@ class ParquetTexts:
     path: Path
     owner: object = None
 
-    def __iter__(self) -> Texts:
-        decoder = msgspec.json.Decoder(tuple[Removed, ...])
+    def __iter__(self) -> Iterator[Body]:
+        spans, final = msgspec.json.Decoder(tuple[Removed, ...]), msgspec.json.Decoder(_FinalEvidence)
         with connect() as connection:
-            query = "SELECT text, removed FROM read_parquet(?) WHERE final IS NOT NULL"
+            query = "SELECT text, removed, final FROM read_parquet(?) WHERE final IS NOT NULL"
             cursor = connection.execute(query, [glob.escape(str(self.path))])
             while rows := cursor.fetchmany(_BLOCK):
-                for text, removed in rows:
-                    yield text, decoder.decode(removed)
+                for text, removed, settled_as in rows:
+                    yield Body(text, spans.decode(removed), final.decode(settled_as).date.evidence)
 
 
 def corpus_from(documents: Iterable[Document]) -> Corpus:
     """Return a corpus held in memory, in content-hash order."""
     ordered = sorted(documents, key=lambda document: (document.info.content_hash, document.info.id))
-    texts = tuple((document.text, document.removed) for document in ordered)
-    return Corpus(tuple(document.info for document in ordered), MemoryTexts(texts))
+    bodies = tuple(Body(document.text, document.removed, document.info.date.evidence) for document in ordered)
+    infos = tuple(replace(document.info, date=replace(document.info.date, evidence=())) for document in ordered)
+    return Corpus(infos, MemoryTexts(bodies))
 
 
-def settled(info: DocumentInfo, final: Final) -> DocumentInfo:
-    """Return a document's info with what was settled about it."""
-    return replace(info, date=final.date, story=final.story, canonical=final.canonical, notes=final.notes)
+def _settled(info: DocumentInfo, final: Final, shared: Shared) -> DocumentInfo:
+    """A document's info with what was settled about it; what many documents have alike is held once."""
+    return replace(
+        info,
+        id=shared(info.id),  # the story of every copy is an id
+        file=shared(info.file),
+        source=shared(info.source),
+        language=shared(info.language),
+        language_shares=shared(info.language_shares),
+        date=shared(replace(final.date, evidence=())),
+        story=shared(final.story),
+        canonical=final.canonical,
+        notes=shared(final.notes),
+    )
 
 
 def load(directory: Path, owner: object = None) -> Corpus:
@@ -81,14 +105,14 @@ def load(directory: Path, owner: object = None) -> Corpus:
         raise DataError("the stored corpus is missing.", where=str(path), hint="Run the study again; it is rebuilt from the sources.")
     import duckdb
 
-    info, final = msgspec.json.Decoder(DocumentInfo), msgspec.json.Decoder(Final)
+    info, final, shared = msgspec.json.Decoder(DocumentInfo), msgspec.json.Decoder(Final), Shared()
     infos: list[DocumentInfo] = []
     try:
         with connect() as connection:
             query = "SELECT draft, final FROM read_parquet(?) WHERE final IS NOT NULL"
             cursor = connection.execute(query, [glob.escape(str(path))])
             while rows := cursor.fetchmany(_BLOCK):
-                infos.extend(settled(info.decode(row[0]), final.decode(row[1])) for row in rows)
+                infos.extend(_settled(info.decode(row[0]), final.decode(row[1]), shared) for row in rows)
         return Corpus(tuple(infos), ParquetTexts(path, owner))
     except (duckdb.Error, msgspec.DecodeError, ContractError) as error:
         hint = "Run the study again; it is rebuilt from the sources."
