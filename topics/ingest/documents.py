@@ -171,7 +171,7 @@ def make_document(item: Item, settings: Settings, repeated: Repeated = NONE) -> 
         hint = "It holds only credits, addresses, numbers or signs." if n_tokens == 0 else "An article needs at least two words."
         return Rejected(*where, code, f"{what} left after cleaning", hint, text.encode()[:64])
     fields = origin.fields
-    dated = _date(record, origin, text, settings)
+    dated = origin.dated if origin.ready else _date(record, origin, text, settings)  # cleaning changes no date
     estimate = dated.estimate
     language, shares = _language(fields.get("language", ""), kept, settings)
     notes = {*text_notes, *settings.source.notes, *boilerplate.notes, *dated.notes, *_size_notes(kept)}
@@ -196,9 +196,9 @@ def make_document(item: Item, settings: Settings, repeated: Repeated = NONE) -> 
     return Made(Document(info, text, boilerplate.spans), origin, lines)
 
 
-def make_documents(items: Sequence[Item], settings: Settings, repeated: Repeated = NONE) -> list[Made | Rejected]:
+def make_documents(items: Sequence[Item], settings: Settings) -> list[Made | Rejected]:
     """The chunk function: records to documents, in order."""
-    return [make_document(item, settings, repeated) for item in items]
+    return [make_document(item, settings) for item in items]
 
 
 def record_of(made: Made) -> Item:

@@ -16,7 +16,7 @@ from topics.engine import Engine, chunked
 from topics.ingest.account import FileAccount, read_accounts, write_accounts
 from topics.ingest.dates.audit import DateAudit, date_audit
 from topics.ingest.dates.config import DatesConfig
-from topics.ingest.documents import Item, Made, Origin, Settings, make_documents, our_fields, record_of
+from topics.ingest.documents import Item, Made, Origin, Settings, make_document, make_documents, our_fields, record_of
 from topics.ingest.files import SourceConfig
 from topics.ingest.inputs import SourceInput
 from topics.ingest.presets import misfit
@@ -135,21 +135,23 @@ class _Reading:
     def clean_repeated(self) -> None:
         """Make documents anew whose lines their source turns out to print everywhere, or no longer does."""
         repeated = find_repeated(self.spool.lines())
-        stale: dict[tuple[str, str], list[int]] = {}
-        for n, source, origin in self.spool.stale(repeated):
-            stale.setdefault((origin.file_key, source), []).append(n)
-        for (file_key, source), numbers in sorted(stale.items()):
-            lines = repeated.get(source, NONE)
-            for chunk in chunked(sorted(numbers), CHUNK):
-                self._make_again(chunk, lines, self.settings[file_key])
+        stale = list(self.spool.stale(repeated))
 
-    def _make_again(self, numbers: Sequence[int], lines: Repeated, settings: Settings) -> None:
-        old = list(self.spool.documents(numbers))
-        made = make_documents([record_of(item) for _, item in old], settings, lines)
-        kept = [(n, new) for (n, _), new in zip(old, made, strict=True) if isinstance(new, Made)]
-        self.spool.drop([n for n, _ in kept])
-        for n, new in kept:
-            self.spool.add(new, n)
+        def again() -> Iterator[tuple[int, Item, Settings, Repeated]]:
+            for n, made in self.spool.documents(stale):
+                lines = repeated.get(made.document.info.source, NONE)
+                yield n, record_of(made), self.settings[made.origin.file_key], lines
+
+        for chunk, results in self.engine.map_pairs(_make_again, chunked(again(), CHUNK)):
+            for (n, *_), made in zip(chunk, results, strict=True):
+                if isinstance(made, Made):
+                    self.spool.add(made, n)
+        self.spool.replace()
+
+
+def _make_again(items: Sequence[tuple[int, Item, Settings, Repeated]]) -> list[Made | Rejected]:
+    """The chunk function of documents that are made anew; each has settings and repeated lines of its own."""
+    return [make_document(item, settings, lines) for _, item, settings, lines in items]
 
 
 def _warn_of_columns(source: SourceConfig, there: set[str]) -> None:

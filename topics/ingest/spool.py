@@ -38,12 +38,14 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self._db: duckdb.DuckDBPyConnection = connect(folder / "spool.duckdb", folder)
-        self._run(
-            "CREATE TABLE rows(n BIGINT, file_key VARCHAR, content_hash VARCHAR, id VARCHAR, file VARCHAR, record BIGINT, source VARCHAR,"
-            " draft VARCHAR, origin VARCHAR, lines BLOB, text VARCHAR, removed VARCHAR)"
-        )
+        for table in ("rows", "again"):  # `again`: documents that take the place of those with their numbers
+            self._run(
+                f"CREATE TABLE {table}(n BIGINT, file_key VARCHAR, content_hash VARCHAR, id VARCHAR, file VARCHAR, record BIGINT,"
+                " source VARCHAR, draft VARCHAR, origin VARCHAR, lines BLOB, text VARCHAR, removed VARCHAR)"
+            )
         self._run("CREATE TABLE settled(n BIGINT, final VARCHAR)")
         self._waiting: list[tuple[object, ...]] = []
+        self._table = "rows"
         self._n = 0
 
     def close(self) -> None:
@@ -51,26 +53,29 @@ class Spool:
         self._db.close()
 
     def add(self, made: Made, number: int | None = None) -> None:
-        """Add a document, or put it in the place of the one with that number."""
+        """Add a document, or one that `replace` puts in the place of the one with that number; not both at a time."""
         if number is None:
             self._n += 1
         info, origin = made.document.info, made.origin
         head = (number or self._n, origin.file_key, info.content_hash, info.id, info.file, info.record, info.source)
         body = (_text(info), _text(origin), made.lines, made.document.text, _text(made.document.removed))
         self._waiting.append((*head, *body))
+        self._table = "rows" if number is None else "again"
         if len(self._waiting) >= _BATCH:
             self.flush()
 
     def flush(self) -> None:
         """Write what waits."""
         if self._waiting:
-            names = ["n", "file_key", "content_hash", "id", "file", "record", "source", "draft", "origin", "lines", "text", "removed"]
-            self._insert("rows", names, self._waiting)
+            self._insert(self._table, ["n", *COLUMNS], self._waiting)
             self._waiting = []
 
-    def drop(self, numbers: Sequence[int]) -> None:
-        """Forget documents."""
-        self._run("DELETE FROM rows WHERE n IN (SELECT unnest(?))", [list(numbers)])
+    def replace(self) -> None:
+        """Put the documents that were added with a number in the place of those."""
+        self.flush()
+        self._run("DELETE FROM rows WHERE n IN (SELECT n FROM again)")
+        self._run("INSERT INTO rows SELECT * FROM again")
+        self._run("DROP TABLE again")
 
     def reuse(self, stored: Path, file_keys: Sequence[str]) -> None:
         """Add the documents of these files from an earlier store."""
@@ -86,15 +91,15 @@ class Spool:
         """Yield (source, line keys) of every document, in any order."""
         yield from self._stream("SELECT source, lines FROM rows")
 
-    def stale(self, repeated: Mapping[str, Repeated]) -> Iterator[tuple[int, str, Origin]]:
-        """Yield (number, source, origin) of documents that were made with other repeated lines than these, in any order."""
+    def stale(self, repeated: Mapping[str, Repeated]) -> Iterator[int]:
+        """Yield the numbers of documents that were made with other repeated lines than these, in any order."""
         for n, source, lines, origin in self._stream("SELECT n, source, lines, origin FROM rows"):
             if found_in(lines, repeated.get(source, NONE)) != _MADE_WITH.decode(origin).repeated:
-                yield n, source, _ORIGIN.decode(origin)
+                yield n
 
     def documents(self, numbers: Sequence[int]) -> Iterator[tuple[int, Made]]:
-        """Yield documents by their numbers."""
-        query = "SELECT n, draft, origin, lines, text, removed FROM rows WHERE n IN (SELECT unnest(?)) ORDER BY n"
+        """Yield documents by their numbers, in any order."""
+        query = "SELECT n, draft, origin, lines, text, removed FROM rows WHERE n IN (SELECT unnest(?))"
         for n, draft, origin, lines, text, removed in self._stream(query, [list(numbers)]):
             yield n, Made(Document(_INFO.decode(draft), text, _REMOVED.decode(removed)), _ORIGIN.decode(origin), lines)
 

@@ -78,13 +78,12 @@ def _settled(info: DocumentInfo, final: Final, shared: Shared) -> DocumentInfo:
     """A document's info with what was settled about it; what many documents have alike is held once."""
     return replace(
         info,
-        id=shared(info.id),  # the story of every copy is an id
         file=shared(info.file),
         source=shared(info.source),
         language=shared(info.language),
         language_shares=shared(info.language_shares),
         date=shared(replace(final.date, evidence=())),
-        story=shared(final.story),
+        story=info.id if final.story == info.id else shared(final.story),
         canonical=final.canonical,
         notes=shared(final.notes),
     )
