@@ -44,6 +44,13 @@ def test_an_undated_copy_gets_the_days_around_the_dated_ones() -> None:
     assert shared[5] == dates[5], "what contradicts the story is left alone"
 
 
+def test_two_readings_are_not_cut_to_days_that_are_neither() -> None:
+    two = DateEstimate(None, days(-60), days(30), "interval", 0.5, "field_mdy_or_dmy")
+    assert share_story_dates(["a", "a"], [point(D), two])[1] == two
+    one_span = DateEstimate(None, days(-60), days(60), "interval", 0.5, "field")
+    assert share_story_dates(["a", "a"], [point(D), one_span])[1].method == "story"
+
+
 ESTIMATES = (
     st.integers(0, 200).map(lambda n: point(days(n))) | st.just(DateEstimate()) | st.integers(0, 200).map(lambda n: span(days(n), None))
 )

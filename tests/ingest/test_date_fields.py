@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import beta
 
 from topics.ingest.dates.fields import read_field
 from topics.ingest.dates.names import from_file, from_url
 from topics.ingest.dates.numbers import KINDS, NumberKind, number_kind, number_moment
-from topics.ingest.dates.votes import MARGIN, DateVotes
+from topics.ingest.dates.votes import MARGIN, MIN_VOTES, DateVotes
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -183,18 +185,27 @@ def _votes(**ballots: int) -> DateVotes:
     ("ballots", "field", "text"),
     [
         ({}, None, None),
-        ({"field_dmy": 1}, "dmy", "dmy"),
-        ({"field_mdy": 2}, "mdy", "mdy"),
-        ({"field_mdy": 2, "text_dmy": 9}, "mdy", "dmy"),
+        ({"field_dmy": MIN_VOTES - 1}, None, None),
+        ({"field_dmy": MIN_VOTES}, "dmy", None),
+        ({"field_mdy": MIN_VOTES}, "mdy", None),
+        ({"text_dmy": 500}, None, "dmy"),
+        ({"field_mdy": MIN_VOTES, "text_dmy": 9}, "mdy", "dmy"),
         ({"field_dmy": 3, "field_mdy": 2}, None, None),
         ({"field_dmy": MARGIN, "field_mdy": 1}, None, None),
-        ({"field_dmy": MARGIN + 1, "field_mdy": 1}, "dmy", "dmy"),
+        ({"field_dmy": MARGIN + 1, "field_mdy": 1}, "dmy", None),
     ],
 )
 def test_a_source_settles_its_order(ballots: dict[str, int], field: str | None, text: str | None) -> None:
     votes = _votes(**ballots)
     assert (votes.order("s", "field"), votes.order("s", "text")) == (field, text)
     assert votes.order("another") is None
+
+
+def test_as_many_votes_are_asked_for_as_a_confidence_of_95_percent_needs() -> None:
+    def most(n: int) -> float:
+        return float(beta(n + 0.5, 0.5).sf(0.5))
+
+    assert most(MIN_VOTES) >= 0.95 > most(MIN_VOTES - 1)
 
 
 def test_numbers_are_dates_only_where_all_agree() -> None:
@@ -214,14 +225,14 @@ def test_numbers_are_dates_only_where_all_agree() -> None:
     assert verdict([*seconds, "unknown"]) is None
 
 
-@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["field.dmy", "field.mdy", "text.dmy"])), max_size=30), st.integers(0, 30))
-def test_votes_of_parts_are_the_votes_of_the_whole(ballots: list[tuple[str, str]], cut: int) -> None:
-    whole, first, second = DateVotes(), DateVotes(), DateVotes()
-    for number, (source, name) in enumerate(ballots):
-        whole.add(source, [name])
-        (second if number < cut else first).add(source, [name])
-    first.merge(second)
-    assert first == whole
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["field.dmy", "field.mdy", "text.dmy"])), max_size=30), st.randoms())
+def test_the_order_of_votes_makes_no_difference(ballots: list[tuple[str, str]], random: Random) -> None:
+    first, second = DateVotes(), DateVotes()
+    for source, name in ballots:
+        first.add(source, [name])
+    for source, name in random.sample(ballots, len(ballots)):
+        second.add(source, [name])
+    assert first == second
 
 
 def test_midnight_without_a_zone_is_doubtful_only_near_it() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topics.ingest.dates.calendar import first_on_or_after, make_day, month_span, quarter_span
-from topics.ingest.dates.fields import parse_field
+from topics.ingest.dates.fields import read_field
 from topics.ingest.dates.mentions import find_mentions, past
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -201,14 +201,14 @@ REFUSED = [
 
 @pytest.mark.parametrize(("value", "day"), POINT_FIELDS)
 def test_a_field_with_one_reading_is_a_point(value: str, day: str) -> None:
-    estimate = parse_field(value, HANOI)
+    estimate = read_field(value, HANOI).estimate
     assert estimate is not None
     assert str(estimate.point) == str(estimate.earliest) == str(estimate.latest) == day
 
 
 @pytest.mark.parametrize("value", REFUSED)
 def test_a_field_without_a_possible_day_is_refused(value: str) -> None:
-    assert parse_field(value, HANOI) is None
+    assert read_field(value, HANOI).estimate is None
 
 
 @pytest.mark.parametrize(
@@ -220,20 +220,20 @@ def test_a_field_without_a_possible_day_is_refused(value: str) -> None:
     ],
 )
 def test_a_field_with_two_readings_is_an_interval(value: str, earliest: str, latest: str, precision: str) -> None:
-    estimate = parse_field(value, HANOI)
+    estimate = read_field(value, HANOI).estimate
     assert estimate is not None
     assert (estimate.point, str(estimate.earliest), str(estimate.latest), estimate.precision) == (None, earliest, latest, precision)
 
 
 def test_the_zone_of_the_study_decides_the_day() -> None:
-    days = [parse_field("2025-03-14T20:00:00Z", ZoneInfo(zone)).point for zone in ("UTC", "Asia/Ho_Chi_Minh", "America/New_York")]  # type: ignore[union-attr]
+    days = [read_field("2025-03-14T20:00:00Z", ZoneInfo(zone)).estimate.point for zone in ("UTC", "Asia/Ho_Chi_Minh", "America/New_York")]  # type: ignore[union-attr]
     assert days == [date(2025, 3, 14), date(2025, 3, 15), date(2025, 3, 14)]
 
 
 @settings(max_examples=200)
 @given(st.text(max_size=40) | st.datetimes().map(str) | st.datetimes(timezones=st.timezones()).map(lambda moment: moment.isoformat()))
 def test_no_field_value_raises(value: str) -> None:
-    parse_field(value, HANOI)
+    read_field(value, HANOI)
 
 
 def test_calendar() -> None:

@@ -70,6 +70,19 @@ POINTS = [
     pytest.param(page('<meta name="sailthru.date" content="Tue, 05 Mar 2024 10:00:00 +0000">'), "html_meta", id="sailthru"),
     pytest.param(page('<meta name="citation_publication_date" content="2024/03/05">'), "html_meta", id="citation"),
     pytest.param(page('<meta name="DC.date" content="20240305">'), "html_meta_date", id="dublin core"),
+    pytest.param(page('<meta itemprop="datePublished" content="2024-03-05T08:00:00+07:00">'), "html_meta", id="microdata of the head"),
+    pytest.param(page('<meta property="dcterms:created" content="2024-03-05">'), "html_meta", id="dublin core with a colon"),
+    pytest.param(page('<meta property="dc:date dc:issued" content="2024-03-05">'), "html_meta", id="two names"),
+    pytest.param(page('<meta name="pubdate" content="1709600000">'), "html_meta", id="seconds since 1970"),
+    pytest.param(page("<script>dataLayer = [{'publishDate': '2024-03-05'}];</script>"), "html_state", id="data layer"),
+    pytest.param(
+        page('<script type="application/json">{"firstPublishedAt": 1709600000123, "id": 1}</script>'),
+        "html_state",
+        id="state of an application",
+    ),
+    pytest.param(page(body='<relative-time datetime="2024-03-05">last week</relative-time>'), "html_time", id="element of one's own"),
+    pytest.param(page(body='<div class="post-metadata">2024年3月5日</div>', lang="zh"), "html_dated_line", id="zh"),
+    pytest.param(page(body='<div class="date">5 марта 2024 г.</div>', lang="ru"), "html_dated_line", id="ru"),
     pytest.param(page(body='<time pubdate datetime="2024-03-05">last Tuesday</time>'), "html_time_published", id="time pubdate"),
     pytest.param(page(body='<span itemprop="datePublished" content="2024-03-05"></span>'), "html_microdata", id="microdata"),
     pytest.param(page(body="<p>Published: 5 March 2024, 10:30</p>"), "html_labelled", id="published"),
@@ -94,6 +107,27 @@ def test_each_voice_alone_gives_the_day(html: str, method: str) -> None:
 def test_the_address_gives_the_day() -> None:
     assert estimate(page('<link rel="canonical" href="https://x.example/2024/03/05/pier">')).point == DAY
     assert estimate(page(), url="https://x.example/news/20240305-pier.html").point == DAY
+
+
+@pytest.mark.parametrize("path", ["2024/3/5/pier", "2024/mar/05/pier", "2024/march/5/pier", "x/05-03-2024-pier"])
+def test_the_address_gives_the_day_in_its_forms(path: str) -> None:
+    assert estimate(page(), url=f"https://x.example/{path}").point == DAY
+
+
+def test_a_word_between_numbers_of_the_address_is_no_month() -> None:
+    assert estimate(page(), url="https://x.example/2024/pier/05/a").point is None
+
+
+def test_todays_date_above_the_page_does_not_outweigh_its_markup() -> None:
+    banner = '<div class="date">Tuesday, 9 April 2024</div><p>The Post, all the news of the coast and of its harbours</p><h1>'
+    html = page('<meta name="date" content="2024-03-05">').replace("<h1>", banner)
+    assert page_date(parse_page(html), "", ask_htmldate=False).point == DAY  # type: ignore[arg-type]
+
+
+def test_a_weak_voice_is_no_second_witness_for_the_day_of_a_moment_in_utc() -> None:
+    body = '<p class="date">5 March 2024</p>' + BODY * 4 + "<p>4 March 2024</p>"
+    html = page('<script>x = {"publishedAt": "2024-03-04T23:30:00Z"}</script>', body)
+    assert page_date(parse_page(html), "", ask_htmldate=False).point == DAY  # type: ignore[arg-type]
 
 
 def test_a_month_in_the_address_is_a_month() -> None:
@@ -149,6 +183,80 @@ def test_related_articles_and_comments_are_not_heard() -> None:
     html = page(body='<time class="entry-date" datetime="2024-03-05">5 March</time>').replace("</body>", other + "</body>")
     assert estimate(html).point == DAY
     assert estimate(page().replace("</body>", other + "</body>")).point is None
+
+
+def above(line: str, container: str = "div") -> str:
+    """A page with a dated line, then an introduction, then the headline, all in one container."""
+    intro = "<p>Harbour and shipping, a series of reports from the coast</p>"
+    return page().replace("<h1>", f"<{container}>{line}{intro}<h1>").replace("</body>", f"</{container.partition(' ')[0]}></body>")
+
+
+def test_a_date_above_the_headline_counts_in_the_container_of_the_article() -> None:
+    line = '<p class="date">5 March 2024</p>'
+    assert page_date(parse_page(above(line, 'div class="news-item"')), "", ask_htmldate=False).point == DAY  # type: ignore[arg-type]
+    assert page_date(parse_page(above(line)), "", ask_htmldate=False).point is None  # type: ignore[arg-type]
+    right_above = page().replace("<h1>", f"{line}<h1>")
+    assert page_date(parse_page(right_above), "", ask_htmldate=False).point == DAY  # type: ignore[arg-type]
+
+
+def test_a_day_in_the_headline_is_that_of_an_event() -> None:
+    html = page(body='<time class="entry-date" datetime="2024-03-05">5 March</time>').replace(
+        "A new pier</h1>", "A new pier (12.06.2024)</h1>"
+    )
+    html = html.replace("<h1>", '<div class="post-meta"><h1>').replace("</h1>", "</h1></div>")
+    assert page_date(parse_page(html), "", ask_htmldate=False).point == DAY  # type: ignore[arg-type]
+
+
+def test_a_quotation_and_an_edit_are_other_works() -> None:
+    words = "The old pier is gone and nobody in the harbour can say who took it away or why it was taken."
+    quoted = f'<blockquote><p>{words}</p><a class="date">June 1, 2023</a></blockquote><ins datetime="2024-04-04">new</ins>'
+    assert estimate(page(body='<p class="date">March 5, 2024</p>' + quoted)).point == DAY
+    assert page_date(parse_page(page(body=quoted)), "", ask_htmldate=False) == DateEstimate()  # type: ignore[arg-type]
+
+
+def test_data_of_scripts_that_name_several_days_are_a_list() -> None:
+    html = page('<script>x = [{"publishedAt": "2024-03-05"}, {"publishedAt": "2024-03-09"}]</script>')
+    assert page_date(parse_page(html), "", ask_htmldate=False) == DateEstimate()  # type: ignore[arg-type]
+
+
+def test_a_field_of_publication_that_holds_the_change_gives_way() -> None:
+    head = (
+        ld({"@type": "NewsArticle", "datePublished": "2024-03-05", "dateModified": "2024-03-09"})
+        + '<meta property="article:published_time" content="2024-03-09">'
+    )
+    assert page_date(parse_page(page(head)), "", ask_htmldate=False).point == DAY  # type: ignore[arg-type]
+    both = head.replace("dateModified", "dateOther")
+    assert page_date(parse_page(page(both)), "", ask_htmldate=False).point is None  # type: ignore[arg-type]
+
+
+def test_a_date_without_a_role_gives_way_to_an_earlier_one_with_a_label_alone() -> None:
+    head = '<meta name="date" content="2024-03-12">'
+    assert estimate(page(head, "<p>Published: 5 March 2024</p>")).point == DAY
+    found = estimate(page(head, '<p class="date">5 March 2024</p>'))
+    assert (found.point, found.earliest, found.latest) == (None, DAY, date(2024, 3, 12))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The film about the harbour, which was made by three friends who had never held a camera before and which was first released on "
+        "5 March 2024, tells of the storm that broke the old pier, of the years without one, and of the people who want it back.",
+        "She profiled 5 March 2024 as the turning point",
+    ],
+)
+def test_a_word_of_a_story_is_no_label(text: str) -> None:
+    assert page_date(parse_page(page(body=f"<p>{text}</p>")), "", ask_htmldate=False).point is None  # type: ignore[arg-type]
+
+
+def test_part_of_a_word_is_no_label_of_change() -> None:
+    assert estimate(page(body='<p class="date">Vorstand, 5. März 2024</p>', lang="de")).point == DAY
+
+
+def test_names_of_months_are_compared_without_case_in_every_script() -> None:
+    for told in ("5 Aprıl 2024", "5 APRİL 2024", "5 апреля 2024", "5 abr. 2024", "5. huhtikuuta 2024", "5 NİSAN 2024"):
+        assert [found.day for found in find_days(told)] == [date(2024, 4, 5)], told
+    (found,) = find_days("5 auguſt 2024")
+    assert found.day == date(2024, 8, 5)
 
 
 def test_the_layout_class_of_an_article_is_no_sidebar() -> None:
@@ -230,5 +338,5 @@ def test_points_are_more_precise_than_htmldates_and_no_fewer_are_right(data_dir:
     rows = {(row["tool"], row["settings"]): row for row in json.loads((tmp_path / "out.json").read_text())["rows"]}
     ours, theirs = rows["topics", "default"], rows["htmldate", "extensive"]
     assert ours["right_of_published"] >= theirs["right_of_published"]  # gold takes some days of change for days of publication
-    assert ours["right_share"] >= 0.92
+    assert ours["right_share"] >= 0.93
     assert ours["precision"] > theirs["precision"] + 0.02

@@ -102,7 +102,7 @@ def test_a_declared_charset_is_used_and_noted() -> None:
     accents = "Le café du port a fermé, dit-on à côté, après l’été et la fête du quai."
     record = good(page('<meta charset="ISO-8859-1">', f"<p>{accents}</p>").encode("cp1252"))
     assert accents in record.text
-    assert record.notes == ("cp1252",)
+    assert record.notes == ("encoding_cp1252",)
 
 
 def test_undeclared_bytes_that_fit_no_encoding_are_rejected() -> None:

@@ -74,7 +74,7 @@ ROWS = (
     Row(
         52,
         "no date at all",
-        "No day and no bounds; counted as undated, left out of trends.",
+        "No day and no bounds (before `as_of` is true of every document); counted as undated, left out of trends.",
         {"a.txt": ARTICLE.encode()},
         accepted=1,
         also=_span(None, None, "none"),
@@ -97,27 +97,35 @@ ROWS = (
     ),
     Row(
         54,
-        '"tháng 1/2025"',
-        "The month, no invented day.",
-        {"a.txt": f"Trong tháng 1/2025, {BAI_BAO}".encode()},
+        '"trong tháng 1/2025 đã"',
+        "Not before that month, no invented day.",
+        {"a.txt": f"Trong tháng 1/2025 đã có tin: {BAI_BAO}".encode()},
         accepted=1,
-        also=_span("2025-01-01", "2025-01-31", "month"),
+        also=_span("2025-01-01", None, "interval"),
     ),
     Row(
         54,
-        '"quý III/2024"',
-        "The quarter, no invented day.",
+        '"trong quý III/2024", neither past nor ahead',
+        "Not before the year before that quarter: it may be named ahead.",
         {"a.txt": f"Trong quý III/2024, {BAI_BAO}".encode()},
         accepted=1,
-        also=_span("2024-07-01", "2024-09-30", "quarter"),
+        also=_span("2023-07-01", None, "interval"),
     ),
     Row(
         54,
-        '"in 2024"',
-        "Not before that year, no invented day.",
-        {"a.txt": f"The work began in 2024. {ARTICLE}".encode()},
+        '"the colour of 2024"',
+        "Not before the year before it: a year that is only named may be the next one.",
+        {"a.txt": f"Grey is the colour of 2024. {ARTICLE}".encode()},
         accepted=1,
-        also=_span("2024-01-01", None, "interval"),
+        also=_span("2023-01-01", None, "interval"),
+    ),
+    Row(
+        54,
+        '"results in 2024"',
+        "From that year to the middle of the next, no invented day.",
+        {"a.txt": f"They spoke of the results in 2024. {ARTICLE}".encode()},
+        accepted=1,
+        also=_span("2024-01-01", "2025-06-30", "interval"),
     ),
     Row(
         55,
@@ -130,11 +138,24 @@ ROWS = (
     ),
     Row(
         55,
-        "03/04/2025 beside 25/04/2025 in one source",
+        "03/04/2025 beside three dates like 25/04/2025 in one source",
         "The source's other dates settle that the day comes first.",
-        _records({"date": "03/04/2025"}, {"date": "25/04/2025"}),
-        accepted=2,
-        also=_dates("2025-04-03", "2025-04-25"),
+        _records({"date": "03/04/2025"}, {"date": "25/04/2025"}, {"date": "26/04/2025"}, {"date": "27/04/2025"}),
+        accepted=4,
+        also=_dates("2025-04-03", "2025-04-25", "2025-04-26", "2025-04-27"),
+    ),
+    Row(
+        55,
+        "03/04/2025 in every field, and articles that quote 25/03/2025",
+        "Texts do not say how a field is written: the interval of both readings, and a note.",
+        {
+            "a.jsonl": "\n".join(
+                json.dumps({"date": "03/04/2025", "text": f"{ARTICLE} Report {n} quotes 25/03/2025."}) for n in range(4)
+            ).encode()
+        },
+        accepted=4,
+        notes=("ambiguous_day_month",),
+        also=_dates(None, None, None, None),
     ),
     Row(
         55,
@@ -162,6 +183,14 @@ ROWS = (
         accepted=121,
         notes=("date_after_as_of",),
         also=lambda found: _is_last_day(found, date(2025, 3, 28)),
+    ),
+    Row(
+        57,
+        "a past date in a text after the last day that the data give",
+        "The interval is kept: documents without a day can be later than all that have one.",
+        {"a.jsonl": json.dumps({"date": "2025-03-14", "text": ARTICLE}).encode(), "b.txt": f"It ended on 20 May 2025. {ARTICLE}".encode()},
+        accepted=2,
+        also=lambda found: _bounded_from(found, date(2025, 5, 20)),
     ),
     Row(
         58,
@@ -233,6 +262,22 @@ ROWS = (
         also=_span(None, None, "none"),
     ),
     Row(
+        62,
+        "a past full date in the lead",
+        "Not before that day; a day of publication only where the text says so.",
+        {"a.txt": f"The clerk, who was arrested on 7 March 2021, was heard. {ARTICLE}".encode()},
+        accepted=1,
+        also=_span("2021-03-07", None, "interval"),
+    ),
+    Row(
+        53,
+        '"Sáng 19/12" at a meeting on the work of 2025 and the tasks of 2026',
+        "No year: in December it is that of the work as likely as that of the tasks.",
+        {"a.txt": f"Sáng 19/12, hội nghị tổng kết công tác năm 2025, triển khai nhiệm vụ năm 2026: {BAI_BAO}".encode()},
+        accepted=1,
+        also=_span("2025-12-18", None, "interval"),
+    ),
+    Row(
         63,
         "an event that is still ahead",
         "No day and no bound.",
@@ -276,3 +321,7 @@ ROWS = (
 def _is_last_day(found: Found, day: date) -> None:
     assert found.report.as_of == day
     assert [document.info.date.method for document in found.documents if "date_after_as_of" in document.info.notes] == ["after_as_of"]
+
+
+def _bounded_from(found: Found, day: date) -> None:
+    assert [document.info.date.earliest for document in found.documents if not document.info.date.point] == [day]

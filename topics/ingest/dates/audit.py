@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,6 +66,10 @@ class Finding:
     message: str
     examples: tuple[str, ...] = ()
 
+    def sentence(self, named: Callable[[str], str] = str) -> str:
+        """Return the message with its examples; `named` turns an id into what the reader knows the document by."""
+        return f"{self.message[:-1]} ({', '.join(map(named, self.examples))})." if self.examples else self.message
+
 
 @dataclass(frozen=True, slots=True)
 class DateAudit:
@@ -77,7 +81,7 @@ class DateAudit:
         n_intervals: documents bounded on both sides.
         n_undated: the rest.
         by_method, by_precision: (name, documents), most first.
-        by_confidence: documents with a day, by confidence from 0 to 1 in tenths.
+        by_confidence: (tenth, documents with a day whose confidence lies in it), the surest first; empty tenths are left out.
         first_day, last_day: of the points.
         partial: (period, why) of first and last month that the data do not fill.
         findings: what is suspicious, most documents first.
@@ -89,26 +93,21 @@ class DateAudit:
     n_undated: int
     by_method: tuple[tuple[str, int], ...]
     by_precision: tuple[tuple[str, int], ...]
-    by_confidence: tuple[int, ...]
+    by_confidence: tuple[tuple[str, int], ...]
     first_day: date | None
     last_day: date | None
     partial: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
 
-    @property
-    def trend_possible(self) -> bool:
-        """Whether the days spread enough for anything to be said about change."""
-        return all(finding.code != "no_trend" for finding in self.findings)
-
-    def sentences(self) -> list[str]:
-        """Return the audit in plain sentences."""
+    def sentences(self, named: Callable[[str], str] = str) -> list[str]:
+        """Return the audit in plain sentences; `named` turns the id of an example into what the reader knows it by."""
         if not self.n_docs:
             return ["There are no documents to date."]
         dated = f"{self.n_points:,} of {self.n_docs:,} documents ({self.n_points / self.n_docs:.1%}) are dated to the day"
         spread = f", from {self.first_day} to {self.last_day}" if self.first_day else ""
         lines = [f"{dated}{spread}; {self.n_intervals:,} have an interval and {self.n_undated:,} no date."]
         lines += [f"The period {period} is not whole: {why}." for period, why in self.partial]
-        return [*lines, *(finding.message for finding in self.findings)]
+        return [*lines, *(finding.sentence(named) for finding in self.findings)]
 
 
 def _note_findings(rows: Sequence[AuditRow]) -> list[Finding]:
@@ -120,8 +119,7 @@ def _note_findings(rows: Sequence[AuditRow]) -> list[Finding]:
     found: list[Finding] = []
     for note, ids in by_note.items():
         share = len(ids) / len(rows)
-        some = ", ".join(sorted(ids)[:EXAMPLES])
-        message = f"{len(ids):,} documents ({share:.1%}) {NOTE_SENTENCES[note]} ({some})."
+        message = f"{len(ids):,} of {len(rows):,} documents ({share:.1%}) {NOTE_SENTENCES[note]}."
         found.append(Finding(note, "", len(ids), share, message, tuple(sorted(ids)[:EXAMPLES])))
     return found
 
@@ -184,7 +182,7 @@ def date_audit(rows: Iterable[AuditRow], as_of: date | None = None) -> DateAudit
         len(rows) - len(points) - bounded,
         tuple(Counter(row.estimate.method for row in rows).most_common()),
         tuple(Counter(row.estimate.precision for row in rows).most_common()),
-        tuple(tenths[tenth] for tenth in range(10)),
+        tuple((f"{tenth / 10:.1f}-{(tenth + 1) / 10:.1f}", n) for tenth, n in sorted(tenths.items(), reverse=True)),
         min(days, default=None),
         max(days, default=None),
         _partial(days, as_of),

@@ -21,7 +21,8 @@ MIN_SURE = 5  # sure points of a source that its range needs
 MIN_FEED = 20  # dated records that a feed needs before its order means something
 ORDERLY = 0.9  # share of a feed that must be in order before the rest is out of order
 APPEARED = 7  # days after a doubted day on which the article can have appeared
-_OUTLIER_SHARE, _OUTLIER_GAP = 0.01, 366
+AMBIGUOUS = ("_dmy_or_mdy", "_mdy_or_dmy")  # endings of the method of an interval that stands for its two ends alone
+_OUTLIER_SHARE, OUTLIER_GAP = 0.01, 366
 _GAPS = 3
 
 
@@ -56,13 +57,18 @@ def share_story_dates(stories: Sequence[str], dates: Sequence[DateEstimate], day
 
 
 def _bounded(estimate: DateEstimate, points: list[date], window: timedelta) -> DateEstimate:
-    if estimate.point:
-        return estimate
+    if estimate.point or is_two_days(estimate):
+        return estimate  # a part of the days between two readings would be neither
     earliest = max(max(points) - window, estimate.earliest or date.min)
     latest = min(min(points) + window, estimate.latest or date.max)
     if earliest > latest or (earliest, latest) == (estimate.earliest, estimate.latest):
         return estimate
     return DateEstimate(None, earliest, latest, "interval", max(0.6, estimate.confidence), "story", estimate.evidence)
+
+
+def is_two_days(estimate: DateEstimate) -> bool:
+    """Whether an interval stands for its first and its last day alone: 03/04/2025, where the order is open."""
+    return estimate.point is None and estimate.method.endswith(AMBIGUOUS)
 
 
 def _longest_run(values: list[date]) -> set[int]:
@@ -170,6 +176,6 @@ def last_day(points: Sequence[date]) -> date | None:
         return None
     cut = len(days) - int(len(days) * _OUTLIER_SHARE)
     for position in range(max(cut, 1), len(days)):
-        if (days[position] - days[position - 1]).days > _OUTLIER_GAP:
+        if (days[position] - days[position - 1]).days > OUTLIER_GAP:
             return days[position - 1]
     return days[-1]

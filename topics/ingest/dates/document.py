@@ -8,6 +8,7 @@ from datetime import date, timedelta, tzinfo
 
 from topics.core.documents import DateEstimate
 from topics.ingest.dates.calendar import make_day
+from topics.ingest.dates.constraints import AMBIGUOUS, is_two_days
 from topics.ingest.dates.estimate import read_text
 from topics.ingest.dates.fields import FieldReading, Order, read_field
 from topics.ingest.dates.founding import FoundingYear
@@ -107,12 +108,39 @@ def _text_ballot(reading: Reading) -> Iterator[str]:
             yield f"text.{mention.order}"
 
 
+def _two_days(estimate: DateEstimate) -> tuple[date, ...]:
+    """The two readings of a day whose order of day and month is open."""
+    return (estimate.earliest, estimate.latest) if is_two_days(estimate) and estimate.earliest and estimate.latest else ()
+
+
 def _within(first: DateEstimate, others: list[DateEstimate]) -> DateEstimate:
-    """An interval narrowed by the surest point inside it."""
+    """An interval narrowed by the surest point inside it; of two readings, the one that a point is near to."""
     if first.point or not (first.earliest and first.latest):
         return first
+    if days := _two_days(first):
+        return _reading_near(first, days, others)
     inside = [other for other in others if other.point and first.earliest <= other.point <= first.latest]
     return max(inside, key=lambda other: other.confidence, default=first)
+
+
+def _reading_near(first: DateEstimate, days: tuple[date, ...], others: list[DateEstimate]) -> DateEstimate:
+    """One of two readings, where the surest point lies on it, or so close that it is no conflict; a point elsewhere chooses neither."""
+    for other in sorted((other for other in others if other.point), key=lambda other: -other.confidence):
+        near = [day for day in days if other.point and abs((day - other.point).days) <= CONFLICT_DAYS]
+        if other.point in days:
+            return other
+        if len(near) == 1 and other.confidence >= SURE:
+            (day,) = near
+            return DateEstimate(day, day, day, "day", min(other.confidence, 0.9), f"field_by_{other.method}", other.evidence)
+    return first
+
+
+def _narrowed(estimate: DateEstimate, reading: Reading) -> DateEstimate:
+    """An interval narrowed by the day that the lead gives without a year."""
+    if estimate.point or not (estimate.earliest and estimate.latest):
+        return estimate
+    found = day_within(reading, estimate.earliest, estimate.latest)
+    return _within(estimate, [found]) if found and _two_days(estimate) else found or estimate
 
 
 def _best(structured: list[DateEstimate], told: DateEstimate) -> DateEstimate:
@@ -161,13 +189,11 @@ def estimate_document(text: str, context: DateContext) -> DatedDocument:
     names = [estimate for estimate in (address, named) if estimate]
     others = [*names, told]
     if field.estimate:
-        chosen = _within(field.estimate, others)
-        if not chosen.point and chosen.earliest and chosen.latest:
-            chosen = day_within(reading, chosen.earliest, chosen.latest) or chosen
+        chosen = _narrowed(_within(field.estimate, others), reading)
     else:
         chosen = _within(_best(names, told), others)
-        if chosen.method in {"url_month", "file_path"} and not chosen.point and chosen.earliest and chosen.latest:
-            chosen = day_within(reading, chosen.earliest, chosen.latest) or chosen
+        if chosen.method in {"url_month", "file_path"}:
+            chosen = _narrowed(chosen, reading)
     if chosen.method == "none" and context.updated.strip() and (last := read_field(context.updated, context.zone).estimate):
         chosen = replace(last, confidence=min(last.confidence, 0.8), method="field_updated")
     notes = {*field.notes, *reading.notes}
@@ -187,9 +213,6 @@ def estimate_document(text: str, context: DateContext) -> DatedDocument:
     return DatedDocument(chosen, tuple(sorted(notes)), (*field.ballot, *_text_ballot(reading)), moment, lag, url_lag, waiting)
 
 
-_AMBIGUOUS = ("_dmy_or_mdy", "_mdy_or_dmy")
-
-
 def settle(dated: DatedDocument, verdict: Verdict, zone: tzinfo) -> DatedDocument:
     """Return a document's date again, now that its source as a whole is known; the text is not read again.
 
@@ -206,12 +229,12 @@ def settle(dated: DatedDocument, verdict: Verdict, zone: tzinfo) -> DatedDocumen
             notes.add("date_conflict")
         return replace(dated, estimate=point, notes=tuple(sorted(notes)), moment=moment.strftime("%Y-%m-%dT%H:%M"), waiting="")
     method = estimate.method
-    if not method.endswith(_AMBIGUOUS):
+    if not is_two_days(estimate):
         return dated
     order = verdict.field_order if method.startswith("field") else verdict.text_order
     if order is None or estimate.earliest is None or estimate.latest is None:
         return dated
     first = "dmy" if method.endswith("_dmy_or_mdy") else "mdy"
     day = estimate.earliest if order == first else estimate.latest
-    point = DateEstimate(day, day, day, "day", 0.95, f"{method[: -len(_AMBIGUOUS[0])]}_by_source", estimate.evidence)
+    point = DateEstimate(day, day, day, "day", 0.95, f"{method[: -len(AMBIGUOUS[0])]}_by_source", estimate.evidence)
     return replace(dated, estimate=point, notes=tuple(note for note in dated.notes if note != "ambiguous_day_month"))

@@ -232,8 +232,3 @@ def read_field(value: str, zone: tzinfo, order: Order | None = None, number: Num
     if value.strip("0-/:. T") == "" or value in {"-1", "1"}:
         return FieldReading(notes=("date_placeholder",), ballot=ballot)
     return replace(reading, ballot=ballot)
-
-
-def parse_field(value: str, zone: tzinfo) -> DateEstimate | None:
-    """Return the date of a field, or None where the value is no date."""
-    return read_field(value, zone).estimate

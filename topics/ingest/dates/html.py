@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from topics.core.documents import DateEstimate, Precision
 from topics.ingest.dates.calendar import FLOOR, make_day, month_span
-from topics.ingest.dates.html_metadata import Reading, Voice, from_address, from_json_ld, from_meta
+from topics.ingest.dates.html_metadata import Reading, Voice, from_address, from_json_ld, from_meta, from_state
 from topics.ingest.dates.html_visible import ARTICLE, OTHER, Seen, seen_on
 from topics.ingest.dates.written import is_written
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 SURE = 0.8  # confidence from which a day is a point
+BELIEVED = 0.3  # weight from which a voice counts as a witness
 HTMLDATE = 0.85  # its authors measure a precision of .91 over 1,000 pages; here it is asked only where the page says little
 FAR_DAY = "2099-12-31"  # htmldate's upper bound: fixed, since its own default is the clock
 _FAMILY = {
@@ -24,6 +25,7 @@ _FAMILY = {
     "json_ld_page": "machine",
     "meta": "machine",
     "meta_date": "machine",
+    "state": "machine",
     "microdata": "machine",
     "url": "address",
     "url_month": "address",
@@ -32,6 +34,7 @@ _FAMILY = {
 }
 _AFTER = {"shown": 300, "dated_line": 1000}
 _BEFORE = {"shown": 150, "dated_line": 300}
+_DIRECTLY = 40  # code points above the headline: a date and nothing else between
 _FAR_WEIGHT = {"microdata": 0.85, "time_published": 0.8, "time": 0.5, "labelled": 0.85, "dated_line": 0.45, "shown": 0.2}
 
 
@@ -43,8 +46,9 @@ def month_first_in(language: str) -> bool | None:
     return None if not code or code == "en" else False
 
 
-def _nearest(seen: Iterable[Seen]) -> list[Voice]:
+def _nearest(seen: Iterable[Seen], stated: list[Voice]) -> list[Voice]:
     """The published voice of each kind that stands nearest to the headline; one far from it counts less, the less when others differ."""
+    first = min((voice.latest for voice in stated if voice.role == "published" and voice.weight >= SURE), default=date.max)
     kinds: dict[str, list[tuple[int, Seen]]] = {}
     for item in seen:
         if item.voice.role == "published" and item.region == ARTICLE:
@@ -54,8 +58,8 @@ def _nearest(seen: Iterable[Seen]) -> list[Voice]:
     for source, items in kinds.items():
         _, item = min(items, key=lambda pair: pair[0])
         voice = item.voice
-        if item.distance < 0 and source in _AFTER:  # many sites show today's day above everything
-            voice = voice.weighing(voice.weight * 0.6)
+        if item.distance < -_DIRECTLY and source in _AFTER and not item.is_beside:  # many sites show today's day above everything
+            voice = voice.weighing(voice.weight * (0.6 if voice.earliest <= first else 0.3))
         near = -_BEFORE.get(source, 600) <= item.distance <= _AFTER.get(source, 1500)
         if not near:
             alone = len({other.voice.earliest for _, other in items}) == 1
@@ -97,7 +101,7 @@ def _best(voices: list[Voice]) -> tuple[Voice, float] | None:
 
 def _interval(voices: list[Voice], modified: list[Voice]) -> DateEstimate:
     """What is known without a point: the span of what the voices say, or that it was before the last change."""
-    believed = [voice for voice in voices if voice.weight >= 0.3]
+    believed = [voice for voice in voices if voice.weight >= BELIEVED]
     if believed:
         earliest, latest = min(v.earliest for v in believed), max(v.latest for v in believed)
         method = "html_" + "_or_".join(sorted({voice.source for voice in believed}))
@@ -143,13 +147,30 @@ def _is_news(found: Voice, published: list[Voice], modified: list[Voice], seen: 
     return found.day not in elsewhere and (found.day in own or swapped == found.day or swapped not in own)
 
 
+def _doubting(published: list[Voice], modified: list[Voice]) -> list[Voice]:
+    """The published voices, with less belief in a day that looks like that of a change.
+
+    Publishing systems put the last change into fields of publication, and more often into those that name no role. Such a day is
+    doubted where a better voice gives an earlier one: for a field of publication that is another field of it.
+    """
+    changes = {voice.day for voice in modified}
+    good = [voice for voice in published if voice.weight >= SURE and voice.source != "meta_date"]
+
+    def is_change(voice: Voice) -> bool:
+        better = good if voice.source == "meta_date" else [other for other in good if _FAMILY.get(other.source) == "machine"]
+        suspect = voice.source == "meta_date" or (_FAMILY.get(voice.source) == "machine" and voice.day in changes)
+        return suspect and any((voice.earliest - other.latest).days > 1 for other in better)
+
+    return [voice.weighing(voice.weight * 0.5) if is_change(voice) else voice for voice in published]
+
+
 def voices_of(tree: HtmlElement, url: str, reading: Reading) -> tuple[list[Voice], list[Voice]]:
     """Return what speaks for the publication of a page and what for its last change."""
-    stated = [*from_json_ld(tree, reading), *from_meta(tree, reading), *from_address(url)]
+    stated = [*from_json_ld(tree, reading), *from_meta(tree, reading), *from_state(tree, reading), *from_address(url)]
     seen = seen_on(tree, reading)
-    published = [voice for voice in stated if voice.role == "published"] + _nearest(seen)
     modified = [voice for voice in stated if voice.role == "modified"]
     modified += [item.voice for item in seen if item.voice.role == "modified" and item.region != OTHER]
+    published = _doubting([*(voice for voice in stated if voice.role == "published"), *_nearest(seen, stated)], modified)
     best = _best(published)
     if reading.ask_htmldate and (best is None or best[1] < 0.9):
         found = _htmldate(tree)
@@ -183,7 +204,7 @@ def _own_day(voices: list[Voice], best: Voice, reading: Reading) -> Voice:
         return max(moments, key=lambda voice: voice.weight)
 
     def backing(voice: Voice) -> tuple[int, bool, float]:
-        families = {_FAMILY.get(other.source, "visible") for other in near if other.day == voice.day}
+        families = {_FAMILY.get(other.source, "visible") for other in near if other.day == voice.day and other.weight >= BELIEVED}
         return len(families), voice.moment != "utc", voice.weight
 
     return max(near, key=backing)

@@ -10,7 +10,7 @@ from datetime import date, tzinfo
 from typing import TYPE_CHECKING, Literal
 
 from topics.ingest.dates.calendar import make_day, month_span
-from topics.ingest.dates.written import Moment, WrittenDay, parse_value
+from topics.ingest.dates.written import Moment, WrittenDay, month_named, parse_value
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -27,26 +27,39 @@ _OTHER_WORKS = frozenset(
     " author publisher workExample blogPost blogPosts subjectOf suggestedAnswer acceptedAnswer about offers isPartOf".split()
 )
 
+
+def _key(name: str) -> str:
+    """A name without case and separators: dcterms:created, DCTERMS.created and dcterms_created are one."""
+    return re.sub(r"[^a-z]", "", name.lower())
+
+
+# Open Graph, Dublin Core, PRISM, schema.org, Highwire Press, bepress, Parse.ly, Sailthru, Cxense, Weibo, and common publishing systems.
 PUBLISHED = frozenset(
-    "article:published_time article:published article:published_date article:publicationdate article:post_date article.published"
-    " og:article:published_time og:article:published og:published_time og:publish_date og:pubdate og:datepublished"
-    " parsely-pub-date sailthru.date citation_publication_date citation_date citation_online_date bt:pubdate rbpubdate"
-    " cxenseparse:recs:publishtime cxenseparse:publishtime vr:published_time shareaholic:article_published_time"
-    " dc.date.issued dcterms.issued dc.issued dc.date.publication dc.date.created dcterms.created dc.created prism.publicationdate"
-    " datepublished date_published published_date published-date published_time publisheddate publishdate publish_date publish-date"
-    " publish_time"
-    " publication_date publication-date pubdate pub_date pubdate_iso originalpublicationdate article_date_original"
-    " analyticsattributes.articledate"
-    " dcsext.articlefirstpublished article.created article:created release_date rnews:datepublished mediator_published_time"
-    " twt-published-at dateposted firstpublished first_published displaydate article:firstpublished".split()
+    map(
+        _key,
+        "article:published_time article:published article:published_date article:published_at article:publicationdate article:post_date"
+        " article:firstpublished article.created article_date_original og:article:published_time og:article:published"
+        " og:published_time og:publish_date og:pubdate og:datepublished og:release_date video:release_date og:video:release_date"
+        " dc.date.issued dcterms.issued dc.issued dc.date.publication dc.date.created dcterms.created dc.created dcterms.available"
+        " dc.date.available prism.publicationdate schema:datepublished datepublished datecreated uploaddate rnews:datepublished"
+        " citation_publication_date citation_date citation_online_date bepress_citation_date bepress_citation_online_date"
+        " parsely-pub-date sailthru.date cxenseparse:recs:publishtime cxenseparse:publishtime weibo:article:create_at bt:pubdate rbpubdate"
+        " vr:published_time shareaholic:article_published_time date_published published published_date published_time published_at"
+        " publisheddate publishdate publish_date publish_time publication_date pubdate pub_date pubdate_iso originalpublicationdate"
+        " analyticsattributes.articledate dcsext.articlefirstpublished release_date mediator_published_time twt-published-at dateposted"
+        " firstpublished first_published displaydate".split(),
+    )
 )
-GENERAL = frozenset(
-    "date dc.date dcterms.date dc:date dcterms:date created date_created datecreated creation_date doc_date pdate ptime gentime".split()
+GENERAL = (
+    frozenset(map(_key, "date dc.date dcterms.date created date_created creation_date doc_date pdate ptime gentime".split())) - PUBLISHED
 )
 MODIFIED = frozenset(
-    "article:modified_time article:modified article:modified_date og:article:modified_time og:modified_time og:updated_time"
-    " lastmod last-modified lastmodified modified modified_time datemodified date_modified dc.date.modified dcterms.modified dc.modified"
-    " bt:moddate revision_date updated_time moddate updated".split()
+    map(
+        _key,
+        "article:modified_time article:modified article:modified_date og:article:modified_time og:modified_time og:updated_time"
+        " lastmod last-modified modified modified_time datemodified dateupdated dc.date.modified dcterms.modified dc.modified"
+        " schema:datemodified weibo:article:update_at bt:moddate revision_date updated_time moddate updated".split(),
+    )
 )
 
 
@@ -152,38 +165,63 @@ def _stated(items: list[dict[str, object]], key: str) -> list[str]:
     return [value for value in values if isinstance(value, str)]
 
 
+def _meta_names(element: HtmlElement, *, in_head: bool) -> set[str]:
+    """The keys of a meta element; microdata only of the head, since that of the body may belong to another work."""
+    attributes = ("name", "property", "http-equiv", *(("itemprop",) if in_head else ()))
+    return {_key(name) for attribute in attributes for name in (element.get(attribute) or "").split()}
+
+
 def from_meta(tree: HtmlElement, reading: Reading) -> Iterator[Voice]:
-    """Yield what meta elements say, by their name, property or http-equiv."""
+    """Yield what meta elements say, by their name, property, http-equiv or itemprop."""
+    head = set(tree.iterfind(".//head//meta"))
     for element in tree.iterfind(".//meta"):
-        name = (element.get("name") or element.get("property") or element.get("http-equiv") or "").strip().lower()
-        content = element.get("content") or ""
-        if not name or not content:
-            continue
-        if name in PUBLISHED:
+        names, content = _meta_names(element, in_head=element in head), element.get("content") or ""
+        voice: Voice | None = None
+        if not names.isdisjoint(PUBLISHED):
             voice = reading.voice("meta", "published", content, 0.96)
-        elif name in GENERAL:
+        elif not names.isdisjoint(GENERAL):
             voice = reading.voice("meta_date", "published", content, 0.88)
-        elif name in MODIFIED:
+        elif not names.isdisjoint(MODIFIED):
             voice = reading.voice("meta", "modified", content, 0.95)
-        else:
-            continue
         if voice:
             yield voice
 
 
+_STATE = re.compile(
+    r"""["'](?:date_?published|published_?(?:at|on|date|time)|first_?published_?(?:at|date)|publish_?(?:date|time)|pub_?date"""
+    r"""|publication_?date)\\?["']\s*:\s*\\?["']?([^"'\\,}]{8,40})""",
+    re.IGNORECASE,
+)
+
+
+def from_state(tree: HtmlElement, reading: Reading) -> Iterator[Voice]:
+    """Yield the one day that the data of scripts (data layers, states of applications) state as that of publication."""
+    days: set[Voice] = set()
+    for script in tree.iterfind(".//script"):
+        text = script.text or ""
+        if "ld+json" in script.get("type", "") or len(text) > MAX_SCRIPT:
+            continue
+        values = dict.fromkeys(found[1] for found in _STATE.finditer(text))
+        days |= {voice for value in values if (voice := reading.voice("state", "published", value, 0.85))}
+    if len({(voice.earliest, voice.latest) for voice in days}) == 1:  # others are lists of articles
+        yield min(days, key=lambda voice: voice.moment)
+
+
 _PATH = re.compile(r"(?<=[/=_-])(?P<year>(?:19|20)\d\d)(?P<sep>[/_-]?)(?P<month>0[1-9]|1[0-2])(?P=sep)(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")
 _PATH_MONTH = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>0[1-9]|1[0-2])(?=/)")
+_FOLDERS = re.compile(r"/(?P<year>(?:19|20)\d\d)/(?P<month>0?[1-9]|1[0-2]|[^\W\d_]{3,9})/(?P<day>0?[1-9]|[12]\d|3[01])/", re.IGNORECASE)
 _REVERSED = re.compile(r"(?<=[/_-])(?P<day>0[1-9]|[12]\d|3[01])[._-](?P<month>0[1-9]|1[0-2])[._-](?P<year>20\d\d)(?!\d)")
 
 
 def from_address(url: str) -> Iterator[Voice]:
-    """Yield the day or month that an address holds, such as /2025/03/14/ or /2025/03/."""
+    """Yield the day or month that an address holds, such as /2025/03/14/, /2025/mar/14/ or /2025/03/."""
     path = url[:1000].split("?", 1)[0].split("#", 1)[0]
-    for pattern in (_PATH, _REVERSED):
+    for pattern in (_PATH, _FOLDERS, _REVERSED):
         if found := pattern.search(path):
-            day = make_day(int(found["year"]), int(found["month"]), int(found["day"]))
+            month = int(found["month"]) if found["month"].isdigit() else month_named(found["month"])
+            day = make_day(int(found["year"]), month, int(found["day"]))
             if day:
-                yield Voice("url", "published", day, day, 0.95 if found.groupdict().get("sep") else 0.85)
+                yield Voice("url", "published", day, day, 0.85 if found.groupdict().get("sep") == "" else 0.95)
                 return
     if found := _PATH_MONTH.search(path):
         yield Voice("url_month", "published", *month_span(int(found["year"]), int(found["month"])), 0.9)

@@ -26,26 +26,29 @@ _OTHER = re.compile(
     r"(?:^|[\s_-])(?:comments?|commentlist|respond|replies|related|recommend\w*|teaser\w*|popular|most-?read|trending|latest|recent\w*|"
     r"prev(?:ious)?|next|pagination|archive-list|calendar|events?|ticker|more-?news|see-?also|kommentare?|binh-?luan|lien-?quan)(?:$|[\s_-])",
     re.IGNORECASE,
-)  # other articles, and what readers wrote
+)  # other articles, and what readers wrote; a quotation is another work too
 _MARGIN = re.compile(
     r"(?:^|[\s_-])(?:(?<!has-)(?<!with-)(?<!no-)(?<!left-)(?<!right-)sidebar(?!-(?:left|right|none|no|on|yes)\b)|secondary|widget\w*|"
     r"(?<!post-)(?<!entry-)(?<!article-)(?<!asset-)footer|newsletter|breadcrumb\w*|promo\w*)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _DATED = re.compile(
-    r"(?<![a-z])(?:date|datum|time|pubdate|published|publish|posted|post-?meta|entry-?meta|article-?meta|meta|byline|dateline|timestamp|ngay|thoi-?gian|fecha|submitted|"
+    r"(?<![a-z])(?:date(?:time|line|stamp|info)?|datum|time(?:data|line|stamp)?|pubdate|published|publish|posted|post-?meta|entry-?meta|article-?meta|metas?|meta-?data|byline|ngay|thoi-?gian|fecha|submitted|"
     r"created)(?![a-z])|(?:Date|Time|date|time)$|datum",
 )
+_PART = re.compile(
+    r"^article\b|(?:^|[\s_-])(?:article|post|posts|hentry|entry|news|story|blog|item|detail)(?:$|[\s_-])", re.IGNORECASE
+)  # what holds an article and its headline, not the whole page with the site's head
 _PUBLISHED_LABEL = re.compile(
-    r"(?:published|posted|publication date|date of publication|first published|written on|submitted|added|created|released|release date|"
-    r"filed|"
+    r"(?<!\w)(?:published|posted|publication date|date of publication|first published|written on|submitted|added|created|"
+    r"released|release date|filed|"
     r"veröffentlicht|erstellt|geschrieben|gepostet|eingestellt|verfasst|publiziert|erschienen|veröffentlichung|beitrag vom|artikel vom|"
     r"publié|mis en ligne|paru|rédigé|publicado|pubblicato|gepubliceerd|geplaatst|ngày đăng|đăng lúc|đăng ngày|xuất bản|ngày xuất bản|đăng)"
     r"[^.!?\n]{0,40}$",
     re.IGNORECASE,
 )
 _MODIFIED_LABEL = re.compile(
-    r"(?:updated?|modified|edited|last changed?|revised|aktualisiert|aktualisierung|geändert|änderung|bearbeitet|stand|mis à jour|"
+    r"(?<!\w)(?:updated?|modified|edited|last changed?|revised|aktualisiert|aktualisierung|geändert|änderung|bearbeitet|stand|mis à jour|"
     r"mise à jour|modifié|"
     r"actualizado|aggiornato|bijgewerkt|cập nhật|sửa đổi|accessed|abgerufen|retrieved)[^.!?\n]{0,25}$",
     re.IGNORECASE,
@@ -59,6 +62,8 @@ ARTICLE, MARGIN, OTHER = 0, 1, 2  # parts of a page
 _WORD = re.compile(r"\w+")
 MIN_REGION = 60  # code points; less is a link or a count of comments, no part of the page
 MAX_BLOCK = 400  # code points of a line of text in which a date is looked for
+MAX_LABELLED = 200  # code points of a line that says when the page was published; longer ones tell what happened
+MAX_LABEL = 60  # unless it begins with that
 NEAR = 1000  # code points of visible text below the headline
 
 
@@ -69,6 +74,8 @@ class _Line:
     start: int
     hints: list[str]
     region: int
+    is_headline: bool = False
+    is_beside: bool = False  # in the container of the article that holds the headline too
     pieces: list[str] = field(default_factory=list)
     values: list[tuple[str, str]] = field(default_factory=list)  # (name of the markup, machine-readable value)
 
@@ -112,14 +119,18 @@ class _Walker:
         self.lines: list[_Line] = []
         self.length = 0
         self.headline_at: int | None = None
-        self.open: list[tuple[str, int]] = []  # hints and region of the elements around
+        self.open: list[tuple[str, int, HtmlElement]] = []  # hints, region and element of what is around
         self.silent = 0
 
     def _new_line(self) -> None:
         if self.lines and not (self.lines[-1].pieces or self.lines[-1].values):
             self.lines.pop()
-        hints = [hint for hint, _ in self.open[-4:]]
-        self.lines.append(_Line(self.length, hints, self.open[-1][1] if self.open else ARTICLE))
+        region = self.open[-1][1] if self.open else ARTICLE
+        shared = [(hint, element) for hint, _, element in self.open if element in self.around]
+        is_headline = any(element is self.headline for _, element in shared)
+        hints = [] if is_headline else [hint for hint, _, _ in self.open[-4:]]
+        is_beside = bool(shared) and shared[-1][1].tag not in {"body", "html"} and bool(_PART.search(shared[-1][0]))
+        self.lines.append(_Line(self.length, hints, region, is_headline, is_beside))
 
     def start(self, element: HtmlElement) -> None:
         tag = element.tag
@@ -129,7 +140,7 @@ class _Walker:
         hint = _hint(element)
         parent = self.open[-1][1] if self.open else ARTICLE
         region = parent or self._region(element, hint)
-        self.open.append((f"{tag} {hint}", region))
+        self.open.append((f"{tag} {hint}", region, element))
         if tag in _BLOCKS or not self.lines:
             self._new_line()
         if element is self.headline:
@@ -143,7 +154,7 @@ class _Walker:
         """Which part of the page an element begins: the article, its margin (footer, sidebar, navigation), or another work."""
         if element in self.around or element.tag in {"body", "html", "main", "article"}:
             return ARTICLE
-        region = OTHER if hint and _OTHER.search(hint) else ARTICLE
+        region = OTHER if element.tag == "blockquote" or (hint and _OTHER.search(hint)) else ARTICLE
         if region == ARTICLE and (element.tag in _MARGIN_TAGS or (hint and _MARGIN.search(hint))):
             near = self.headline_at is not None and self.length - self.headline_at <= NEAR
             region = ARTICLE if near else MARGIN  # what stands under the headline is the article's own, whatever its class
@@ -159,7 +170,7 @@ class _Walker:
             line.values.append(("microdata", value or "".join(element.itertext())[:80]))
         elif "datemodified" in prop:
             line.values.append(("modified", value))
-        elif element.tag == "time" and value:
+        elif value and (element.tag == "time" or (element.get("datetime") and element.tag not in {"ins", "del"})):
             tokens = set(hint.lower().split())
             published = element.get("pubdate") is not None or not tokens.isdisjoint(
                 {"published", "entry-date", "dt-published", "post-date", "entry-time"}
@@ -205,9 +216,10 @@ class Seen:
     voice: Voice
     distance: int
     region: int
+    is_beside: bool = False
 
 
-_WEIGHTS = {"microdata": 0.95, "time_published": 0.94, "time": 0.88, "labelled": 0.92, "dated_line": 0.85, "shown": 0.6}
+_WEIGHTS = {"microdata": 0.95, "time_published": 0.94, "time": 0.88, "labelled": 0.92, "dated_line": 0.85, "shown": 0.6, "in_headline": 0.2}
 
 
 def _of_values(line: _Line, reading: Reading) -> Iterator[tuple[str, Role, Voice]]:
@@ -224,12 +236,14 @@ def _of_text(line: _Line, before: str, reading: Reading) -> Iterator[Voice]:
         return
     of_change = any(name == "modified" for name, _ in line.values)
     for found in find_days(text, zone=None, month_first=reading.month_first):
-        role = _labelled(text, found, before)
+        role = _labelled(text, found, before) if len(text) < MAX_LABELLED or found.start < MAX_LABEL else None
         if of_change or role == "modified":
             yield Voice("labelled", "modified", found.earliest, found.latest, 0.9)
         elif role == "published":
             yield Voice("labelled", "published", found.earliest, found.latest, _WEIGHTS["labelled"])
-        elif any(_DATED.search(hint) for hint in line.hints) and len(text) < 200:
+        elif line.is_headline and not any(_DATED.search(hint) for hint in line.hints):
+            yield Voice("shown", "published", found.earliest, found.latest, _WEIGHTS["in_headline"])
+        elif any(_DATED.search(hint) for hint in line.hints) and len(text) < MAX_LABELLED:
             yield Voice("dated_line", "published", found.earliest, found.latest, _WEIGHTS["dated_line"])
         else:
             alone = len(text) - (found.end - found.start) < 40
@@ -260,9 +274,9 @@ def seen_on(tree: HtmlElement, reading: Reading) -> list[Seen]:
     for line in walker.lines:
         distance = line.start - at
         for _, _, voice in _of_values(line, reading):
-            found.append(Seen(voice, distance, line.region))
+            found.append(Seen(voice, distance, line.region, line.is_beside))
         for voice in _of_text(line, before, reading):
-            found.append(Seen(voice, distance, line.region))
+            found.append(Seen(voice, distance, line.region, line.is_beside))
         if line.pieces:
             before = " ".join(line.pieces)[-40:]
     return found

@@ -204,9 +204,11 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     """Return every date that the text states, in order, the longest form at each place; impossible days are no dates."""
     quarters = list(_quarters(text))
     kept: list[_Found] = [found for found in quarters if _possible(found)]
-    done = 0
+    done = position = 0
     for hit in forms.RUN.finditer(text):
-        if hit.start() < done or (quarters and any(q.start < hit.end() and hit.start() < q.end for q in quarters)):
+        while position < len(quarters) and quarters[position].end <= hit.start():
+            position += 1
+        if hit.start() < done or (position < len(quarters) and quarters[position].start < hit.end()):
             continue
         found = _read(text, hit)
         if found is None or found.start < done:

@@ -10,28 +10,17 @@ from functools import cached_property
 from topics.core.documents import DateEstimate, Evidence
 from topics.ingest.dates.calendar import FLOOR, make_day, month_span, quarter_span
 from topics.ingest.dates.founding import FoundingYear
-from topics.ingest.dates.mentions import Mention, past
+from topics.ingest.dates.mentions import Mention
+from topics.ingest.dates.tense import Tense, is_ahead, tense_of
 from topics.ingest.lines import DATE_HEADER, LABELLED
 
 LEAD = 420  # code points after the title in which reporters say "when"
-_CLAUSE = 40  # code points after a date that still speak of it
-_SAID = re.compile(r"\b(?:said|says|told|announced|reported|cho biết|khẳng định|thông báo|nhấn mạnh|yêu cầu)\b", re.IGNORECASE)
+REACH = 400  # code points to either side of a date in which its sentence is looked for
+YEAR_AHEAD = 1  # years by which a date that is left open may lie after the day of writing
 _STOPS = (". ", "! ", "? ", "… ", "\n", ".\n")
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
 _AFTER_DASH = re.compile(r"[-–—:]\s*$")
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)|\n")
-_FUTURE = re.compile(
-    r"\b(?:will|to be|due|expected|scheduled|plans?|planned|deadline|upcoming|sẽ|dự kiến|kế hoạch|tầm nhìn|mục tiêu"
-    r"|phấn đấu|sắp(?!\s+(?:xếp|đặt))|lộ trình|hiệu lực|thời hạn|hạn chót)\b",
-    re.IGNORECASE,
-)
-_YEAR_SAID = re.compile(r"\b(?:in|during|since|of|from|between|and|năm|từ|và|hồi|đến|của)\s+(?:năm\s+)?(?:the\s+)?$", re.IGNORECASE)
-_FROM = re.compile(r"\b(?:từ|from|effective)\s+(?:(?:ngày|tháng|đầu|cuối|giữa|năm)\s+)*$", re.IGNORECASE)
-_UNTIL_NOW = re.compile(r"\b(?:đến nay|đã|was|were|had|has|have|since)\b", re.IGNORECASE)
-LOOKS_BACK = re.compile(
-    r"\b(?:achievements?|experiences?|results?|reviews?|reviewed|performance|outcomes?|summary|tổng kết|nhìn lại|kết quả|thành tích"
-    r"|thành tựu)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -82,10 +71,11 @@ class Reading:
         return 0 if line.endswith((".", "!", "…", "”", '"')) or len(line.split()) > 30 else len(line)
 
     def sentence(self, at: int) -> tuple[int, int]:
-        """Return the bounds of the sentence around an offset."""
-        start = max(found + len(stop) if (found := self.text.rfind(stop, 0, at)) >= 0 else 0 for stop in _STOPS)
-        end = _SENTENCE_END.search(self.text, at)
-        return start, (end.start() if end else len(self.text))
+        """Return the bounds of the sentence around an offset, at most `REACH` to either side."""
+        first, last = max(0, at - REACH), at + REACH
+        start = max(found + len(stop) if (found := self.text.rfind(stop, first, at)) >= 0 else first for stop in _STOPS)
+        end = _SENTENCE_END.search(self.text, at, last)
+        return start, (end.start() if end else min(len(self.text), last))
 
     def is_head(self, mention: Mention) -> bool:
         """Whether a mention stands at the head of its sentence; a dateline does not count."""
@@ -128,26 +118,43 @@ class Reading:
         return bool(re.search(r"[ăđơưĂĐƠƯạ-ỹ]", self.text))
 
     @cached_property
+    def news_end(self) -> int:
+        """Where title and first paragraph end; what follows is background."""
+        return max(self.first_paragraph_end, second_line_end(self.text) if self.title_end else 0)
+
+    @cached_property
+    def tenses(self) -> tuple[Tense, ...]:
+        """How the text speaks of each mention."""
+        return tuple(self._tense(mention) for mention in self.mentions)
+
+    def _tense(self, mention: Mention) -> Tense:
+        start, end = self.sentence(mention.start)
+        at = mention.start - start
+        background = mention.start > self.news_end
+        return tense_of(self.text[start:end], at, at + mention.end - mention.start, mention, background=background)
+
+    @cached_property
     def bounds(self) -> tuple[tuple[date, Mention], ...]:
-        """The mentions that bound the publication from below: first day and mention, latest first."""
-        found = [(span[0], mention) for mention in past(self.mentions) if self._is_told(mention) and (span := self.span(mention))]
+        """The past mentions, which bound the publication from below: first day and mention, latest first."""
+        return self._latest_first("past")
+
+    @cached_property
+    def loose_bounds(self) -> tuple[tuple[date, Mention], ...]:
+        """The same of the mentions that are left open, which can lie ahead by up to `YEAR_AHEAD`."""
+        return tuple((first.replace(year=first.year - YEAR_AHEAD, day=min(first.day, 28)), m) for first, m in self._latest_first("open"))
+
+    def _latest_first(self, tense: Tense) -> tuple[tuple[date, Mention], ...]:
+        found = [
+            (span[0], mention)
+            for mention, said in zip(self.mentions, self.tenses, strict=True)
+            if said == tense and (span := self.span(mention)) and span[0] >= FLOOR
+        ]
         return tuple(sorted(found, key=lambda item: (item[0], -item[1].start), reverse=True))
 
     def is_ahead(self, mention: Mention) -> bool:
         """Whether a word for what is still to come stands before a mention in its sentence, or after it in the same clause."""
         start, end = self.sentence(mention.start)
-        said = _SAID.search(self.text, mention.end, min(end, mention.end + _CLAUSE))
-        return bool(_FUTURE.search(self.text, start, said.start() if said else min(end, mention.end + _CLAUSE)))
-
-    def _is_told(self, mention: Mention) -> bool:
-        """Whether a mention surely speaks of the past: no word for the future beside it; a bare year needs a word before it."""
-        start, end = self.sentence(mention.start)
-        if self.is_ahead(mention) and not LOOKS_BACK.search(self.text, max(start, mention.start - 40), mention.start):
-            return False
-        ahead = mention.grain == "day" and _FROM.search(self.text[max(0, mention.start - 24) : mention.start])
-        if ahead and not _UNTIL_NOW.search(self.text, start, end):
-            return False
-        return mention.grain != "year" or bool(_YEAR_SAID.search(self.text[max(0, mention.start - 16) : mention.start]))
+        return is_ahead(self.text[start:end], mention.start - start, mention.end - start)
 
     def evidence(self, mention: Mention, role: str) -> Evidence:
         """Return a mention as evidence."""
@@ -171,3 +178,11 @@ class Reading:
 def is_header(line: str) -> bool:
     """Whether a line is a labelled date."""
     return bool(DATE_HEADER.match(line) or LABELLED.match(line))
+
+
+def second_line_end(text: str) -> int:
+    """Where the second line that is not empty ends."""
+    lines = _LINE.finditer(text)
+    next(lines, None)
+    second = next(lines, None)
+    return second.end() if second else len(text)

@@ -1,4 +1,4 @@
-"""Days as pages write them: ISO 8601 moments, digits in either order, and month names of eight languages."""
+"""Days as pages write them: ISO 8601 moments, digits in either order, names of months, and the signs of Chinese, Japanese and Korean."""
 
 from __future__ import annotations
 
@@ -7,41 +7,46 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import cache
 from typing import Literal
 
 from topics.ingest.dates.calendar import CEILING_YEAR, FLOOR, make_day
 
-_NAMES = {
-    "en": "january february march april may june july august september october november december",
-    "en_short": "jan feb mar apr may jun jul aug sep oct nov dec",
-    "de": "januar februar märz april mai juni juli august september oktober november dezember",
-    "de_short": "jan feb mär apr mai jun jul aug sep okt nov dez",
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "fr_short": "janv févr mars avr mai juin juil août sept oct nov déc",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
-}
-MONTHS = {name: number for names in _NAMES.values() for number, name in enumerate(names.split(), start=1)}
-MONTHS |= {"jänner": 1, "feber": 2, "sept": 9}
-_MONTH = "(?P<name>" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")\b\.?"
+_LANGUAGES = "en en_GB de de_AT fr es it pt nl sv da nb fi pl cs tr id ro ru uk"
+
+
+def _folded(name: str) -> str:
+    """A name as regular expressions compare it without case: the long s is an s, and the Turkish letters are an i."""
+    return unicodedata.normalize("NFC", name).casefold().replace("ı", "i").replace("i\u0307", "i")
+
+
+@cache
+def months() -> dict[str, int]:
+    """Return the number of each name or abbreviation of a month that all languages read alike, folded and without its dot.
+
+    Source: Unicode CLDR, through Babel.
+    """
+    from babel.dates import get_month_names
+
+    read: dict[str, set[int]] = {}
+    for language in _LANGUAGES.split():
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                for number, name in get_month_names(width, context, language).items():
+                    read.setdefault(_folded(name).rstrip("."), set()).add(number)
+    return {name: min(numbers) for name, numbers in read.items() if len(numbers) == 1 and name.isalpha()}
+
+
+def month_named(name: str) -> int:
+    """Return the number of a month by its name in one of the languages, 0 where it is none."""
+    return months().get(_folded(name), 0)
+
+
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])"
 _NUMBER = r"(?P<month>0?[1-9]|1[0-2])"
 _CLOCK = (
     r"(?:(?:T|\s)\s?(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:[.,]\d{1,9})?)?\s?(?P<offset>Z|[+-]\d\d:?\d\d)?)?"
-)
-_PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?<![\d/.-]){_YEAR}(?P<sep>[-/.])(?P<month>0?[1-9]|1[0-2])(?P=sep){_DAY}(?!\d|[-/]\d){_CLOCK}",
-        rf"(?<![\w/.-]){_DAY}(?:st|nd|rd|th|er|[.ºª])?[\s-]{{0,3}}(?:of\s+|de\s+)?{_MONTH},?[\s-]{{0,3}}(?:de\s+|del\s+)?{_YEAR}(?!\d)",
-        rf"(?<![^\W\d_]){_MONTH}\s{{0,2}}{_DAY}(?:st|nd|rd|th)?,?\s{{1,3}}{_YEAR}(?!\d)",
-        rf"(?<![\w/.-]){_DAY}\s+tháng\s+{_NUMBER}(?:\s*,?\s+năm\s+|\s*[/,-]\s*){_YEAR}(?!\d)",
-        r"(?<![\w/.,-])(?P<first>\d{1,2})(?P<sep>[./-])\s?(?P<second_part>\d{1,2})(?P=sep)\s?(?P<year>(?:19|20)\d\d)(?![\w/-])",
-        r"(?<![\w/.,-])(?P<first>\d{1,2})\.(?P<second_part>\d{1,2})\.(?P<short>\d\d)(?![\w/.:-]|,\d)",
-    )
 )
 Moment = Literal["", "utc", "local"]
 
@@ -112,12 +117,29 @@ def _span(found: re.Match[str], zone: tzinfo | None, *, month_first: bool | None
         return (day, day) if day else None
     if groups.get("first"):
         return _either_order(found, month_first=month_first)
-    month = MONTHS[groups["name"].lower()] if groups.get("name") else int(groups["month"])
+    month = month_named(groups["name"]) if groups.get("name") else int(groups["month"])
     day = make_day(int(groups["year"]), month, int(groups["day"]))
     if day is None:
         return None
     day = _in_zone(day, found, zone)
     return day, day
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    month = "(?P<name>" + "|".join(sorted(map(re.escape, months()), key=len, reverse=True)) + r")\b\.?"
+    return tuple(
+        re.compile(pattern, re.IGNORECASE)
+        for pattern in (
+            rf"(?<![\d/.-]){_YEAR}(?P<sep>[-/.])(?P<month>0?[1-9]|1[0-2])(?P=sep){_DAY}(?!\d|[-/]\d){_CLOCK}",
+            rf"(?<![\w/.-]){_DAY}(?:st|nd|rd|th|er|[.ºª])?[\s-]{{0,3}}(?:of\s+|de\s+)?{month},?[\s-]{{0,3}}(?:de\s+|del\s+)?{_YEAR}(?!\d)",
+            rf"(?<![^\W\d_]){month}\s{{0,2}}{_DAY}(?:st|nd|rd|th)?,?\s{{1,3}}{_YEAR}(?!\d)",
+            rf"(?<![\w/.-]){_DAY}\s+tháng\s+{_NUMBER}(?:\s*,?\s+năm\s+|\s*[/,-]\s*){_YEAR}(?!\d)",
+            rf"(?<!\d){_YEAR}\s?[年년]\s?{_NUMBER}\s?[月월]\s?{_DAY}\s?[日일]",
+            r"(?<![\w/.,-])(?P<first>\d{1,2})(?P<sep>[./-])\s?(?P<second_part>\d{1,2})(?P=sep)\s?(?P<year>(?:19|20)\d\d)(?![\w/-])",
+            r"(?<![\w/.,-])(?P<first>\d{1,2})\.(?P<second_part>\d{1,2})\.(?P<short>\d\d)(?![\w/.:-]|,\d)",
+        )
+    )
 
 
 def find_days(text: str, *, zone: tzinfo | None = None, month_first: bool | None = None) -> Iterator[WrittenDay]:
@@ -130,7 +152,7 @@ def find_days(text: str, *, zone: tzinfo | None = None, month_first: bool | None
     """
     taken: list[tuple[int, int]] = []
     found: list[WrittenDay] = []
-    for pattern in _PATTERNS:
+    for pattern in _patterns():
         for match in pattern.finditer(text):
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
@@ -142,22 +164,28 @@ def find_days(text: str, *, zone: tzinfo | None = None, month_first: bool | None
 
 
 _COMPACT = re.compile(r"^(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?:T?\d{4,6}Z?)?$")
+_EPOCH = re.compile(r"^(?P<seconds>1\d{9})(?:\d{3})?$")  # seconds or milliseconds since 1970, of the years 2001 to 2033
 MAX_VALUE = 80
 
 
 def parse_value(value: str, *, zone: tzinfo | None = None, month_first: bool | None = None) -> WrittenDay | None:
-    """Return the one day of a metadata value, such as 2025-03-14T08:00:00+07:00, 20250314 or "14 mars 2025"; None for none or several."""
+    """Return the one day of a metadata value, such as 2025-03-14T08:00:00+07:00, 20250314, 1741914000 (seconds
+    since 1970) or "14 mars 2025"; None for none or several.
+    """
     value = unicodedata.normalize("NFC", value).strip()[:MAX_VALUE]
     if compact := _COMPACT.match(value):
         day = make_day(*(int(part) for part in compact.groups()))
         return WrittenDay(0, len(value), day, day) if day and _believable(day) else None
+    if epoch := _EPOCH.match(value):
+        day = datetime.fromtimestamp(int(epoch["seconds"]), zone or UTC).date()
+        return WrittenDay(0, len(value), day, day, "utc")
     found = list(find_days(value, zone=zone, month_first=month_first))
     return found[0] if len(found) == 1 else None
 
 
 def is_written(day: date, source: str) -> bool:
     """Whether a day stands in full in a page's source: in digits, with the name of its month, or as seconds since 1970."""
-    names = "|".join(re.escape(name) for name, number in MONTHS.items() if number == day.month)
+    names = "|".join(re.escape(name) for name, number in months().items() if number == day.month)
     year, month, number = day.year, f"0?{day.month}", f"0?{day.day}"
     forms = (
         rf"{year}[-/.]?{day:%m}[-/.]?{day:%d}(?!\d)|{year}[-/.]{month}[-/.]{number}(?!\d)",
