@@ -24,6 +24,10 @@ WRAPPED = (
     "one canteen since the flood, so that the people who work there\nknow each other well, and nobody expects that the merger will\n"
     "change much for those who come to them with their papers.\n"
 )
+LIKE_CREDITS = (
+    f"Video: A train leaves Vinh\nThứ Năm 14/1, đoàn ra thăm đảo.\n{BAI_BAO}\n{ARTICLE}\nSaturday, March 8 saw the fleet leave.\n"
+    f"{ARTICLE}\nThree teams took part in the games.\nViet Nam\nSouth Korea\nNew Zealand\n"
+)
 STUFFING = "This is the stuffed paragraph that someone pasted a thousand times to be found by machines.\n"
 WITH_CREDITS = f"Two agencies merge\n    |\nSoldiers at the river. Photo: VNA\n{BAI_BAO}\n{BAI_BAO} (Photo: VNA)\n{BAI_BAO}./.\nSơn Hà\n"
 
@@ -73,6 +77,10 @@ def _cleaned(found: Found) -> None:
         kept[at] if not any(span.start <= at < span.end for span in document.removed) else document.text[at] for at in range(len(kept))
     )
     assert restored == document.text
+
+
+def _untouched(found: Found) -> None:
+    assert found.documents[0].removed == ()
 
 
 def _unwrapped(found: Found) -> None:
@@ -131,6 +139,14 @@ ROWS = (
         also=_cleaned,
     ),
     Row(
+        77,
+        "titles, sentences and lists that begin or look like a credit, a byline or a date header",
+        "They stay: each kind asks for evidence of its own, and the first line is the title.",
+        {"a.txt": LIKE_CREDITS.encode()},
+        accepted=1,
+        also=_untouched,
+    ),
+    Row(
         78,
         "text wrapped at a fixed width",
         "Line ends inside sentences become spaces; offsets stay; noted.",
@@ -144,8 +160,14 @@ ROWS = (
         "texts made to stall regular expressions",
         "Every rule takes time in proportion to the text.",
         {"a.txt": (ARTICLE + " " + "(" * 100_000).encode(), "b.txt": (BAI_BAO + " " + "." * 100_000).encode(),
-         "c.txt": (ARTICLE + "\n" + "Photo: " * 20_000).encode(), "d.txt": (ARTICLE + " " + "1/" * 50_000 + " (" + "A " * 50_000).encode()},
-        accepted=4,
+         "c.txt": (ARTICLE + "\n" + "Photo: " * 20_000).encode(), "d.txt": (ARTICLE + " " + "1/" * 50_000 + " (" + "A " * 50_000).encode(),
+         "e.txt": (ARTICLE + "\n" + "(Photo: VNA) some text " * 40_000).encode(),
+         "f.txt": (ARTICLE + "\n" + "Photo: VNA\n" * 60_000).encode(),
+         "g.txt": (ARTICLE + "\nPhoto: " + "A" * 100 + " " * 500_000 + "x").encode(),
+         "h.txt": (BAI_BAO + "\n" + "Sơn Hà\n" * 20_000).encode(),
+         "i.txt": (ARTICLE + " " + "on 14/1/2025 the minister said " * 4_000).encode(),
+         "j.txt": (ARTICLE + " " + "on January 14 and 15 March " * 4_000).encode()},
+        accepted=10,
     ),
     Row(80, "telephone numbers and e-mail addresses", "`mask = true` in the study hides them in quotes.", check=_masked),
 )  # fmt: skip
