@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import pickle
+import random
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -118,6 +119,15 @@ def test_the_limit_of_the_whole_archive_holds_over_its_members(tmp_path: Path, m
     found = read(tmp_path, "a.zip", data)
     assert [item.code if isinstance(item, Rejected) else "" for item in found] == ["", "", "too_large", "too_large"]
     assert "2,500 bytes, the limit" in found[2].message  # type: ignore[union-attr]
+
+
+def test_records_before_the_cut_of_a_packed_file_are_kept(tmp_path: Path) -> None:
+    rng = random.Random(1)
+    lines = [b'{"text": "%d news of the day"}\n' % rng.getrandbits(200) for _ in range(3000)]
+    found = read(tmp_path, "a.jsonl.gz", gzip.compress(b"".join(lines), mtime=0)[:-200])
+    assert len(found) > 2900
+    assert [type(item) for item in found[-2:]] == [RawRecord, Rejected]
+    assert f"reading stopped after record {len(found) - 1}" in found[-1].message
 
 
 @pytest.mark.parametrize("name", ["a.jsonl.gz", "a.zip"])

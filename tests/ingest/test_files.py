@@ -130,7 +130,7 @@ def test_a_named_format_overrides_the_suffix(tree: Path) -> None:
         ("in", {"exclude": ("*",)}, ["file(s): excluded by name"]),
         ("missing", {}, ["no such file or folder", "relative to that file"]),
         ("missing/*.txt", {}, ["no such file or folder"]),
-        ("in/*.csv", {}, ["nothing to read here: it is empty."]),
+        ("in/*.csv", {}, ["nothing to read here: no file has such a name."]),
         ("in", {"format": "jsonlines"}, ["'jsonlines'", "Did you mean 'jsonl'?", "auto"]),
     ],
 )

@@ -55,7 +55,7 @@ def test_fields_become_a_document(read: Read) -> None:
 
 def test_columns_map_every_name(read: Read) -> None:
     row = {
-        "body": EN,
+        "body": "Radar Toyota Hanoi",
         "day": "14/03/2025",
         "nr": 7,
         "head": "T",
@@ -68,7 +68,7 @@ def test_columns_map_every_name(read: Read) -> None:
     columns = {"text": "body", "date": "day", "id": "nr", "title": "head", "source": "paper", "url": "link", "language": "tongue"}
     (document,), _ = read([row], columns=columns)
     info = document.info
-    assert document.text == EN
+    assert document.text == "Radar Toyota Hanoi"
     assert (info.id, info.title, info.source, info.url, info.language) == ("7", "T", "P", "u", "vi")
     assert info.date.point == date(2025, 3, 14)
 
@@ -76,17 +76,26 @@ def test_columns_map_every_name(read: Read) -> None:
 @pytest.mark.parametrize(
     ("row", "fixed", "expected"),
     [
-        ({}, "auto", "en"),
+        ({}, "auto", "und"),
         ({"language": "vi"}, "auto", "vi"),
         ({"lang": "Vietnamese"}, "auto", "vi"),
-        ({"language": "xx"}, "auto", "en"),
+        ({"lang": "vi-VN"}, "auto", "vi"),
+        ({"lang": "Vietnam Airlines"}, "auto", "und"),
+        ({"language": "xx"}, "auto", "und"),
         ({"language": "vi"}, "en", "en"),
         ({}, "vi", "vi"),
     ],
 )
-def test_language_is_fixed_named_or_found(read: Read, row: Row, fixed: str, expected: str) -> None:
-    (document,), _ = read([{"text": EN, **row}], language=fixed)
-    assert document.info.language == expected
+def test_language_of_few_words_is_fixed_or_named(read: Read, row: Row, fixed: str, expected: str) -> None:
+    (document,), report = read([{"text": "Radar Toyota Hanoi", **row}], language=fixed)
+    assert (document.info.language, report.notes) == (expected, ())
+
+
+@pytest.mark.parametrize(("fixed", "expected"), [("auto", "en"), ("vi", "vi")])
+def test_a_stated_language_that_the_words_contradict_is_noted(read: Read, fixed: str, expected: str) -> None:
+    """The user's word holds; a record's field loses."""
+    (document,), report = read([{"text": f"{EN} {OTHER}", "language": "vi"}], language=fixed)
+    assert (document.info.language, dict(report.notes)) == (expected, {"language_conflict": 1})
 
 
 @pytest.mark.parametrize(
@@ -171,6 +180,34 @@ def test_two_texts_under_one_id_are_both_refused_and_named(read: Read) -> None:
     assert [doc.info.id for doc in documents] == ["y"]
     assert [(item.code, item.record) for item in report.quarantined] == [("duplicate_id", 1), ("duplicate_id", 3)]
     assert all("'x'" in item.message and "a.jsonl:1" in item.message and "a.jsonl:3" in item.message for item in report.quarantined)
+
+
+def test_one_article_under_one_id_counts_once_whatever_its_folder_is_called(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.jsonl").write_text(json.dumps({"id": "x", "text": EN, "date": "2025-03-14"}))
+    documents, report = read_folder(tmp_path)
+    assert (len(documents), report.duplicates, report.quarantined) == (1, 1, ())
+    assert documents[0].info.file == "one/a.jsonl"
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_different_articles_under_one_id_are_told_apart_where_the_source_says_so(tmp_path: Path, shuffled: bool) -> None:
+    texts = [VI, OTHER, EN, EN] if shuffled else [EN, EN, OTHER, VI]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps({"id": "x", "text": text}) + "\n" for text in texts))
+    documents, report = read_folder(tmp_path, clashing_ids="suffix")
+    assert (len(documents), report.duplicates, report.quarantined) == (3, 1, ())
+    assert {doc.info.id for doc in documents} == {f"x-{doc.info.content_hash[:8]}" for doc in documents}
+    assert all(doc.info.story == doc.info.id for doc in documents)
+
+
+def test_an_id_that_thousands_share_has_a_short_message(tmp_path: Path) -> None:
+    rows = ({"id": "x", "text": f"{EN} Paragraph number {number}."} for number in range(300))
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    _, report = read_folder(tmp_path)
+    assert len(report.quarantined) == 300
+    assert report.quarantined[0].message.endswith("a.jsonl:4, a.jsonl:5 and 295 more")
+    assert 'clashing_ids = "suffix"' in report.quarantined[0].hint
 
 
 def test_a_refused_id_is_found_again_by_its_bytes(read: Read, tmp_path: Path) -> None:

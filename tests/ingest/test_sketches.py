@@ -13,14 +13,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from safetensors.numpy import load_file, save_file
 
 from topics.core.errors import DataError
 from topics.ingest.stories.grouping import group
-from topics.ingest.stories.links import Links, Members, find_links
-from topics.ingest.stories.links_file import read_links, write_links
-from topics.ingest.stories.rules import UNDATED
-from topics.ingest.stories.shingles import join_sketches, sketch
+from topics.ingest.stories.links import Members
+from topics.ingest.stories.shingles import sketch
 from topics.ingest.stories.sketch_store import SHINGLES, SIZES, SketchStore
 
 DAY = date(2025, 3, 14).toordinal()
@@ -92,11 +89,12 @@ def test_sketches_travel_between_processes() -> None:
 
 
 def test_sketches_come_back_from_disk(tmp_path: Path) -> None:
-    store, parts = SketchStore(tmp_path / "new"), [sketch(["a b c d 12", ""]), sketch([]), sketch(["e f g h i"])]
+    texts = (["a b c d 12", ""], [], ["e f g h i"])
+    store, parts = SketchStore(tmp_path / "new"), [sketch(listed) for listed in texts]
     assert len(store.read()) == 0
     for part in parts:
         store.append(part)
-    read, whole = SketchStore(tmp_path / "new").read(), join_sketches(parts)
+    read, whole = SketchStore(tmp_path / "new").read(), sketch([text for listed in texts for text in listed])
     read.let_go()
     assert len(store) == len(read) == 3
     assert [read.of(at) for at in range(3)] == [whole.of(at) for at in range(3)]
@@ -134,58 +132,3 @@ def test_grouping_from_disk_equals_grouping_in_memory(tmp_path: Path) -> None:
     members = Members(tuple(f"d{n:02}" for n in range(20)), days, np.ones(20, dtype=np.int32), np.arange(20))
     assert group(members, store.read(), tmp_path).canonical.tolist() == [n // 2 * 2 for n in range(20)]
     assert group(members, sketch(texts), tmp_path).canonical.tolist() == [n // 2 * 2 for n in range(20)]
-
-
-# What is known of copies.
-
-
-def known_links(scratch: Path) -> Links:
-    texts = [
-        f"The {n // 3}th ship of the fleet left port {n // 3} for the islands with rice, water, fuel and mail on board" for n in range(12)
-    ]
-    days = np.array([DAY + n // 3 if n % 3 else UNDATED for n in range(12)], dtype=np.int32)
-    return find_links(Members(tuple(map(str, range(12))), days, np.ones(12, dtype=np.int32), np.arange(12)), sketch(texts), scratch)
-
-
-def test_links_come_back_from_disk(tmp_path: Path) -> None:
-    links = known_links(tmp_path)
-    assert len(links.first) == len(links.undated) == 4
-    write_links(tmp_path / "links", links)
-    back = read_links(tmp_path / "links")
-    names = ("rows", "days", "first", "second", "undated", "holder", "closeness")
-    assert all(np.array_equal(getattr(back, name), getattr(links, name)) for name in names)
-    first = (tmp_path / "links").read_bytes()
-    write_links(tmp_path / "links", back)
-    assert (tmp_path / "links").read_bytes() == first
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("first", np.array([99])),
-        ("holder", np.array([-1, 0, 1, 2])),
-        ("closeness", np.array([1, 2, 3, 1])),
-        ("closeness", np.array([1])),
-        ("rows", np.zeros(12, dtype=np.int64)),
-        ("days", np.zeros(12, dtype=np.float64)),
-        ("rows", None),
-    ],
-)
-def test_damaged_links_are_refused(name: str, value: np.ndarray | None, tmp_path: Path) -> None:
-    path = tmp_path / "links"
-    write_links(path, known_links(tmp_path))
-    arrays = load_file(path) | {name: value}
-    save_file({key: array for key, array in arrays.items() if array is not None}, path)
-    with pytest.raises(DataError) as caught:
-        read_links(path)
-    assert caught.value.hint
-
-
-def test_cut_links_are_refused(tmp_path: Path) -> None:
-    write_links(tmp_path / "links", known_links(tmp_path))
-    data = (tmp_path / "links").read_bytes()
-    (tmp_path / "links").write_bytes(data[:-9])
-    with pytest.raises(DataError, match="not readable"):
-        read_links(tmp_path / "links")
-    with pytest.raises(DataError, match="not readable"):
-        read_links(tmp_path / "none")

@@ -10,7 +10,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import IO, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from topics.core.contracts import RawRecord, Reader, ReadOptions, Rejected
 from topics.ingest.limits import BROKEN, MIB, Budget, copied, limited, rejection, unpacked
@@ -76,7 +76,7 @@ def _member(
     last, end = 0, 0
     try:
         with _opened(archive, info) as packed:
-            stream = limited(cast("BinaryIO", packed), info.compress_size, budget)
+            stream = limited(packed, info.compress_size, budget)
             if info.filename.lower().endswith(".gz"):
                 stream = unpacked(stream, info.compress_size, budget)
             if reader.seekable:
@@ -88,10 +88,10 @@ def _member(
         yield rejection(error, name, last, end)
 
 
-def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
+def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> io.BufferedIOBase:
     """A member's stream; whatever zipfile finds wrong with its header is one error."""
     try:
-        return archive.open(info)
+        return cast("io.BufferedIOBase", archive.open(info))
     except _ARCHIVE_BROKEN as error:
         raise zipfile.BadZipFile(str(error)) from error
 

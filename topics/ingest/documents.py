@@ -16,7 +16,7 @@ from topics.ingest.dates.document import DateContext, DatedDocument, estimate_do
 from topics.ingest.dates.founding import FoundingYear
 from topics.ingest.encodings import normalise
 from topics.ingest.files import COLUMNS, SourceConfig
-from topics.ingest.language import PLAIN, WORD, language_notes, language_shares, main_language
+from topics.ingest.language import MIXED, PLAIN, UNDETERMINED, WORD, Shares, language_notes, language_shares, main_language
 from topics.ingest.markup import strip_markup
 from topics.ingest.repeated import NONE, Repeated, found_in, line_keys
 from topics.ingest.wrapping import unwrap
@@ -24,6 +24,7 @@ from topics.ingest.wrapping import unwrap
 TITLE_WORDS = 30
 ID_DIGITS = 16
 MIN_WORDS = 2
+CLEAR_WORDS, CLEAR_SHARE = 20, 0.8  # words of an article, and share in one language, that outweigh a stated language
 LONG_TEXT = 200_000  # code points, some 70 pages
 UNDATED = DatedDocument(DateEstimate())
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
@@ -109,14 +110,23 @@ def _date(record: RawRecord, origin: Origin, text: str, settings: Settings) -> D
     return estimate_document(text, context)
 
 
-def _language(named: str, text: str, settings: Settings) -> tuple[str, tuple[tuple[str, float], ...]]:
+def _stated_language(named: str, languages: Mapping[str, Language]) -> str:
+    """The code of a stated language: `en`, `en-GB`, `EN_us`, `English`; empty for any other name."""
+    plain = named.strip().lower()
+    return next((code for code, language in languages.items() if re.split(r"[-_]", plain)[0] == code or plain == language.name.lower()), "")
+
+
+def _language(named: str, text: str, n_words: int, settings: Settings) -> tuple[str, Shares, tuple[str, ...]]:
+    """Language, shares and notes. What is stated holds, but it cannot put diacritics back; against clear words a record's field loses."""
     fixed = settings.source.language
-    code = named.lower()[:2] if fixed == "auto" else fixed
+    code = _stated_language(named, settings.languages) if fixed == "auto" else fixed
     shares = language_shares(text, settings.languages)
     found = main_language(shares)
-    if code in settings.languages and found != code + PLAIN:  # what is stated holds, but it cannot put diacritics back
-        return code, ((code, 1.0),)
-    return found, shares
+    if code not in settings.languages or found == code + PLAIN:
+        return found, shares, ()
+    if found in {code, UNDETERMINED, MIXED} or n_words < CLEAR_WORDS or shares[0][1] < CLEAR_SHARE:
+        return code, ((code, 1.0),), ()
+    return (found, shares, ("language_conflict",)) if fixed == "auto" else (code, ((code, 1.0),), ("language_conflict",))
 
 
 def _title(given: str, kept: str) -> str:
@@ -173,9 +183,9 @@ def make_document(item: Item, settings: Settings, repeated: Repeated = NONE) -> 
     fields = origin.fields
     dated = origin.dated if origin.ready else _date(record, origin, text, settings)  # cleaning changes no date
     estimate = dated.estimate
-    language, shares = _language(fields.get("language", ""), kept, settings)
+    language, shares, conflicts = _language(fields.get("language", ""), kept, n_tokens, settings)
     notes = {*text_notes, *settings.source.notes, *boilerplate.notes, *dated.notes, *_size_notes(kept)}
-    notes.update(language_notes(language, shares))
+    notes.update(language_notes(language, shares), conflicts)
     source = fields.get("source", "") or unicodedata.normalize("NFC", origin.folder_source)
     content = digest([text, fields.get("title", ""), source, str(estimate.point or (estimate.earliest, estimate.latest, dated.waiting))])
     info = DocumentInfo(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -41,6 +41,7 @@ class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         day_first: whether 03/04/2025 is 3 April (true) or March 4 (false); left out, the source's own dates decide.
         date_numbers: what numbers in the date column count: epoch_s, epoch_ms, epoch_us or excel; left out, only where all agree.
         repair: whether text that was decoded wrongly before it came here (mojibake) is read again; else it is only noted.
+        clashing_ids: `quarantine` different articles under one id, or tell them apart by a `suffix` made of their content.
         exclude: file-name patterns that a folder or glob leaves out; a file named by `path` itself is always read.
     """
 
@@ -53,6 +54,7 @@ class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     day_first: bool | None = None
     date_numbers: NumberKind | None = None
     repair: bool = False
+    clashing_ids: Literal["quarantine", "suffix"] = "quarantine"
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
     preset: str = ""
 
@@ -165,5 +167,7 @@ def list_files(
 def _refuse(source: SourceConfig, left_out: list[tuple[str, str]], readers: Mapping[str, Reader]) -> None:
     kinds = ", ".join(sorted({SUFFIX, *(suffix for reader in readers.values() for suffix in reader.suffixes)}))
     counts = Counter(reason for _, reason in left_out)
-    found = "; ".join(f"{n} file(s): {reason}" for reason, n in sorted(counts.items())) or "it is empty"
+    found = "; ".join(f"{n} file(s): {reason}" for reason, n in sorted(counts.items())) or (
+        "no file has such a name" if set(source.path) & _GLOB else "it is empty"
+    )
     raise UsageError(f"nothing to read here: {found}.", where=source.path, hint=f"Files that can be read end in {kinds}.")

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from topics.core.contracts import Language, Rejected
 from topics.core.errors import require
+from topics.core.registry import nearest
 from topics.engine import Engine, chunked
 from topics.ingest.account import FileAccount, read_accounts, write_accounts
+from topics.ingest.clashes import settle_ids
 from topics.ingest.dates.audit import DateAudit, date_audit
 from topics.ingest.dates.config import DatesConfig
 from topics.ingest.documents import Item, Made, Origin, Settings, make_document, make_documents, our_fields, record_of
@@ -64,6 +66,7 @@ class IngestReport:
         as_of: given, or the latest publication day in the data.
         notes: (code, number of documents) of what reading did to documents or found suspicious.
         audit: how the documents are dated, and what is suspicious about it.
+        warnings: what is wrong with the settings of a source, in sentences.
     """
 
     seen: int
@@ -76,6 +79,7 @@ class IngestReport:
     as_of: date | None
     notes: tuple[tuple[str, int], ...] = ()
     audit: DateAudit = NO_DATES
+    warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         total = self.accepted + self.duplicates + len(self.quarantined)
@@ -91,6 +95,7 @@ class _Reading:
         self.engine = engine
         self.accounts: dict[str, FileAccount] = {}
         self.settings: dict[str, Settings] = {}  # by file key
+        self.warnings: list[str] = []
 
     def reuse(self, inputs: Sequence[SourceInput], previous: Path | None) -> None:
         """Take over what an earlier reading made of files that are still the same."""
@@ -130,7 +135,9 @@ class _Reading:
                     self.accounts[origin.file_key].rejected.append(made)
                 else:
                     self.spool.add(made)
-        _warn_of_columns(source.config, {column for key in source.keys for column in self.accounts[key].columns})
+        for warning in _column_warnings(source.config, {column for key in source.keys for column in self.accounts[key].columns}):
+            stage("warning: %s", warning)
+            self.warnings.append(warning)
 
     def clean_repeated(self) -> None:
         """Make documents anew whose lines their source turns out to print everywhere, or no longer does."""
@@ -154,32 +161,15 @@ def _make_again(items: Sequence[tuple[int, Item, Settings, Repeated]]) -> list[M
     return [make_document(item, settings, lines) for _, item, settings, lines in items]
 
 
-def _warn_of_columns(source: SourceConfig, there: set[str]) -> None:
-    """Say which mapped columns no record has, where records have columns at all."""
+def _column_warnings(source: SourceConfig, there: set[str]) -> Iterator[str]:
+    """Yield which mapped columns no record has, where records have columns at all."""
     if said := misfit(source.preset, there):
-        stage("warning: %s: %s", source.path, said)
+        yield f"{source.path}: {said}"
         return
     for name, column in sorted(source.columns.items()):
         if there and name != "text" and column not in there:
-            known = ", ".join(sorted(there))
-            stage("warning: %s: no record has the column %r that stands for %s; there are %s", source.path, column, name, known)
-
-
-def _clashes(spool: Spool) -> list[Rejected]:
-    """Different texts under one given id: none of them can be the one that is meant."""
-    ids = dict(spool.clashes())
-    groups: dict[str, list[Made]] = {}
-    for n, made in spool.documents(list(ids)):
-        groups.setdefault(ids[n], []).append(made)
-    rejected: list[Rejected] = []
-    for identifier, together in sorted(groups.items()):
-        places = ", ".join(sorted(f"{made.document.info.file}:{made.document.info.record}" for made in together))
-        message = f"the id {identifier!r} stands for {len(together)} different texts: {places}"
-        for made in together:
-            info, where, raw = made.document.info, made.origin, made.document.text.encode()[:200]
-            place = (info.file, info.record, where.byte_start, where.byte_end)
-            rejected.append(Rejected(*place, "duplicate_id", message, "Give each article its own id.", raw))
-    return rejected
+            known = nearest(column, sorted(there))
+            yield f"{source.path}: no record has the column {column!r} that stands for {name}, so every article lacks it. {known}"
 
 
 def ingest(inputs: Sequence[SourceInput], context: Context, target: Path, *, engine: Engine, previous: Path | None = None) -> IngestReport:
@@ -200,8 +190,9 @@ def ingest(inputs: Sequence[SourceInput], context: Context, target: Path, *, eng
             for source in inputs:
                 reading.read(source)
             reading.clean_repeated()
-            duplicates = spool.drop_repeats()
-            rejected = [item for account in reading.accounts.values() for item in account.rejected] + _clashes(spool)
+            repeats = spool.drop_repeats()
+            copies, clashing = settle_ids(spool, reading.settings)
+            rejected = [item for account in reading.accounts.values() for item in account.rejected] + clashing
             settled = settle(spool, context.dates, ZoneInfo(context.zone), context.as_of, Path(scratch))
             accepted = spool.count_accepted()
             spool.write(target)
@@ -212,5 +203,5 @@ def ingest(inputs: Sequence[SourceInput], context: Context, target: Path, *, eng
     quarantined = tuple(sorted(rejected, key=lambda item: (item.file, item.record, item.code)))
     left_out = tuple(item for source in inputs for item in source.left_out)
     removed, notes = tuple(sorted(settled.removed.items())), tuple(sorted(settled.notes.items()))
-    counted = removed, settled.bad_fields, settled.as_of, notes, settled.audit
-    return IngestReport(seen, accepted, duplicates, quarantined, left_out, *counted)
+    counted = removed, settled.bad_fields, settled.as_of, notes, settled.audit, tuple(reading.warnings)
+    return IngestReport(seen, accepted, repeats + copies, quarantined, left_out, *counted)

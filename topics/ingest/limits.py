@@ -70,14 +70,15 @@ def _open(path: str, flags: int) -> int:
 
 
 class Unpacked(io.RawIOBase):
-    """A decompressing stream that stops at the limits."""
+    """A decompressing stream that stops at the limits. A fault stays: whoever reads on meets it again."""
 
-    def __init__(self, stream: BinaryIO, packed: int, budget: Budget) -> None:
+    def __init__(self, stream: io.BufferedIOBase, packed: int, budget: Budget) -> None:
         super().__init__()
         self._stream = stream
         self._packed = packed
         self._budget = budget
         self._given = 0
+        self._fault: BaseException | None = None
 
     def readable(self) -> bool:
         """It is."""
@@ -89,7 +90,16 @@ class Unpacked(io.RawIOBase):
         Raises:
             OverLimitError: the bytes so far are more than the limits allow.
         """
-        data = self._stream.read(len(buffer))
+        if self._fault is not None:
+            raise self._fault
+        try:
+            return self._next(buffer)
+        except BROKEN as fault:
+            self._fault = fault
+            raise
+
+    def _next(self, buffer: bytearray | memoryview) -> int:
+        data = self._stream.read1(len(buffer))  # not `read`: what unpacks well before a fault must not be lost with it
         buffer[: len(data)] = data
         self._given += len(data)
         if self._given > max(RATIO_FLOOR, MAX_RATIO * self._packed):
@@ -123,10 +133,10 @@ class Budget:
 
 def unpacked(stream: BinaryIO, packed: int, budget: Budget) -> BinaryIO:
     """Return the bytes inside a gzip stream of `packed` bytes; limits are checked while they come."""
-    return limited(cast("BinaryIO", gzip.GzipFile(fileobj=stream, mode="rb")), packed, budget)
+    return limited(gzip.GzipFile(fileobj=stream, mode="rb"), packed, budget)
 
 
-def limited(stream: BinaryIO, packed: int, budget: Budget) -> BinaryIO:
+def limited(stream: io.BufferedIOBase, packed: int, budget: Budget) -> BinaryIO:
     """Return a stream that gives what `stream` unpacks from `packed` bytes, and ends in an `OverLimitError` at the limits."""
     return cast("BinaryIO", io.BufferedReader(Unpacked(stream, packed, budget), BUFFER))
 

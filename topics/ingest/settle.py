@@ -15,7 +15,7 @@ from topics.core.sharing import Shared
 from topics.engine import chunked
 from topics.ingest.dates.audit import AuditRow, DateAudit, date_audit
 from topics.ingest.dates.config import DatesConfig
-from topics.ingest.dates.constraints import believe, doubt_outliers, last_day, out_of_order, share_story_dates
+from topics.ingest.dates.constraints import OUTLIER_GAP, believe, doubt_outliers, last_day, out_of_order, share_story_dates
 from topics.ingest.dates.document import DatedDocument
 from topics.ingest.dates.document import settle as settle_date
 from topics.ingest.dates.estimate import within
@@ -108,7 +108,7 @@ def _finals(spool: Spool, columns: _Columns, dates: list[DateEstimate], canonica
     for row, (number, _, origin) in enumerate(spool.candidates()):
         by_number = origin.dated.waiting and not columns.dated[row].waiting
         when = dates[row] if by_number else replace(dates[row], evidence=origin.dated.estimate.evidence)
-        yield number, Final(when, columns.ids[canonical[row]], row == canonical[row], columns.notes[row])
+        yield number, Final(columns.ids[row], when, columns.ids[canonical[row]], row == canonical[row], columns.notes[row])
 
 
 def settle(spool: Spool, config: DatesConfig, zone: tzinfo, as_of: date | None, scratch: Path) -> Settled:
@@ -123,8 +123,9 @@ def settle(spool: Spool, config: DatesConfig, zone: tzinfo, as_of: date | None, 
     """
     columns = _read(spool)
     dates = _settle_dates(columns, config, zone)
+    slack = 0 if as_of else OUTLIER_GAP  # documents without a day can be later than all that have one
     as_of = as_of or last_day([when.point for when in dates if when.point])
-    dates = [within(when, as_of) for when in dates]
+    dates = [within(when, as_of, slack) for when in dates]
     removed: Counter[str] = Counter()
     sketches = SketchStore(scratch / "sketches")
     for documents in chunked(spool.texts(), CHUNK):
@@ -133,7 +134,7 @@ def settle(spool: Spool, config: DatesConfig, zone: tzinfo, as_of: date | None, 
     stage("grouping %d documents into stories", len(columns.ids))
     canonical = group(members_of(columns.ids, dates, columns.n_tokens), sketches.read(), scratch).canonical.tolist()
     stories = [columns.ids[row] for row in canonical]
-    dates = [within(when, as_of) for when in share_story_dates(stories, dates)]
+    dates = [within(when, as_of, slack) for when in share_story_dates(stories, dates)]
     _note(columns, dates)
     spool.settle(_finals(spool, columns, dates, canonical))
     rows = (

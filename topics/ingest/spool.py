@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import glob
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -25,6 +26,10 @@ class _MadeWith(msgspec.Struct):
 
 
 _BATCH = 2000
+_ROW = (
+    "n BIGINT, file_key VARCHAR, content_hash VARCHAR, id VARCHAR, file VARCHAR, record BIGINT, source VARCHAR, draft VARCHAR,"
+    " origin VARCHAR, lines BLOB, text VARCHAR, removed VARCHAR"
+)
 _NUMBERS = {"n", "record"}
 _ENCODE = msgspec.json.Encoder(order="sorted")
 _INFO = msgspec.json.Decoder(DocumentInfo)
@@ -39,10 +44,7 @@ class Spool:
     def __init__(self, folder: Path) -> None:
         self._db: duckdb.DuckDBPyConnection = connect(folder / "spool.duckdb", folder)
         for table in ("rows", "again"):  # `again`: documents that take the place of those with their numbers
-            self._run(
-                f"CREATE TABLE {table}(n BIGINT, file_key VARCHAR, content_hash VARCHAR, id VARCHAR, file VARCHAR, record BIGINT,"
-                " source VARCHAR, draft VARCHAR, origin VARCHAR, lines BLOB, text VARCHAR, removed VARCHAR)"
-            )
+            self._run(f"CREATE TABLE {table}({_ROW})")
         self._run("CREATE TABLE settled(n BIGINT, final VARCHAR)")
         self._waiting: list[tuple[object, ...]] = []
         self._table = "rows"
@@ -113,21 +115,28 @@ class Spool:
         return self._value("SELECT (SELECT count(*) FROM rows) - (SELECT count(*) FROM first)")
 
     def clashes(self) -> list[tuple[int, str]]:
-        """Take candidates that share an id with another out; return their numbers and ids."""
+        """Take candidates that share an id with another out; return their numbers and ids. `admit` takes back which may stay."""
         query = "SELECT n, id FROM first WHERE id IN (SELECT id FROM first GROUP BY id HAVING count(*) > 1) ORDER BY id, n"
         found = self._run(query)
         self._run("DELETE FROM first WHERE id IN (SELECT id FROM first GROUP BY id HAVING count(*) > 1)")
         return found
 
+    def admit(self, rows: Sequence[tuple[int, str]]) -> None:
+        """Make documents candidates under an id, by their numbers."""
+        numbers, ids = [n for n, _ in rows], [name for _, name in rows]
+        given = "(SELECT unnest(?::BIGINT[]) AS n, unnest(?::VARCHAR[]) AS name)"
+        self._run(f"INSERT INTO first SELECT n, name, content_hash FROM rows JOIN {given} USING (n)", [numbers, ids])
+
     def candidates(self) -> Iterator[tuple[int, DocumentInfo, Origin]]:
         """Yield (number, info, origin) of the candidates, in content-hash order."""
-        query = "SELECT n, draft, origin FROM rows JOIN first USING (n) ORDER BY rows.content_hash, rows.id"
-        for n, draft, origin in self._stream(query):
-            yield n, _INFO.decode(draft), _ORIGIN.decode(origin)
+        query = "SELECT n, draft, origin, first.id FROM rows JOIN first USING (n) ORDER BY rows.content_hash"
+        for n, draft, origin, name in self._stream(query):
+            info = _INFO.decode(draft)
+            yield n, info if info.id == name else dataclasses.replace(info, id=name), _ORIGIN.decode(origin)
 
     def texts(self) -> Iterator[Document]:
         """Yield the candidates with their texts, in content-hash order."""
-        query = "SELECT draft, text, removed FROM rows JOIN first USING (n) ORDER BY rows.content_hash, rows.id"
+        query = "SELECT draft, text, removed FROM rows JOIN first USING (n) ORDER BY rows.content_hash"
         for draft, text, removed in self._stream(query):
             yield Document(_INFO.decode(draft), text, _REMOVED.decode(removed))
 

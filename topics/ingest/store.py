@@ -19,8 +19,9 @@ _BLOCK = 2000
 
 @dataclass(frozen=True, slots=True)
 class Final:
-    """What all documents together settle about one: its date, its story, and all its notes."""
+    """What all documents together settle about one: its id, its date, its story, and all its notes."""
 
+    id: str
     date: DateEstimate
     story: str
     canonical: bool
@@ -78,12 +79,13 @@ def _settled(info: DocumentInfo, final: Final, shared: Shared) -> DocumentInfo:
     """A document's info with what was settled about it; what many documents have alike is held once."""
     return replace(
         info,
+        id=final.id,
         file=shared(info.file),
         source=shared(info.source),
         language=shared(info.language),
         language_shares=shared(info.language_shares),
         date=shared(replace(final.date, evidence=())),
-        story=info.id if final.story == info.id else shared(final.story),
+        story=final.id if final.story == final.id else shared(final.story),
         canonical=final.canonical,
         notes=shared(final.notes),
     )

@@ -8,7 +8,7 @@ from topics.core.contracts import ReadOptions
 from topics.ingest.encodings.charsets import CHARSETS
 from topics.ingest.encodings.decoder import BOMS, Decoder, Undecodable, mostly_utf8
 from topics.ingest.encodings.names import AUTO, canonical, known_names
-from topics.ingest.encodings.ranking import rank
+from topics.ingest.encodings.ranking import Ranking, rank
 
 _MAGIC = (
     (b"%PDF", "a PDF"),
@@ -19,12 +19,18 @@ _MAGIC = (
 )
 MAX_NUL = 0.1
 GUESSED = "encoding_guessed"
+SCORE = "encoding_score_"
 
 
 def note_of(encoding: str) -> tuple[str, ...]:
     """Return the code of an encoding other than UTF-8."""
     name = encoding.removesuffix("-le").removesuffix("-be")
     return () if name == "utf-8" else (f"encoding_{name}",)
+
+
+def _score_of(ranking: Ranking) -> str:
+    """Return the code that writes a choice down: the encoding and the next best one, each with the per cent of words that fit."""
+    return SCORE + "_".join(f"{name}_{int(100 * score.share)}" for name, score in ranking.scores[:2])
 
 
 def choose_decoder(sample: bytes, options: ReadOptions) -> Decoder:
@@ -58,7 +64,7 @@ def choose_decoder(sample: bytes, options: ReadOptions) -> Decoder:
     ranking = None if mostly_utf8(sample) else rank(sample)
     if ranking and ranking.clear:
         name = ranking.best[0]
-        return Decoder(name, options.bad_bytes, (*note_of(name), GUESSED), ranking)
+        return Decoder(name, options.bad_bytes, (*note_of(name), GUESSED, _score_of(ranking)), ranking)
     return Decoder("utf-8", options.bad_bytes)
 
 

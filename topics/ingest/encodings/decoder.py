@@ -57,15 +57,6 @@ class Decoder:
     notes: tuple[str, ...] = ()
     ranking: Ranking | None = None
 
-    @property
-    def score(self) -> float | None:
-        """The share of words beyond ASCII that fit a recognised encoding; None where nothing was recognised."""
-        return self.ranking.best[1].share if self.ranking else None
-
-    def describe(self) -> str:
-        """Return the encoding in words, with its score where it was recognised."""
-        return f"recognised as {self.ranking.sentence}" if self.ranking else self.encoding
-
     def decode(self, data: bytes, base: int = 0) -> str:
         """Return the text of bytes that begin at `base` in their file; see `read`."""
         return self.read(data, base).text

@@ -202,7 +202,11 @@ def to_record(data: bytes, place: Place, start: int, source: Source, options: Re
             return RawRecord(place.name, place.number, place.start, place.end, text, flat(value), notes)
         names = sorted(flat(value))
     except BadJsonError as problem:
-        hint = "Leave one of the two." if problem.code == "repeated_key" else "Mend it; the other records were read."
+        hint = (
+            "Leave one of the two."
+            if problem.code == "repeated_key"
+            else "Mend it; what is whole was read. If one object spans several lines, name the file .json."
+        )
         return reject(problem.code, str(problem), hint)
     except Undecodable as problem:
         return reject(problem.code, problem.message, problem.hint)

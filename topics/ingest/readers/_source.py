@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import BinaryIO
 
 from topics.core.contracts import ReadOptions, Rejected
 from topics.ingest.encodings import Undecodable, choose_decoder
+from topics.ingest.limits import BROKEN
 from topics.ingest.magic import binary_kind
 
 HEAD = 1 << 20
@@ -54,7 +56,7 @@ class Source:
         block = self.head
         while block:
             yield block if self._wide is None else self._wide.narrow(block)
-            block = self._stream.read(BLOCK)
+            block = _some(self._stream, BLOCK)
         if self._wide is not None:
             yield self._wide.narrow(b"", final=True)
 
@@ -131,15 +133,21 @@ def _keeps_ascii(encoding: str) -> bool:
         return True
 
 
+def _some(stream: BinaryIO, size: int) -> bytes:
+    """Read up to `size` bytes, and none beyond a fault of the stream: what comes before it is whole."""
+    return stream.read1(size) if isinstance(stream, io.BufferedReader) else stream.read(size)
+
+
 def _read_full(stream: BinaryIO, size: int) -> bytes:
-    """Read `size` bytes, or all there are; a raw stream may give fewer at a time."""
-    data = stream.read(size) or b""
-    while len(data) < size:
-        more = stream.read(size - len(data))
-        if not more:
-            break
-        data += more
-    return data
+    """Read `size` bytes, or all there are before the end or a fault, which whoever reads on meets again."""
+    data = bytearray()
+    try:
+        while len(data) < size and (more := _some(stream, size - len(data))):
+            data += more
+    except BROKEN:
+        if not data:
+            raise
+    return bytes(data)
 
 
 def _sample(head: bytes, options: ReadOptions, *, at_end: bool) -> bytes:

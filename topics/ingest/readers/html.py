@@ -17,6 +17,7 @@ from topics.ingest.dates.html import estimate_from_html, month_first_in
 from topics.ingest.dates.html_metadata import Reading
 from topics.ingest.dates.html_visible import headline_of
 from topics.ingest.encodings import Undecodable, choose_decoder
+from topics.ingest.encodings.choice import note_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -176,7 +177,7 @@ def decode_page(data: bytes, options: ReadOptions) -> tuple[str, tuple[str, ...]
     except UnicodeDecodeError:
         pass
     try:
-        return data.decode(declared), (*decoder.notes, declared)
+        return data.decode(declared), (*decoder.notes, *note_of(declared))
     except (LookupError, UnicodeDecodeError):  # not known to Python, or wrong
         decoder = choose_decoder(data, replace(options, encoding="auto"))
         return decoder.decode(data), decoder.notes

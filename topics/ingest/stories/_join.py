@@ -112,7 +112,7 @@ def _common(sets: Sets, a: int, b: int, needed: int) -> int:
 
 @numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
 def likeness(docs: Docs, a: int, b: int) -> int:
-    """CLOSE, LOOSE, or 0 if two documents are no copies; the rules are those of `rules.are_copies`."""
+    """CLOSE, LOOSE, or 0 if two documents are no copies; the rules are those of `topics.ingest.stories.rules`."""
     shingles, figures, days, _ = docs
     n_a, n_b = shingles[2][a], shingles[2][b]
     dated = days[a] != UNDATED and days[b] != UNDATED

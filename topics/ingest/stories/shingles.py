@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-SHINGLE = 3  # words
 UInt32 = npt.NDArray[np.uint32]
 UInt64 = npt.NDArray[np.uint64]
 
@@ -47,13 +46,6 @@ class Sketches:
         """Give back the memory of pages that were read from disk; they are read again when needed."""
         for mapped in self.maps:
             mapped.madvise(mmap.MADV_DONTNEED)
-
-
-def join_sketches(parts: Iterable[Sketches]) -> Sketches:
-    """Return the sketches of several chunks as one."""
-    listed = [sketch([]), *parts]
-    shingles, figures = (np.concatenate([part.shingles for part in listed]), np.concatenate([part.figures for part in listed]))
-    return Sketches(shingles, figures, np.concatenate([part.sizes for part in listed]))
 
 
 def _sets(keys: UInt64, n_docs: int) -> tuple[UInt32, UInt32]:
