@@ -1,30 +1,37 @@
-"""CVB0: one sweep by hand, planted topics found, both ways of keeping responsibilities, the learned prior, stopping."""
+"""CVB0: sweeps by hand, planted topics, priors, both ways of keeping responsibilities, stopping, interrupting, the same bytes."""
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
+from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment, minimize
-from scipy.special import gammaln
+from scipy.special import digamma, gammaln
 
-from topics.core.errors import DataError
-from topics.models import _cvb0
-from topics.models._cvb0 import PARTS, Settings, fit_cvb0, learn_alpha
+from topics.core.errors import DataError, UsageError
+from topics.models import _cvb0, _cvb0_priors
+from topics.models import _cvb0_blocks as blocks
+from topics.models._cvb0 import Interrupted, Settings, State, best_of, fit_cvb0
+from topics.models._fold_in import completion_perplexity
 
 SETTINGS = Settings(n_topics=3, passes=300, tolerance=1e-3, alpha=0.1, eta=0.05, seed=1)
 FREE = {"max_stored": 0}
+BOTH = pytest.mark.parametrize("changes", [{}, FREE], ids=["stored", "free"])
+TRUE = np.kron(np.eye(3), np.ones(10))
 
 
-def planted_counts(n_docs: int = 120, seed: int = 5) -> tuple[sparse.csr_array, np.ndarray]:
-    """Counts (n_docs, 30) drawn from three topics of ten terms each, and the true topic shares."""
+def planted_counts(n_docs: int = 120, seed: int = 5, length: int = 60) -> sparse.csr_array:
+    """Counts (n_docs, 30) drawn from three topics of ten terms each."""
     generator = np.random.default_rng(seed)
     topics = np.kron(np.eye(3), np.full(10, 0.09)) + 0.1 / 30
     shares = generator.dirichlet([0.2] * 3, n_docs)
-    counts = np.stack([generator.multinomial(60, row / row.sum()) for row in shares @ topics])
-    return sparse.csr_array(counts.astype(np.int32)), shares
+    counts = np.stack([generator.multinomial(length, row / row.sum()) for row in shares @ topics])
+    return sparse.csr_array(counts.astype(np.int32))
 
 
 def matched(found: np.ndarray, true: np.ndarray) -> float:
@@ -34,104 +41,329 @@ def matched(found: np.ndarray, true: np.ndarray) -> float:
     return float(similarity[rows, columns].min())
 
 
-def sweep_by_hand(counts: np.ndarray, gamma: dict[tuple[int, int], np.ndarray], alpha: np.ndarray, eta: float) -> np.ndarray:
-    """The published update, written plainly; term and topic counts are those of the sweep's begin, document counts the newest."""
-    n_terms, n_topics = counts.shape[1], len(alpha)
-    terms = np.zeros((n_terms, n_topics))
-    for (doc, term), share in gamma.items():
-        terms[term] += counts[doc, term] * share
-    totals = terms.sum(axis=0)
-    fresh = np.zeros_like(terms)
-    for doc in range(len(counts)):
-        mass = sum(counts[doc, term] * share for (row, term), share in gamma.items() if row == doc)
-        for term in np.flatnonzero(counts[doc]):
-            own = gamma[doc, term]
-            share = (mass - own + alpha) * (terms[term] - own + eta) / (totals - own + eta * n_terms)
-            share /= share.sum()
-            mass = mass + counts[doc, term] * (share - own)
-            gamma[doc, term] = share
-            fresh[term] += counts[doc, term] * share
-    return fresh
+def bytes_of(fitted: _cvb0.Fitted) -> bytes:
+    return b"".join(np.asarray(part).tobytes() for part in (fitted.topic_counts, fitted.alpha, fitted.eta, fitted.perplexities))
 
 
-def test_sweeps_follow_the_published_update() -> None:
-    counts = np.array([[2, 1, 0, 3], [0, 1, 4, 0], [1, 0, 0, 2]], dtype=np.int32)
-    settings = replace(SETTINGS, n_topics=2, passes=3)
-    start, _, _ = _cvb0._start(sparse.csr_array(counts), settings, store=True)
-    cells = [(int(doc), int(term)) for doc, term in zip(*np.nonzero(counts), strict=True)]
-    gamma = {cell: start[at].astype(float) for at, cell in enumerate(cells)}
-    for _ in range(3):
-        terms = sweep_by_hand(counts, gamma, np.full(2, 0.1), 0.05)
+class ByHand:
+    """The published update, written plainly in float64, with the order of work that `_cvb0_blocks` describes."""
+
+    def __init__(self, counts: np.ndarray, alpha: np.ndarray, eta: np.ndarray, seed: int) -> None:
+        matrix = sparse.csr_array(counts)
+        self.cut = blocks.cut(matrix)
+        self.counts, self.alpha, self.eta = counts[self.cut.order][:, self.cut.columns], alpha, eta[:, self.cut.columns].T
+        gamma = np.zeros((matrix.nnz, blocks.padded(len(alpha))), dtype=np.float32)
+        start = np.uint64(np.random.default_rng(seed).integers(1 << 63))
+        pairs = (self.cut.starts, self.cut.terms, self.cut.counts)
+        blocks.draw(pairs, self.cut.docs, start, np.cumsum(self.eta if np.ptp(eta) > 0 else np.ones((1, len(alpha))), axis=1), gamma)
+        self.gamma = np.zeros((*self.counts.shape, len(alpha)))
+        for part in range(blocks.PARTS):
+            for doc in range(len(counts)):
+                for at in range(self.cut.starts[part, doc], self.cut.starts[part, doc + 1]):
+                    self.gamma[doc, self.cut.terms[at]] = gamma[at, : len(alpha)]
+
+    def sweep(self) -> float:
+        """One sweep; returns the perplexity of each token given all others."""
+        docs = np.einsum("dw,dwk->dk", self.counts, self.gamma) + self.alpha
+        terms = np.einsum("dw,dwk->wk", self.counts, self.gamma) + self.eta
+        totals, log = terms.sum(axis=0), 0.0
+        for turn in range(blocks.PARTS):
+            before = totals.copy()
+            for part in range(blocks.PARTS):
+                other = (part + turn) % blocks.PARTS
+                for doc in range(self.cut.docs[part], self.cut.docs[part + 1]):
+                    for term in self.cut.terms[self.cut.starts[other, doc] : self.cut.starts[other, doc + 1]]:
+                        n, own = self.counts[doc, term], self.gamma[doc, term].copy()
+                        share = (docs[doc] - own) * (terms[term] - own) / before
+                        log += n * np.log(share.sum() / (self.counts[doc].sum() - 1 + self.alpha.sum()))
+                        self.gamma[doc, term] = share / share.sum()
+                        change = n * (self.gamma[doc, term] - own)
+                        docs[doc], terms[term], totals = docs[doc] + change, terms[term] + change, totals + change
+        return float(np.exp(-log / self.counts.sum()))
+
+    @property
+    def topic_counts(self) -> np.ndarray:
+        found = np.empty(self.eta.T.shape)
+        found[:, self.cut.columns] = (np.einsum("dw,dwk->wk", self.counts, self.gamma) + self.eta).T
+        return found
+
+
+@pytest.mark.parametrize(
+    "eta", [np.full((2, 12), 0.05), np.repeat([[0.3, 0.0, 0.1], [0.01, 0.2, 0.5]], 4, axis=1)], ids=["number", "matrix"]
+)
+def test_sweeps_follow_the_published_update(eta: np.ndarray) -> None:
+    counts = np.random.default_rng(2).poisson(0.8, (20, 12)).astype(np.int32)
+    counts = counts[counts.sum(axis=1) > 1]
+    alpha = np.array([0.1, 0.4])
+    plain = ByHand(counts, alpha, eta, seed=1)
+    perplexities = [plain.sweep() for _ in range(3)]
+    settings = replace(SETTINGS, n_topics=2, passes=3, alpha=alpha, eta=eta if np.ptp(eta) > 0 else 0.05)
     found = fit_cvb0(sparse.csr_array(counts), settings)
     assert found.passes == 3
-    assert found.topic_counts == pytest.approx(terms.T + 0.05, abs=1e-4)
+    assert found.topic_counts == pytest.approx(plain.topic_counts, abs=1e-4)
+    assert found.perplexities == pytest.approx(perplexities, rel=1e-5)
 
 
-@pytest.mark.parametrize("changes", [{}, FREE], ids=["stored", "free"])
+@BOTH
 @pytest.mark.parametrize("alpha", [0.1, None])
-def test_planted_topics_are_found(changes: dict[str, int], alpha: float | None) -> None:
-    counts, _ = planted_counts()
-    found = fit_cvb0(counts, replace(SETTINGS, alpha=alpha, **changes))
-    assert matched(found.topic_counts, np.kron(np.eye(3), np.ones(10))) > 0.98
-    assert found.topic_counts.sum() == pytest.approx(counts.sum() + 0.05 * found.topic_counts.size, rel=1e-4)
+@pytest.mark.parametrize("eta", [0.05, None])
+def test_planted_topics_are_found(changes: dict[str, int], alpha: float | None, eta: float | None) -> None:
+    counts = planted_counts()
+    found = fit_cvb0(counts, replace(SETTINGS, alpha=alpha, eta=eta, **changes))
+    assert matched(found.topic_counts, TRUE) > 0.98
+    assert found.topic_counts.sum() == pytest.approx(counts.sum() + float(found.eta) * found.topic_counts.size, rel=1e-4)
 
 
-def test_both_ends_of_the_memory_switch_agree() -> None:
-    counts, _ = planted_counts()
-    one, two = (fit_cvb0(counts, replace(SETTINGS, **changes)) for changes in ({}, FREE))
+@pytest.mark.parametrize("length", [5, 60])
+def test_both_ends_of_the_memory_switch_agree(length: int) -> None:
+    """On short documents too, where a token is a large part of its document and taking it out matters most."""
+    counts, held = planted_counts(600, length=length), planted_counts(300, seed=6, length=length)
+    one, two = (fit_cvb0(counts, replace(SETTINGS, alpha=None, **changes)) for changes in ({}, FREE))
     assert matched(one.topic_counts, two.topic_counts) > 0.99
     assert not np.array_equal(one.topic_counts, two.topic_counts), "the switch did nothing"
+    stored, free = (
+        completion_perplexity(held, found.topic_counts / found.topic_counts.sum(axis=1, keepdims=True), found.alpha) for found in (one, two)
+    )
+    assert free == pytest.approx(stored, rel=0.01)
 
 
-def test_the_switch_is_the_size_of_the_responsibilities(monkeypatch: pytest.MonkeyPatch) -> None:
-    counts, _ = planted_counts()
-    needed = counts.nnz * 3 * 4
-    stored: list[bool] = []
-    whole = _cvb0._start
-    monkeypatch.setattr(_cvb0, "_start", lambda *a, store: stored.append(store) or whole(*a, store=store))
-    for limit in (needed, needed - 1):
-        fit_cvb0(counts, replace(SETTINGS, passes=1, max_stored=limit))
-    assert stored == [True, False]
+def test_the_switch_is_the_size_of_the_responsibilities() -> None:
+    counts = planted_counts()
+    needed = counts.nnz * blocks.LANES * 4
+    kept = [fit_cvb0(counts, replace(SETTINGS, passes=1, max_stored=limit)).state.gamma.shape[0] for limit in (needed, needed - 1)]
+    assert kept == [counts.nnz, 0]
 
 
-def test_the_learned_prior_is_the_most_likely_one() -> None:
-    """Minka's fixed point against a numerical maximum of the Dirichlet-multinomial likelihood."""
-    generator = np.random.default_rng(3)
-    masses = np.stack([generator.multinomial(80, generator.dirichlet([0.3, 1.2, 0.6])) for _ in range(400)]).astype(float)
+def hard_blocks(counts: sparse.csr_array, topics: np.ndarray) -> tuple[blocks.Blocks, np.ndarray]:
+    """Blocks whose terms belong wholly to the topic that `topics` (n_terms,) names."""
+    cut = blocks.cut(counts)
+    gamma = np.zeros((counts.nnz, blocks.LANES), dtype=np.float32)
+    gamma[np.arange(counts.nnz), topics[cut.columns[cut.terms]]] = 1.0
+    return cut, gamma
+
+
+def most_likely(masses: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """The numerical maximum of the Dirichlet-multinomial likelihood."""
 
     def loss(logs: np.ndarray) -> float:
-        alpha = np.exp(logs)
-        each = gammaln(alpha.sum()) - gammaln(masses.sum(axis=1) + alpha.sum())
-        return -float((each + (gammaln(masses + alpha) - gammaln(alpha)).sum(axis=1)).sum())
+        prior = np.exp(logs) if logs.size > 1 else np.exp(np.repeat(logs, masses.shape[1]))
+        each = gammaln(prior.sum()) - gammaln(masses.sum(axis=1) + prior.sum())
+        return -float((each + (gammaln(masses + prior) - gammaln(prior)).sum(axis=1)).sum())
 
-    best = np.exp(minimize(loss, np.zeros(3), method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-8}).x)
-    assert learn_alpha(masses, np.full(3, 0.1), n_steps=500) == pytest.approx(best, rel=1e-3)
+    return np.exp(minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-8}).x)
 
 
-def test_a_learned_prior_follows_the_topics_sizes() -> None:
+def test_the_learned_document_prior_is_the_most_likely_one() -> None:
+    """With sure responsibilities, where the likelihood can be written down."""
+    generator = np.random.default_rng(3)
+    masses = np.stack([generator.multinomial(80, generator.dirichlet([0.3, 1.2, 0.6])) for _ in range(400)])
+    cut, gamma = hard_blocks(sparse.csr_array(masses.astype(np.int32)), np.arange(3))
+    alpha = np.full(3, 0.1)
+    for _ in range(500):
+        alpha = _cvb0_priors.learn_alpha(cut, gamma, np.full(400, 80.0), alpha)
+    assert alpha == pytest.approx(most_likely(masses.astype(float), np.zeros(3)), rel=1e-3)
+
+
+def test_the_learned_topic_prior_is_the_most_likely_one() -> None:
+    generator = np.random.default_rng(4)
+    counts = np.kron(np.eye(2), np.ones((50, 20))) * generator.poisson(generator.gamma(0.4, 1.0, 40), (100, 40))
+    matrix = sparse.csr_array(counts.astype(np.int32))
+    cut, gamma = hard_blocks(matrix, np.repeat([0, 1], 20))
+    masses = np.stack([np.where(np.arange(40) // 20 == topic, counts.sum(axis=0), 0.0) for topic in (0, 1)])
+    eta = 0.1
+    for _ in range(500):
+        eta = _cvb0_priors.learn_eta(cut, gamma, masses.sum(axis=1), eta)
+    assert eta == pytest.approx(most_likely(masses, np.zeros(1))[0], rel=1e-3)
+
+
+def test_unsure_responsibilities_count_as_the_chance_of_a_token() -> None:
+    """Against a simulation: the mean over draws of psi(a + n) - psi(a), for few and for many tokens."""
+    generator = np.random.default_rng(1)
+    for chances in ([0.02] * 8, [0.5, 0.3, 0.9], [0.6] * 30):
+        draws = (generator.random((200_000, len(chances))) < chances).sum(axis=1)
+        true = float((digamma(0.1 + draws) - digamma(0.1)).mean())
+        found = _cvb0_priors.evidence(sum(chances), float(np.prod(1 - np.array(chances))), 0.1, float(digamma(0.1)))
+        assert found == pytest.approx(true, rel=0.05)
+        if max(chances) < 0.1:
+            assert digamma(0.1 + sum(chances)) - digamma(0.1) > 2 * true, "expected counts alone would have done"
+
+
+def test_a_learned_prior_is_near_the_planted_one_and_follows_the_topics_sizes() -> None:
     generator = np.random.default_rng(8)
     topics = np.kron(np.eye(2), np.full(10, 0.1))
     shares = generator.dirichlet([2.0, 0.2], 300)
     counts = sparse.csr_array(np.stack([generator.multinomial(50, row) for row in shares @ topics]).astype(np.int32))
-    found = fit_cvb0(counts, replace(SETTINGS, n_topics=2, alpha=None))
-    sizes = found.topic_counts.sum(axis=1)
-    assert found.alpha[sizes.argmax()] > 3 * found.alpha[sizes.argmin()]
+    for changes in ({}, FREE):
+        found = fit_cvb0(counts, replace(SETTINGS, n_topics=2, alpha=None, tolerance=-1.0, passes=200, **changes))
+        assert sorted(found.alpha) == pytest.approx([0.2, 2.0], rel=0.3)
+        sizes = found.topic_counts.sum(axis=1)
+        assert sizes.argmax() == found.alpha.argmax()
 
 
-def test_it_stops_at_the_tolerance_or_after_the_passes() -> None:
-    counts, _ = planted_counts()
-    loose, tight = (fit_cvb0(counts, replace(SETTINGS, tolerance=value)) for value in (0.05, 1e-6))
-    assert loose.passes < tight.passes < 300
-    assert tight.change < 1e-6 < loose.change < 0.05
-    assert fit_cvb0(counts, replace(SETTINGS, passes=7)).passes == 7
+@BOTH
+def test_a_given_prior_is_kept(changes: dict[str, int]) -> None:
+    alpha = np.array([0.1, 0.2, 0.4])
+    found = fit_cvb0(planted_counts(), replace(SETTINGS, alpha=alpha, **changes))
+    assert np.array_equal(found.alpha, alpha)
+    assert found.eta == 0.05
+    other = fit_cvb0(planted_counts(), replace(SETTINGS, alpha=alpha, eta=0.5, **changes))
+    assert not np.array_equal(found.topic_counts - 0.05, other.topic_counts - 0.5)
 
 
-def test_fewer_documents_than_parts_are_fine() -> None:
-    counts, _ = planted_counts(n_docs=PARTS - 3)
-    assert np.isfinite(fit_cvb0(counts, SETTINGS).topic_counts).all()
+@BOTH
+def test_a_term_stays_out_of_topics_whose_eta_is_zero(changes: dict[str, int]) -> None:
+    counts = planted_counts()
+    eta = np.full((3, 30), 0.05)
+    eta[:2, :10], eta[0, 10:20], eta[2, 10:] = 0.0, 0.0, 0.0
+    found = fit_cvb0(counts, replace(SETTINGS, eta=eta, **changes))
+    assert (found.topic_counts[eta == 0] == 0).all()
+    assert found.topic_counts[2, :10].sum() == pytest.approx(counts[:, :10].sum() + 0.5, rel=1e-4)
+    assert np.isfinite(found.perplexities).all()
 
 
-def test_no_number_stops_with_its_sweep_named() -> None:
-    counts, _ = planted_counts()
-    with pytest.raises(DataError, match="after sweep 1"):
-        fit_cvb0(counts, replace(SETTINGS, alpha=float("nan")))
+@BOTH
+def test_seed_terms_steer_topics(changes: dict[str, int]) -> None:
+    """Two seed terms a topic decide which topic finds which theme, from any start."""
+    eta = np.full((3, 30), 0.05)
+    for topic, first in enumerate((20, 0, 10)):
+        eta[topic, first : first + 2] += 20.0
+    for seed in range(5):
+        found = fit_cvb0(planted_counts(), replace(SETTINGS, eta=eta, seed=seed, **changes)).topic_counts
+        assert [int(row[:10].sum() > row[10:20].sum()) for row in found][1] == 1
+        assert [int(np.argmax(row.reshape(3, 10).sum(axis=1))) for row in found] == [2, 0, 1]
+
+
+def test_it_stops_when_the_perplexity_settles_or_after_the_passes() -> None:
+    counts = planted_counts()
+    loose, tight = (fit_cvb0(counts, replace(SETTINGS, n_topics=8, tolerance=value, passes=2000)) for value in (0.05, 1e-6))
+    assert loose.passes < tight.passes < 2000
+    assert loose.settled
+    assert tight.settled
+    falls = 1 - tight.perplexities[_cvb0.WINDOW :] / tight.perplexities[: -_cvb0.WINDOW]
+    assert falls[-1] < 1e-6 <= falls[_cvb0.MIN_SWEEPS - _cvb0.WINDOW - 1 : -1].min(initial=1.0)
+    short = fit_cvb0(counts, replace(SETTINGS, passes=7))
+    assert (short.passes, short.settled) == (7, False)
+
+
+@BOTH
+def test_any_number_of_threads_and_any_order_give_the_same_bytes(changes: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_cvb0, "LEAST_WORK", 1)  # or there is too little work for two
+    counts = planted_counts(400)
+    settings = replace(SETTINGS, passes=60, alpha=None, eta=None, **changes)
+    n_threads, found = numba.get_num_threads(), set()
+    try:
+        for threads in sorted({1, 2, 4, 8} & set(range(1, numba.config.NUMBA_NUM_THREADS + 1))):
+            numba.set_num_threads(threads)
+            found.add(bytes_of(fit_cvb0(counts, settings)))
+    finally:
+        numba.set_num_threads(n_threads)
+    for seed in range(3):
+        found.add(bytes_of(fit_cvb0(counts[np.random.default_rng(seed).permutation(400)], settings)))
+    assert len(found) == 1
+    assert bytes_of(fit_cvb0(counts, replace(settings, seed=2))) not in found
+
+
+@BOTH
+def test_an_interrupted_fit_goes_on_from_its_saved_state_to_the_same_bytes(changes: dict[str, int], tmp_path: Path) -> None:
+    counts, settings = planted_counts(), replace(SETTINGS, passes=60, alpha=None, eta=None, **changes)
+    whole = fit_cvb0(counts, settings)
+    seen: list[tuple[int, float]] = []
+
+    def report(number: int, perplexity: float) -> None:
+        seen.append((number, perplexity))
+        if number == 23:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(Interrupted, match="after sweep 23") as caught:
+        fit_cvb0(counts, settings, report=report)
+    assert [number for number, _ in seen] == list(range(1, 24))
+    assert [value for _, value in seen] == whole.perplexities[:23].tolist()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    caught.value.state.save(tmp_path / "state.safetensors")
+    assert bytes_of(fit_cvb0(counts, settings, state=State.load(tmp_path / "state.safetensors"))) == bytes_of(whole)
+
+
+def test_a_callback_may_interrupt() -> None:
+    def report(number: int, perplexity: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted, match="after sweep 1"):
+        fit_cvb0(planted_counts(), SETTINGS, report=report)
+
+
+def test_a_state_of_another_fit_is_refused() -> None:
+    state = fit_cvb0(planted_counts(), replace(SETTINGS, passes=1)).state
+    with pytest.raises(DataError, match="the saved state has arrays of"):
+        fit_cvb0(planted_counts(60), SETTINGS, state=state)
+
+
+def test_the_best_of_several_starts_is_the_one_that_tells_held_out_words_best() -> None:
+    counts, settings = planted_counts(), replace(SETTINGS, passes=8, n_topics=4)
+    held = blocks.content_order(counts)[::10]
+    rest = counts[np.setdiff1d(np.arange(counts.shape[0]), held)]
+    values = []
+    for seed in range(1, 5):
+        found = fit_cvb0(rest, replace(settings, seed=seed))
+        values.append(completion_perplexity(counts[held], found.topic_counts / found.topic_counts.sum(axis=1, keepdims=True), found.alpha))
+    assert best_of(counts, settings, 4).seed == 1 + int(np.argmin(values))
+    assert best_of(counts, settings, 1).seed == 1
+    assert len(set(values)) == 4
+
+
+def test_fewer_documents_than_parts_and_empty_ones_are_fine() -> None:
+    counts = planted_counts(n_docs=blocks.PARTS - 3).toarray()
+    whole = fit_cvb0(sparse.csr_array(counts), SETTINGS)
+    counts[2] = 0
+    assert np.isfinite(whole.topic_counts).all()
+    for changes in ({}, FREE):
+        assert np.isfinite(fit_cvb0(sparse.csr_array(counts), replace(SETTINGS, alpha=None, **changes)).topic_counts).all()
+
+
+@BOTH
+def test_no_number_stops_with_its_sweep_and_partition_named(changes: dict[str, int]) -> None:
+    counts, settings = planted_counts(), replace(SETTINGS, **changes)
+    state = fit_cvb0(counts, replace(settings, passes=4)).state
+    state.docs[-1, 0] = np.nan  # the last document is in the last part
+    with pytest.raises(DataError, match="after sweep 5, partition 8 of 8"):
+        fit_cvb0(counts, settings, state=state)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"n_topics": 1}, "topics is 1; at least 2"),
+        ({"alpha": -0.1}, "alpha holds -0.1; every entry must be finite"),
+        ({"alpha": float("nan")}, "alpha holds nan"),
+        ({"alpha": np.ones(4)}, r"alpha has the shape \(4,\); one number or \(3,\)"),
+        ({"eta": 0.0}, "eta holds 0.0"),
+        ({"eta": np.ones((30, 3))}, r"eta has the shape \(30, 3\); one number or \(3, 30\)"),
+        ({"eta": -np.ones((3, 30))}, "eta holds -1.0"),
+        ({"eta": np.where(np.arange(30) == 7, 0.0, np.ones((3, 30)))}, "every topic for the term in column 7"),
+    ],
+)
+def test_priors_that_are_not_legal_are_named(changes: dict[str, object], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        fit_cvb0(planted_counts(), replace(SETTINGS, **changes))
+
+
+@pytest.mark.parametrize(("value", "words"), [(-1.0, "whole numbers"), (np.nan, "whole numbers"), (0.5, "whole numbers")])
+def test_counts_that_are_not_legal_are_named(value: float, words: str) -> None:
+    counts = planted_counts().astype(np.float64)
+    counts.data[3] = value
+    with pytest.raises(DataError, match=words):
+        fit_cvb0(counts, SETTINGS)
+
+
+def test_no_terms_at_all_is_an_error() -> None:
+    with pytest.raises(DataError, match="no document of 9 holds a term"):
+        fit_cvb0(sparse.csr_array((9, 4), dtype=np.int32), SETTINGS)
+
+
+def test_threads_get_enough_work_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts, asked = planted_counts(), []
+    monkeypatch.setattr(numba, "set_num_threads", asked.append)
+    monkeypatch.setattr(numba, "get_num_threads", lambda: 8)
+    for least in (1, counts.nnz * blocks.LANES // blocks.PARTS // 3, 10**9):
+        monkeypatch.setattr(_cvb0, "LEAST_WORK", least)
+        fit_cvb0(counts, replace(SETTINGS, passes=1))
+    assert asked == [8, 8, 3, 8, 1, 8]

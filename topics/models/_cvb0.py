@@ -1,179 +1,279 @@
-"""LDA by zero-order collapsed variational Bayes, full batch.
+"""LDA by zero-order collapsed variational Bayes.
 
 Source: Asuncion, Welling, Smyth and Teh 2009, "On smoothing and inference for topic models". Every (document, term) pair holds a
-responsibility vector gamma over topics; one sweep sets, with the pair's own share taken out of the counts,
+responsibility vector gamma over topics; a sweep sets, with the pair's own share taken out of the counts,
 
-    gamma_k  ~  (n_dk + alpha_k) (n_wk + eta) / (n_k + V eta).
+    gamma_k  ~  (n_dk + alpha_k) (n_wk + eta_kw) / (n_k + sum_w eta_kw).
 
-Documents are cut into a fixed number of parts; each part sums its own topic-term counts, and the sums are added in the order of the
-parts. So any number of threads gives the same bytes.
+The sum over topics, divided by the document's mass, is the chance of a token given all the others. The perplexity that it makes costs
+nothing, and inference stops when it settles. Two ways, chosen by size alone: `_cvb0_blocks.py` keeps responsibilities and changes counts in
+place; `_cvb0_stream.py` makes them anew at each sweep. Documents are taken in the order of a digest of their counts, in a fixed number of
+parts, so the same documents give the same bytes in any order and on any number of threads.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import numba
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
-from scipy.special import psi
 
 from topics.core.errors import DataError
-from topics.core.jit import CACHE
-from topics.core.matrices import Float32, Float64
+from topics.core.matrices import Float64
+from topics.models import _cvb0_blocks as blocks
+from topics.models import _cvb0_stream as stream
+from topics.models._cvb0_priors import learn_alpha, learn_eta, step
+from topics.models._cvb0_settings import Settings, State, check
 from topics.progress import stage
 
-PARTS = 8
-MAX_STORED = 2 << 30  # bytes of stored responsibilities; above it they are made anew from the counts at each sweep
-BURN_IN, EVERY = 20, 10  # sweeps before the document prior is first learned, and between two times
-MIN_ALPHA = 1e-4
-_BLOCK = 1 << 16
+MAX_FRESH = 1 << 30  # bytes of topic-term counts that the parts of a sweep without responsibilities may take together
+BURN_IN, EVERY = 10, 5  # sweeps before priors are first learned, and between two times
+WINDOW, MIN_SWEEPS = 10, 40  # sweeps over which the perplexity must settle, and those that are always made
+ALPHA_SUM, ETA = 5.0, 0.05  # where learning starts
 
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
-Matrix = tuple[Int64, Int32, Float32]  # indptr, indices, data of the counts
+LEAST_WORK = 250_000  # numbers that a thread must get between two meetings, or waiting for each other takes longer than the work
+
+Report = Callable[[int, float], None]
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What a fit needs: number of topics, most sweeps, change of topic mass a token at which to stop, priors (None is learned), seed."""
+class Interrupted(KeyboardInterrupt):
+    """An interrupt between two sweeps; `state` goes into `fit_cvb0` to go on from there."""
 
-    n_topics: int
-    passes: int
-    tolerance: float
-    alpha: float | None
-    eta: float
-    seed: int
-    max_stored: int = MAX_STORED
+    def __init__(self, state: State) -> None:
+        super().__init__(f"interrupted after sweep {state.perplexities.size}")
+        self.state = state
 
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """Topic-term counts with their prior (n_topics, n_terms), document prior (n_topics,), sweeps made, change a token at the last one."""
+    """Topic-term counts with their prior (n_topics, n_terms), priors, perplexity of tokens given all others after each sweep."""
 
     topic_counts: Float64
     alpha: Float64
-    passes: int
-    change: float
+    eta: float | Float64
+    perplexities: Float64
+    settled: bool
+    state: State
+
+    @property
+    def passes(self) -> int:
+        """Sweeps made."""
+        return int(self.perplexities.size)
 
 
-@numba.njit(cache=CACHE, parallel=True, fastmath={"reassoc", "contract", "nsz"})  # type: ignore[untyped-decorator]
-def _sweep_stored(
-    matrix: Matrix, gamma: Float32, docs: Float32, terms: Float32, priors: tuple[Float32, np.float32], borders: Int64
-) -> Float32:
-    indptr, indices, data = matrix
-    alpha, eta = priors
-    n_topics = alpha.size
-    totals = terms.sum(axis=0) + np.float32(eta * terms.shape[0])
-    fresh = np.zeros((borders.size - 1, terms.shape[0], n_topics), dtype=np.float32)
-    for part in numba.prange(borders.size - 1):
-        share, mass = np.empty(n_topics, dtype=np.float32), np.empty(n_topics, dtype=np.float32)
-        for doc in range(borders[part], borders[part + 1]):
-            for k in range(n_topics):
-                mass[k] = docs[doc, k] + alpha[k]
-            for at in range(indptr[doc], indptr[doc + 1]):
-                term, count, norm = indices[at], data[at], np.float32(0.0)
-                for k in range(n_topics):
-                    own = gamma[at, k]
-                    share[k] = max((mass[k] - own) * (terms[term, k] - own + eta) / (totals[k] - own), np.float32(0.0))
-                    norm += share[k]
-                scale = np.float32(1.0) / max(norm, np.float32(1e-30))
-                for k in range(n_topics):
-                    value = share[k] * scale
-                    mass[k] += count * (value - gamma[at, k])
-                    gamma[at, k] = value
-                    fresh[part, term, k] += count * value
-            for k in range(n_topics):
-                docs[doc, k] = mass[k] - alpha[k]
-    return fresh
+class _Run:
+    """The arrays of a fit under way and what can be done with them."""
+
+    def __init__(self, counts: sparse.csr_array, settings: Settings, state: State | None) -> None:
+        self.settings, self.n_lanes = settings, blocks.padded(settings.n_topics)
+        self.matrix = (counts.indptr.astype(np.int64), counts.indices, counts.data)
+        self.stored = counts.nnz * self.n_lanes * 4 <= settings.max_stored
+        self.n_terms = counts.shape[1]
+        sums = np.zeros(counts.shape[0], dtype=np.float64)
+        np.add.at(sums, np.flatnonzero(np.diff(counts.indptr)), np.add.reduceat(counts.data, self._begins(counts), dtype=np.float64))
+        if self.stored:
+            self.cut = blocks.cut(counts)
+            self.order, self.columns, self.borders = self.cut.order, self.cut.columns, self.cut.docs
+            self.pairs = (self.cut.starts, self.cut.terms, self.cut.counts)
+        else:
+            self.order, self.columns = blocks.content_order(counts), np.arange(self.n_terms)
+            parts = int(np.clip(MAX_FRESH // (self.n_terms * self.n_lanes * 4), 1, blocks.PARTS))
+            self.borders = blocks.even_borders(np.diff(counts.indptr)[self.order].astype(np.int64), parts)
+        self.lengths = sums[self.order]
+        if state is None:
+            self._start()
+        else:
+            self._take(state, counts.nnz)
+
+    @staticmethod
+    def _begins(counts: sparse.csr_array) -> np.ndarray:
+        return counts.indptr[:-1][np.diff(counts.indptr) > 0]
+
+    def _start(self) -> None:
+        settings, k = self.settings, self.settings.n_topics
+        self.alpha = np.broadcast_to(np.float64(ALPHA_SUM / k) if settings.alpha is None else settings.alpha, (k,)).astype(np.float64)
+        self.eta = np.asarray(ETA if settings.eta is None else settings.eta, dtype=np.float64)
+        self.perplexities: list[float] = []
+        prior = self.eta.T[self.columns] if self.eta.ndim else np.ones((1, k))
+        seed, chances = np.uint64(np.random.default_rng(settings.seed).integers(1 << 63)), np.cumsum(prior, axis=1)
+        self._priors()
+        if self.stored:
+            self.gamma = np.zeros((self.pairs[1].size, self.n_lanes), dtype=np.float32)
+            blocks.draw(self.pairs, self.borders, seed, chances, self.gamma)
+            self._rebuild()
+        else:
+            self.gamma = np.empty((0, self.n_lanes), dtype=np.float32)
+            stream.draw((*self.matrix, self.order), seed, chances, self.docs, self.terms)
+            self._sum()
+
+    def _take(self, state: State, n_pairs: int) -> None:
+        shapes = (state.gamma.shape, state.docs.shape, state.terms.shape)
+        wanted = ((n_pairs * self.stored, self.n_lanes), (self.order.size, self.n_lanes), (self.n_terms, self.n_lanes))
+        if shapes != wanted:
+            raise DataError(f"the saved state has arrays of {shapes}, this fit of {wanted}.", where="models.lda", hint="Start anew.")
+        self.gamma, self.docs, self.terms, self.totals = (
+            np.array(getattr(state, name), dtype=np.float32) for name in ("gamma", "docs", "terms", "totals")
+        )
+        self.alpha, self.eta, self.perplexities = state.alpha.copy(), state.eta.copy(), state.perplexities.tolist()
+
+    def state(self) -> State:
+        """What the next sweep depends on; no copy, for the run ends here."""
+        return State(self.gamma, self.docs, self.terms, self.totals, self.alpha, self.eta, np.array(self.perplexities))
+
+    def _priors(self) -> None:
+        """Set the masses to their priors alone."""
+        k = self.settings.n_topics
+        self.docs = np.zeros((self.order.size, self.n_lanes), dtype=np.float32)
+        self.docs[:, :k] = self.alpha
+        self._term_priors()
+
+    def _term_priors(self) -> None:
+        self.terms = np.zeros((self.n_terms, self.n_lanes), dtype=np.float32)
+        self.terms[:, : self.settings.n_topics] = self.eta.T[self.columns] if self.eta.ndim else self.eta
+
+    def _sum(self) -> None:
+        self.totals = self.terms.sum(axis=0, dtype=np.float64).astype(np.float32)
+        self.totals[self.settings.n_topics :] = 1.0  # of no topic; divided by
+
+    def _rebuild(self) -> None:
+        self._priors()
+        blocks.rebuild(self.pairs, self.gamma, self.docs, self.terms, (self.borders, self.cut.term_parts))
+        self._sum()
+
+    def sweep(self) -> None:
+        """One sweep, and the priors learned where it is time to.
+
+        Raises:
+            DataError: a mass is no number any more; the message names sweep and partition.
+        """
+        number, lengths = len(self.perplexities) + 1, self.lengths
+        learns = number >= BURN_IN and number % EVERY == 0
+        whole = np.maximum(lengths - 1, 0) + self.alpha.sum()
+        logs = (self._sweep_blocks if self.stored else self._sweep_stream)(learns=learns)
+        bad = np.flatnonzero(~np.isfinite(logs))  # the first: in later rounds it has spread
+        if bad.size:
+            what = (
+                f"the topic masses are no numbers any more after sweep {number}, partition {bad[0] % logs.shape[1] + 1} of {logs.shape[1]}."
+            )
+            raise DataError(what, where="models.lda", hint="Check alpha and eta, and the counts.")
+        self.perplexities.append(float(np.exp(((lengths * np.log(whole)).sum() - logs.sum()) / lengths.sum())))
+
+    def _sweep_blocks(self, *, learns: bool) -> Float64:
+        logs: Float64 = blocks.sweep(self.pairs, self.gamma, self.docs, self.terms, self.totals, self.borders)
+        if learns and np.isfinite(logs).all():
+            if self.settings.alpha is None:
+                self.alpha = learn_alpha(self.cut, self.gamma, self.lengths, self.alpha)
+            if self.settings.eta is None:
+                sizes = self.totals[: self.settings.n_topics].astype(np.float64) - self.n_terms * float(self.eta)
+                self.eta = np.asarray(learn_eta(self.cut, self.gamma, np.maximum(sizes, 0.0), float(self.eta)))
+            self._rebuild()
+        return logs
+
+    def _sweep_stream(self, *, learns: bool) -> Float64:
+        matrix = (*self.matrix, self.order)
+        fresh, found, logs = stream.sweep(matrix, self.borders, self.docs, self.terms, self.totals, self.alpha)
+        self._term_priors()
+        stream.gather(fresh, self.terms)
+        self._sum()
+        if learns and self.settings.alpha is None and np.isfinite(logs).all():
+            alpha = step(self.alpha, found.sum(axis=0), self.lengths)
+            self.docs[:, : alpha.size] += (alpha - self.alpha).astype(np.float32)
+            self.alpha = alpha
+        return np.asarray(logs)
+
+    def settled(self) -> bool:
+        """Whether the perplexity has."""
+        n = len(self.perplexities)
+        if n < MIN_SWEEPS:
+            return False
+        return 1 - self.perplexities[-1] / self.perplexities[-1 - WINDOW] < self.settings.tolerance
+
+    def fitted(self, *, settled: bool) -> Fitted:
+        """The topics, with columns as in the given counts."""
+        counts = np.empty((self.settings.n_topics, self.n_terms))
+        counts[:, self.columns] = np.maximum(self.terms[:, : self.settings.n_topics].T, 0.0)
+        eta = self.eta if self.eta.ndim else float(self.eta)
+        counts = np.where(np.asarray(eta) > 0, np.maximum(counts, eta), 0.0)
+        return Fitted(counts, self.alpha, eta, np.array(self.perplexities), settled, self.state())
 
 
-@numba.njit(cache=CACHE, parallel=True, fastmath={"reassoc", "contract", "nsz"})  # type: ignore[untyped-decorator]
-def _sweep_free(matrix: Matrix, docs: Float32, terms: Float32, priors: tuple[Float32, np.float32], borders: Int64) -> Float32:
-    indptr, indices, data = matrix
-    alpha, eta = priors
-    n_topics = alpha.size
-    totals = terms.sum(axis=0) + np.float32(eta * terms.shape[0])
-    fresh = np.zeros((borders.size - 1, terms.shape[0], n_topics), dtype=np.float32)
-    for part in numba.prange(borders.size - 1):
-        share, mass = np.empty(n_topics, dtype=np.float32), np.empty(n_topics, dtype=np.float32)
-        for doc in range(borders[part], borders[part + 1]):
-            mass[:] = 0.0
-            for at in range(indptr[doc], indptr[doc + 1]):
-                term, count, norm = indices[at], data[at], np.float32(0.0)
-                for k in range(n_topics):
-                    share[k] = (docs[doc, k] + alpha[k]) * (terms[term, k] + eta) / totals[k]
-                    norm += share[k]
-                scale = count / max(norm, np.float32(1e-30))
-                for k in range(n_topics):
-                    mass[k] += share[k] * scale
-                    fresh[part, term, k] += share[k] * scale
-            for k in range(n_topics):
-                docs[doc, k] = mass[k]
-    return fresh
+@contextmanager
+def _interrupts() -> Iterator[threading.Event]:
+    """Keep an interrupt until the sweep is done."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    previous = signal.signal(signal.SIGINT, lambda *_: asked.set())
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
-def _start(counts: sparse.csr_array, settings: Settings, *, store: bool) -> tuple[Float32, Float32, Float32]:
-    """Random responsibilities (nnz, K) and the document (n_docs, K) and term (n_terms, K) masses that they give."""
-    generator = np.random.default_rng(settings.seed)
-    n_docs, n_terms = counts.shape
-    n_topics = settings.n_topics
-    rows = np.repeat(np.arange(n_docs), np.diff(counts.indptr))
-    gamma = np.empty((counts.nnz if store else 0, n_topics), dtype=np.float32)
-    docs, terms = np.zeros((n_docs, n_topics)), np.zeros((n_terms, n_topics))
-    for begin in range(0, counts.nnz, _BLOCK):
-        block = slice(begin, begin + _BLOCK)
-        drawn = generator.standard_exponential((len(rows[block]), n_topics), dtype=np.float32)
-        drawn /= drawn.sum(axis=1, keepdims=True)
-        if store:
-            gamma[block] = drawn
-        weighted = drawn * counts.data[block, None]
-        np.add.at(docs, rows[block], weighted)
-        np.add.at(terms, counts.indices[block], weighted)
-    return gamma, docs.astype(np.float32), terms.astype(np.float32)
+@contextmanager
+def _threads(work: int) -> Iterator[None]:
+    """Use no more threads than there is work for."""
+    before = numba.get_num_threads()
+    numba.set_num_threads(int(np.clip(work // LEAST_WORK, 1, before)))
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
 
 
-def learn_alpha(masses: Float64, alpha: Float64, n_steps: int = 5) -> Float64:
-    """Return the document prior (n_topics,) after some fixed-point steps (Minka 2000, equation 55) on topic masses (n_docs, n_topics)."""
-    lengths = masses.sum(axis=1)
-    for _ in range(n_steps):
-        total = alpha.sum()
-        numerator = (psi(masses + alpha) - psi(alpha)).sum(axis=0)
-        alpha = np.maximum(alpha * numerator / (psi(lengths + total) - psi(total)).sum(), MIN_ALPHA)
-    return alpha
+def fit_cvb0(counts: sparse.csr_array, settings: Settings, *, state: State | None = None, report: Report | None = None) -> Fitted:
+    """Fit topics to counts (n_docs, n_terms) of int.
 
-
-def fit_cvb0(counts: sparse.csr_array, settings: Settings) -> Fitted:
-    """Fit topics to counts (n_docs, n_terms).
-
-    Responsibilities are stored, four bytes a (document, term) pair and topic, where they fit into `max_stored`. Above it a sweep
-    makes them anew from the counts, without taking the pair's own share out; planted topics come out the same either way.
-    Stops when a sweep moves less than `tolerance` of a token's topic mass on average, or after `passes` sweeps.
+    Args:
+        counts: documents in any order.
+        settings: see there.
+        state: of an interrupted fit of the same counts and settings, to go on from; the bytes are those of a fit in one go.
+        report: called after each sweep with its number and the perplexity of tokens given all others.
 
     Raises:
-        DataError: a count or prior made the masses NaN or infinite; the message names the sweep.
+        UsageError: a setting or prior that is not legal.
+        DataError: counts that are not legal, a state of another fit, or masses that are no numbers any more.
+        Interrupted: by the user, between two sweeps.
     """
-    n_tokens = float(counts.data.sum())
-    store = counts.nnz * settings.n_topics * 4 <= settings.max_stored
-    gamma, docs, terms = _start(counts, settings, store=store)
-    matrix = (counts.indptr.astype(np.int64), counts.indices.astype(np.int32), counts.data.astype(np.float32))
-    borders = np.linspace(0, counts.shape[0], PARTS + 1).astype(np.int64)
-    alpha = np.full(settings.n_topics, settings.alpha or 0.1)
-    change, done = np.inf, 0
-    for done in range(1, settings.passes + 1):
-        before = docs.copy()
-        priors = (alpha.astype(np.float32), np.float32(settings.eta))
-        parts = _sweep_stored(matrix, gamma, docs, terms, priors, borders) if store else _sweep_free(matrix, docs, terms, priors, borders)
-        terms = parts.sum(axis=0)
-        change = float(np.abs(docs - before).sum(dtype=np.float64)) / n_tokens
-        if not np.isfinite(change):
-            hint = "Check alpha and eta."
-            raise DataError(f"the topic masses are no numbers any more after sweep {done}.", where="models.lda", hint=hint)
-        if settings.alpha is None and done >= BURN_IN and done % EVERY == 0:
-            alpha = learn_alpha(np.maximum(docs, 0.0).astype(np.float64), alpha)
-        if change < settings.tolerance and done > BURN_IN + EVERY:
-            break
-        if done % 50 == 0:
-            stage("LDA sweep %d: change a token %.4f", done, change)
-    return Fitted(np.ascontiguousarray(np.maximum(terms.T, 0.0), dtype=np.float64) + settings.eta, alpha, done, change)
+    check(counts, settings)
+    matrix = counts.copy() if not counts.has_sorted_indices else counts
+    matrix.sort_indices()
+    matrix = sparse.csr_array((matrix.data.astype(np.int32), matrix.indices.astype(np.int32), matrix.indptr), shape=matrix.shape)
+    work = matrix.nnz * blocks.padded(settings.n_topics) // blocks.PARTS
+    with _threads(work), _interrupts() as asked:
+        run, settled = _Run(matrix, settings, state), False
+        while len(run.perplexities) < settings.passes and not settled:
+            run.sweep()
+            number = len(run.perplexities)
+            try:
+                if report is not None:
+                    report(number, run.perplexities[-1])
+            except KeyboardInterrupt:
+                asked.set()
+            if asked.is_set():
+                raise Interrupted(run.state())
+            settled = run.settled()
+            if number % 50 == 0:
+                stage("LDA sweep %d: perplexity %.1f", number, run.perplexities[-1])
+    return run.fitted(settled=settled)
+
+
+def best_of(counts: sparse.csr_array, settings: Settings, starts: int) -> Settings:
+    """Return the settings with the seed, of `starts` in a row, whose topics tell held-out words best."""
+    from topics.models._fold_in import completion_perplexity
+
+    held = blocks.content_order(counts)[::10]
+    rest = np.setdiff1d(np.arange(counts.shape[0]), held)
+    found: list[float] = []
+    for number in range(starts):
+        fitted = fit_cvb0(counts[rest], replace(settings, seed=settings.seed + number))
+        topics = fitted.topic_counts / fitted.topic_counts.sum(axis=1, keepdims=True)
+        found.append(completion_perplexity(counts[held], topics, fitted.alpha))
+        stage("LDA start %d: held-out perplexity %.1f", number + 1, found[-1])
+    return replace(settings, seed=settings.seed + int(np.argmin(found)))

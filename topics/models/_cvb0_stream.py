@@ -1,0 +1,117 @@
+"""Sweeps that keep no responsibilities, for corpora whose responsibilities do not fit into memory.
+
+A document's responsibilities are made anew from its topic masses and the topic-term counts of the last sweep. What a pair itself
+contributed is not known any more, so it is computed twice: once with it, and once with that estimate of its own share taken out. At the
+fixed point both are the published update. Counts change at the end of a sweep only, so it takes more sweeps than the blocks do.
+
+Taking it out cannot be left away, as stochastic CVB0 does (Foulds et al. 2013). In a title of five words each token is a fifth of its own
+document, so its random start confirms itself and is a fixed point: measured on DBLP titles at 50 topics without this step, all 500 top
+words stay different and their NPMI -0.35, from minibatches and from whole sweeps, whatever the steps; with it they find topics (NPMI 0.05).
+Articles of a hundred words do not notice.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from topics.core.jit import CACHE
+from topics.core.matrices import Float32, Float64, Int64
+from topics.models._cvb0_blocks import FAST, TINY, Int32
+from topics.models._cvb0_priors import _psi, evidence, times_absent
+
+INNER = 2  # times a document is gone over in a sweep: topic-term counts are far to fetch, so it is cheap
+
+
+@numba.njit(cache=CACHE, fastmath=FAST, error_model="numpy")  # type: ignore[untyped-decorator]
+def _share(topics: Float32, term: Float32, weight: Float32, share: Float32) -> np.float32:
+    """Set the responsibilities of a pair; return the norm of its update."""
+    norm = TINY
+    for k in range(share.size):
+        share[k] = topics[k] * term[k] * weight[k]
+        norm += share[k]
+    scale, norm = np.float32(1.0) / norm, TINY
+    for k in range(share.size):
+        own = share[k] * scale
+        value = (topics[k] - own) * (term[k] - own) * weight[k]
+        share[k] = np.float32(0.0) if value < np.float32(0.0) else value
+        norm += share[k]
+    scale = np.float32(1.0) / norm
+    for k in range(share.size):
+        share[k] *= scale
+    return norm
+
+
+@numba.njit(cache=CACHE, parallel=True, fastmath=FAST, error_model="numpy")  # type: ignore[untyped-decorator]
+def sweep(
+    matrix: tuple[Int64, Int32, Int32, Int64], borders: Int64, docs: Float32, terms: Float32, totals: Float32, alpha: Float64
+) -> tuple[Float32, Float64, Float64]:
+    """One sweep; `docs` (masses with their prior added) change in place, `terms` and their sums `totals` do not.
+
+    The matrix is indptr, indices, data and the order of the documents.
+
+    Returns fresh counts of each part (parts, n_terms, n_lanes), (parts, n_topics) evidence of the document prior, and
+    (1, parts) the sum over tokens of the log of the update's norm.
+    """
+    indptr, indices, data, order = matrix
+    n_parts, n_topics = borders.size - 1, terms.shape[1]
+    weight = np.float32(1.0) / totals
+    fresh = np.zeros((n_parts, terms.shape[0], n_topics), dtype=np.float32)
+    found, logs = np.zeros((n_parts, alpha.size)), np.zeros((1, n_parts))
+    for part in numba.prange(n_parts):
+        share, mass = np.empty(n_topics, dtype=np.float32), np.empty(n_topics, dtype=np.float32)
+        none, psis = np.empty(n_topics, dtype=np.float32), np.array([_psi(value) for value in alpha])
+        prior, log, own = np.zeros(n_topics, dtype=np.float32), 0.0, np.zeros(alpha.size)
+        prior[: alpha.size] = alpha
+        for place in range(borders[part], borders[part + 1]):
+            topics = docs[place]
+            begin, end = indptr[order[place]], indptr[order[place] + 1]
+            for turn in range(INNER):
+                last = turn == INNER - 1
+                mass[:] = 0.0
+                none[:] = 1.0
+                for at in range(begin, end):
+                    count = np.float32(data[at])
+                    norm = _share(topics, terms[indices[at]], weight, share)
+                    for k in range(n_topics):
+                        mass[k] += count * share[k]
+                    if last:
+                        log += count * np.log(norm)
+                        times_absent(none, share, count)
+                        counted = fresh[part, indices[at]]
+                        for k in range(n_topics):
+                            counted[k] += count * share[k]
+                for k in range(n_topics):
+                    topics[k] = mass[k] + prior[k]
+            for k in range(alpha.size):
+                own[k] += evidence(mass[k], none[k], alpha[k], psis[k])
+        found[part], logs[0, part] = own, log
+    return fresh, found, logs
+
+
+@numba.njit(cache=CACHE, parallel=True)  # type: ignore[untyped-decorator]
+def gather(fresh: Float32, terms: Float32) -> None:
+    """Add the counts of the parts to `terms`, which holds the prior, in the order of the parts."""
+    for row in numba.prange(terms.shape[0]):
+        for part in range(fresh.shape[0]):
+            for k in range(terms.shape[1]):
+                terms[row, k] += fresh[part, row, k]
+
+
+@numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
+def draw(matrix: tuple[Int64, Int32, Int32, Int64], seed: np.uint64, weights: Float64, docs: Float32, terms: Float32) -> None:
+    """Give each pair to one topic by chance and add its count to `docs` and `terms`, which hold the priors."""
+    indptr, indices, data, order = matrix
+    number = np.uint64(0)
+    for place in range(order.size):
+        for at in range(indptr[order[place]], indptr[order[place] + 1]):
+            number += np.uint64(1)
+            value = seed + number * np.uint64(0x9E3779B97F4A7C15)  # splitmix64 (Steele, Lea and Flood 2014)
+            value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+            value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+            chance = np.float64((value ^ (value >> np.uint64(31))) >> np.uint64(11)) / 9007199254740992.0
+            sums, topic = weights[indices[at] % weights.shape[0]], 0
+            while sums[topic] <= chance * sums[-1]:
+                topic += 1
+            docs[place, topic] += data[at]
+            terms[indices[at], topic] += data[at]
