@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 from conftest import make_document
+from scipy import sparse
 
 from topics.core.documents import Corpus, Document
-from topics.core.matrices import PreparedCorpus
+from topics.core.matrices import DocTermMatrix, PreparedCorpus, Vocabulary
 from topics.core.registry import discover
 from topics.ingest.store import corpus_from
 from topics.preprocessing.prepare import EmbeddingConfig, Preparation, PreprocessingConfig, fit_preparation
@@ -85,3 +87,21 @@ def prepared(corpus: str, bleed: float = BLEED) -> tuple[Preparation, PreparedCo
     documents = corpus_from(planted_documents(corpus, bleed=bleed))
     preparation = prepare(documents)
     return preparation, preparation.apply(documents)
+
+
+def generated(n_topics: int, *, n_docs: int = 300, n_terms: int = 200, length: int = 60, seed: int = 0) -> PreparedCorpus:
+    """Counts drawn as LDA says that documents come about, from a known number of topics."""
+    generator = np.random.default_rng(seed)
+    topics = generator.dirichlet(np.full(n_terms, 0.05), n_topics)
+    shares = generator.dirichlet(np.full(n_topics, 0.1), n_docs) @ topics
+    counts = np.stack([generator.multinomial(length, row / row.sum()) for row in shares]).astype(np.int32)
+    counts = counts[:, counts.any(axis=0)]
+    return prepared_of(counts)
+
+
+def prepared_of(counts: np.ndarray) -> PreparedCorpus:
+    """A prepared corpus of counts (n_docs, n_terms) alone."""
+    corpus = corpus_from([make_document(f"document {number}") for number in range(len(counts))])
+    terms = tuple(f"t{number:04d}" for number in range(counts.shape[1]))
+    dtm = DocTermMatrix(sparse.csr_array(counts.astype(np.int32)), corpus.ids, Vocabulary(terms, ("en",) * len(terms)))
+    return PreparedCorpus(corpus, dtm, None, np.zeros(len(counts), dtype=np.float32), "generated")

@@ -8,8 +8,8 @@ import pytest
 from scipy import sparse
 
 from topics.core.registry import get
-from topics.models._fold_in import MAX_ITERATIONS, TOLERANCE, fold_in
-from topics.models.lda import LdaConfig, LdaTopicModel
+from topics.models._fold_in import MAX_ITERATIONS, TOLERANCE, completion_perplexity, fold_in, log_probability
+from topics.models.lda import ETA, LdaConfig, LdaTopicModel
 
 PHI = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]])
 ALPHA = np.array([0.5, 0.25])
@@ -108,3 +108,45 @@ def test_a_fixed_alpha_is_kept_and_a_learned_one_is_not_flat(model: LdaTopicMode
     fixed = get("topics.models", "MODEL", "lda").fit(planted.prepared("english")[1], LdaConfig(topics=4, alpha=0.3), (), 1)
     assert fixed.alpha == pytest.approx([0.3] * 4)
     assert np.ptp(model.alpha) > 1e-3
+
+
+def fitted(**options: object) -> LdaTopicModel:
+    return get("topics.models", "MODEL", "lda").fit(planted.prepared("english")[1], LdaConfig(topics=4, **options), (), 1)
+
+
+@pytest.mark.parametrize("options", [{"eta": "learned"}, {"eta": 0.5}, {"tolerance": 0.5}, {"passes": 5}, {"starts": 3}], ids=str)
+def test_every_option_of_inference_changes_the_topics(options: dict[str, object]) -> None:
+    assert not np.array_equal(fitted(**options).topic_counts, fitted().topic_counts)
+
+
+def test_the_topic_prior_is_what_was_asked_for() -> None:
+    """Each topic's pseudo-counts hold the prior once for every term."""
+    counts = {name: fitted(eta=name).topic_counts for name in (None, 0.5, "learned")}
+    tokens = counts[None].sum() - ETA * counts[None].size
+    assert (counts[0.5].sum() - tokens) / counts[0.5].size == pytest.approx(0.5, abs=1e-3)
+    assert abs((counts["learned"].sum() - tokens) / counts["learned"].size - ETA) > 2e-3
+
+
+def test_the_card_says_whether_inference_settled() -> None:
+    assert "had not settled" in fitted(passes=5).result.card.notes[0]
+    assert "had not settled" not in fitted().result.card.notes[0]
+
+
+def test_held_out_perplexity_is_that_by_hand_and_that_of_gensims_own_inference() -> None:
+    """Topics that share no term leave no doubt: shares are (n_k + alpha_k) / (n + sum of alpha), in gensim as here."""
+    from gensim.models import LdaModel
+
+    topics = np.array([[0.5, 0.25, 0.25, 0.0, 0.0], [0.0, 0.0, 0.0, 0.75, 0.25]])
+    held = rows([2, 2, 0, 2, 0], [0, 0, 0, 2, 2])  # every second token: terms 0, 1, 3 of the first, 3, 4 of the second
+    first, second = np.array([2.5, 1.25]) / 3.75, np.array([0.5, 2.25]) / 2.75
+    chances = [first[0] * 0.5, first[0] * 0.25, first[1] * 0.75, second[1] * 0.75, second[1] * 0.25]
+    by_hand = float(np.exp(-np.log(chances).mean()))
+    assert completion_perplexity(held, topics, ALPHA) == pytest.approx(by_hand, rel=1e-5)
+    live = LdaModel(num_topics=2, id2word=dict(enumerate("abcde")), alpha=ALPHA, eta=1e-12, dtype=np.float64)
+    live.state.sstats = topics * 1e6
+    live.sync_state()
+    gamma, _ = live.inference([[(0, 1), (1, 1), (3, 1)], [(3, 1), (4, 1)]])
+    shares = gamma / gamma.sum(axis=1, keepdims=True)
+    assert shares == pytest.approx(np.stack([first, second]), abs=1e-4)
+    theirs = -log_probability(rows([1, 1, 0, 1, 0], [0, 0, 0, 1, 1]), shares, topics) / 5
+    assert np.exp(theirs) == pytest.approx(by_hand, rel=1e-3)

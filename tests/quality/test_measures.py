@@ -11,7 +11,7 @@ from scipy import sparse
 from topics.core.matrices import DocTermMatrix, TopicDistribution, TopicTermMatrix, Vocabulary
 from topics.core.results import ModelCard, TopicResult
 from topics.quality.fit import QUANTILES, fit_scores, novelty, profile
-from topics.quality.measures import diversity, exclusivity, npmi, top_columns
+from topics.quality.measures import c_v_of, coherences, diversity, exclusivity, meetings, npmi, npmi_of, top_columns
 
 CARD = ModelCard("hand", "{}", 1, (), "p", "c")
 TERMS = ("bay", "cat", "dog", "elk", "fox", "ý")
@@ -95,6 +95,25 @@ def test_npmi_of_a_topic_whose_words_all_meet_is_gensims_own_number() -> None:
 def test_npmi_counts_documents_not_occurrences() -> None:
     rows = [[1, 1, 0], [1, 0, 1], [0, 1, 1], [1, 1, 1]]
     assert npmi(matrix(rows), [0, 1, 2]) == npmi(matrix((np.array(rows) * 7).tolist()), [0, 1, 2])
+
+
+@pytest.mark.parametrize(("seed", "density"), [(3, 0.9), (4, 0.45), (5, 0.2)])
+def test_c_v_is_gensims_over_whole_documents(seed: int, density: float) -> None:
+    rows = (np.random.default_rng(seed).random((60, 6)) < density * np.linspace(0.4, 1, 6)).astype(np.int32)
+    rows[:, 5] &= 1 - rows[:, 0]  # one pair never meets
+    texts = [[TERMS[column] for column in np.flatnonzero(row)] for row in rows]
+    dictionary = Dictionary([list(TERMS)])
+    theirs = CoherenceModel(topics=[list(TERMS)], texts=texts, dictionary=dictionary, coherence="c_v", window_size=99, processes=1)
+    assert c_v_of(meetings(matrix(rows.tolist()), list(range(6)))) == pytest.approx(theirs.get_coherence(), abs=1e-9)
+
+
+def test_coherences_are_those_of_each_topics_heaviest_terms() -> None:
+    dtm = matrix((np.random.default_rng(6).random((40, 6)) < 0.5).astype(int).tolist())
+    found = result([[6, 5, 4, 1, 1, 1], [1, 1, 1, 4, 5, 6]])
+    for measure in (npmi_of, c_v_of):
+        expected = [measure(meetings(dtm, columns)) for columns in ([0, 1, 2], [5, 4, 3])]
+        assert coherences(dtm, found, measure, 3) == pytest.approx(expected)
+    assert coherences(dtm, found, npmi_of, 3)[0] == npmi(dtm, [0, 1, 2])
 
 
 # --- diversity and exclusivity --------------------------------------------------------------------------------------------------------
