@@ -286,16 +286,19 @@ def main() -> None:
     parser.add_argument("--pairs", default="")
     parser.add_argument("--generate", type=int, default=0, help="number of generated articles, or of those read from the corpus")
     parser.add_argument("--span", type=int, default=0, help="days over which the documents lie, for ours; copies lie close together")
-    parser.add_argument("--methods", default=",".join(METHODS))
+    parser.add_argument("--methods", default=",".join(METHODS), help="some of " + ", ".join(METHODS))
     parser.add_argument("--json", default="")
     parser.add_argument("--only", default="", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.only:
         measured(given.only, given.corpus, given.generate, given.span, Path(given.json))
         return
+    methods = given.methods.split(",")
+    if unknown := sorted({*methods} - {*METHODS}):
+        parser.error(f"--methods: unknown {', '.join(unknown)}; there are {', '.join(METHODS)}")
     results = {}
     with tempfile.TemporaryDirectory() as folder:
-        for method in given.methods.split(","):
+        for method in methods:
             out = Path(folder) / f"{method}.json"
             options = {"--only": method, "--corpus": given.corpus, "--generate": given.generate, "--span": given.span, "--json": out}
             command = [sys.executable, __file__, *(str(part) for option in options.items() for part in option)]

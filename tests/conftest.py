@@ -85,7 +85,7 @@ def write_store(documents: Sequence[Document], folder: Path) -> None:
         spool.add(Made(document, Origin("key", info.source, 0, 0, {}), b""))
     spool.drop_repeats()
     ordered = sorted(documents, key=lambda document: document.info.content_hash)
-    finals = [Final(doc.info.date, doc.info.story, doc.info.canonical, doc.info.notes) for doc in ordered]
+    finals = [Final(doc.info.id, doc.info.date, doc.info.story, doc.info.canonical, doc.info.notes) for doc in ordered]
     spool.settle(zip((n for n, _, _ in spool.candidates()), finals, strict=True))
     spool.write(folder)
     spool.close()

@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from topics import __version__
 from topics.artifacts.manifest import read_manifest
 from topics.artifacts.verify import verify
 from topics.cli import main
+from topics.ingest.encodings.charsets import CHARSETS
 
 COMMANDS = ("run", "check", "fit", "transform", "compare", "verify", "doctor")
 HEAVY = ("numpy", "pandas", "scipy", "sklearn", "gensim", "bertopic", "altair", "duckdb", "numba", "umap", "hdbscan", "torch")
@@ -132,7 +134,7 @@ def test_help_lists_every_command(call: Call) -> None:
     [
         ("run", ["STUDY", "--out", "--engine", "--scheduler"]),
         ("check", ["PATHS", "--as-of", "--json"]),
-        ("fit", ["MODEL", "STUDY", "--out"]),
+        ("fit", ["MODEL", "STUDY", "--out", "--topics", "--seeds", "--resamples"]),
         ("transform", ["ARTEFACT", "PATHS", "--out", "--json"]),
         ("compare", ["A", "B", "--json"]),
         ("verify", ["DIRECTORY"]),
@@ -233,11 +235,50 @@ def test_check_json_is_one_object(call: Call, small: Path) -> None:
     assert (found["as_of"], found["first_day"], found["last_day"]) == ("2025-05-02", "2025-03-02", "2025-05-02")
 
 
+def test_check_names_the_encoding_that_was_recognised_and_its_score(call: Call, small: Path) -> None:
+    text = "Bộ Quốc phòng họp với các nhà máy đóng tàu về việc chuyển đổi số trong năm tới, theo báo cáo của tỉnh. " * 3
+    (small / "src" / "old.txt").write_bytes(CHARSETS["tcvn3"].encode(text))
+    answer = call("check", "src")
+    assert re.search(
+        r"^encoding: old\.txt: recognised as TCVN3 \(ABC\): 100% of the words beyond ASCII fit it, \d+% fit ", answer.out, re.M
+    )
+    assert "encoding_score" not in answer.out
+    (found,) = only_object(call("check", "src", "--json").out)["encodings"]  # type: ignore[misc]
+    assert (found["file"], found["encoding"], found["score"], found["n_docs"]) == ("old.txt", "tcvn3", 100, 1)
+    assert found["next_score"] < 80
+    assert only_object(call("check", "src/a01.txt", "--json").out)["encodings"] == []
+
+
 def test_check_as_of_bounds_the_dates(call: Call, small: Path) -> None:
     """One day of grace, for papers that carry the date of tomorrow; what lies further on is not believed."""
     found = only_object(call("check", "src", "--as-of", "2025-03-02", "--json").out)
     assert (found["as_of"], found["last_day"]) == ("2025-03-02", "2025-03-03")
     assert found["date_method"] == {"lead": 2, "after_as_of": 1}
+    assert sum(found["date_confidence"].values()) == 2
+
+
+def test_check_reads_the_sources_of_a_study_as_its_run_does(call: Call, small: Path) -> None:
+    (small / "t.csv").write_text("body,day\nRadar watches the coast by night.,2025-05-02\n", encoding="utf-8")
+    columns = 'columns = { text = "body", date = "dayy" }'
+    (small / "check.toml").write_text(f'[study]\nname = "s"\n[[sources]]\npath = "t.csv"\n{columns}\n', encoding="utf-8")
+    answer = call("check", "check.toml")
+    assert answer.out.startswith("seen 1 = accepted 1 +")
+    assert "no record has the column 'dayy' that stands for date, so every article lacks it. Did you mean 'day'?" in answer.out
+    assert not (small / "out").exists()
+    for more in (["src"], ["--as-of", "2025-03-02"]):
+        assert (call("check", "check.toml", *more).code, "checked alone" in call("check", "check.toml", *more).err) == (2, True)
+
+
+def test_check_names_documents_with_odd_dates_by_their_place(call: Call, small: Path) -> None:
+    (small / "odd.jsonl").write_text('{"text": "Radar watches the coast by night.", "date": "31/02/2025"}\n', encoding="utf-8")
+    answer = call("check", "odd.jsonl")
+    assert re.search(r"^dates: 1 of 1 documents \(100\.0%\) name a day that does not exist .*\(odd\.jsonl:1\)\.$", answer.out, re.M)
+
+
+def test_check_names_pairs_of_articles_by_place_title_and_day(call: Call, small: Path) -> None:
+    answer = call("check", str(Path(__file__).parents[1] / "corpus" / "sample"))
+    line = next(line for line in answer.out.splitlines() if line.startswith("same event, proposed: "))
+    assert re.match(r"same event, proposed: \S+:\d+ \(['\"].+['\"], \d{4}-\d\d-\d\d\) and \S+:\d+ \(", line)
 
 
 def test_fit_makes_an_artefact_and_finds_it_again(call: Call, forty: Path) -> None:
@@ -554,3 +595,84 @@ def test_a_reader_that_leaves_early_is_no_bug(small: Path, call: Call) -> None:
         process.stdout.close()
         err = process.stderr.read()
     assert (process.returncode, err) == (0, "")
+
+
+# --- how many topics --------------------------------------------------------------------------------------------------------------------
+
+SWEEP = ["fit", "lda", "small.toml", "--topics", "2:4:2", "--seeds", "2", "--resamples", "4", "--out", "sweep"]
+
+
+def test_a_range_of_topics_is_compared_and_one_is_proposed(call: Call, forty: Path) -> None:
+    answer = call(*SWEEP)
+    lines = answer.out.splitlines()
+    assert (answer.code, lines[-1]) == (0, "sweep")
+    assert lines[:-1] == (forty / "sweep" / "proposal.txt").read_text(encoding="utf-8").splitlines()
+    assert any("proposed" in line for line in lines)
+    rows = table((forty / "sweep" / "number_of_topics.csv").read_text(encoding="utf-8"))
+    assert [row["n_topics"] for row in rows] == ["2", "4"]
+    assert {"perplexity", "npmi", "c_v", "diversity", "stability_seeds", "stability_resamples"} <= rows[0].keys()
+    assert "<svg" in (forty / "sweep" / "number_of_topics.svg").read_text(encoding="utf-8")
+    assert verify(forty / "sweep").kind == "number_of_topics"
+    assert call("verify", "sweep").code == 0
+    assert not (forty / "out" / "small" / "artifacts" / "lda").exists(), "nothing is chosen for the user"
+
+
+def test_a_sweep_goes_on_where_it_stopped_and_gives_the_same_bytes(call: Call, forty: Path) -> None:
+    call(*SWEEP)
+    before = files(forty / "sweep")
+    again = call(*SWEEP)
+    assert "fits" not in again.err
+    assert files(forty / "sweep") == before
+    for name in ("measures/0004.json", "number_of_topics.csv", "proposal.txt"):
+        (forty / "sweep" / name).unlink()
+    half = call(*SWEEP)
+    assert half.err.count(" fits") == 1
+    assert files(forty / "sweep") == before
+    (forty / "sweep" / "measures" / "0002.json").write_text((forty / "sweep" / "measures" / "0002.json").read_text().replace("0.", "1.", 1))
+    assert call(*SWEEP).err.count(" fits") == 1, "a damaged measure is made again"
+    assert files(forty / "sweep") == before
+
+
+@pytest.mark.parametrize("change", [("--seeds", "3"), ("--resamples", "5"), ("--topics", "2,5")], ids=lambda item: item[0])
+def test_each_option_of_a_sweep_counts(call: Call, forty: Path, change: tuple[str, str]) -> None:
+    call(*SWEEP)
+    before = files(forty / "sweep")
+    changed = [*SWEEP]
+    changed[changed.index(change[0]) + 1] = change[1]
+    assert " fits" in call(*changed).err
+    assert files(forty / "sweep")["number_of_topics.csv"] != before["number_of_topics.csv"]
+
+
+def test_one_number_of_topics_takes_the_place_of_the_studys(call: Call, forty: Path) -> None:
+    answer = call("fit", "lda", "small.toml", "--topics", "3", "--out", "m")
+    assert (answer.code, answer.out) == (0, "m\n")
+    assert '"topics":3' in read_manifest(forty / "m").config
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--topics", "many"], 2, ["many", "no whole numbers", "10:60:10"]),
+        (["--topics", "10:5:1"], 2, ["10:5:1", "no range"]),
+        (["--topics", "2:9:0"], 2, ["no range"]),
+        (["--topics", "1:5:1"], 2, ["topics is 1", "2 or more"]),
+        (["--topics", "2:999:1"], 2, ["998 numbers", "100"]),
+        (["--topics", "2,6000"], 2, ["topics is 6000, allowed are 2 to 5000"]),
+        (["--topics", "2,39"], 3, ["topics is 39", "allowed are 2 to 32"]),
+        (["--topics", "2:4:2", "--resamples", "2"], 3, ["--resamples", "20 distinct articles", "at least 30"]),
+        (["--topics", "2:4:2", "--seeds", "1"], 2, ["--seeds", "this is 1", "2 to 1000"]),
+        (["--topics", "2:4:2", "--resamples", "0"], 2, ["--resamples", "this is 0", "2 to 1000"]),
+    ],
+)
+def test_a_sweep_that_cannot_be_is_refused(call: Call, forty: Path, arguments: list[str], code: int, said: list[str]) -> None:
+    answer = call("fit", "lda", "small.toml", "--out", "sweep", *arguments)
+    assert (answer.code, answer.out) == (code, "")
+    assert [part for part in said if part not in answer.message] == []
+    assert not (forty / "sweep").exists()
+
+
+def test_a_model_that_finds_the_number_itself_is_not_swept(call: Call, forty: Path) -> None:
+    (forty / "small.toml").write_text(STUDY.replace("[models.lda]\ntopics = 2\npasses = 1\n", "[models.bertopic]\n"), encoding="utf-8")
+    answer = call("fit", "bertopic", "small.toml", "--topics", "2:4:1", "--out", "sweep")
+    assert answer.code == 2
+    assert "finds the number of topics itself" in answer.message

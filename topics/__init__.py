@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from topics.core.errors import TopicsError
     from topics.pipeline import Study, open_study
     from topics.reuse import from_frame, load_artifact
+    from topics.sweep import sweep_topics
 
 __version__ = "0.1.0"
-__all__ = ["Study", "TopicsError", "from_frame", "load_artifact", "open_study", "verify"]
+__all__ = ["Study", "TopicsError", "from_frame", "load_artifact", "open_study", "sweep_topics", "verify"]
 
 _HOMES = {
     "Study": "topics.pipeline",
@@ -27,6 +28,7 @@ _HOMES = {
     "from_frame": "topics.reuse",
     "load_artifact": "topics.reuse",
     "open_study": "topics.pipeline",
+    "sweep_topics": "topics.sweep",
     "verify": "topics.artifacts.verify",
 }
 

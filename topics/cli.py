@@ -40,7 +40,8 @@ def run(study: Path, *, out: Path | None = None, engine: EngineName = "local", s
     Example: topics run reports/sample.toml --out /tmp/sample
 
     Keys of a study file: [study] name, title, seed, as_of, timezone, mask. [[sources]] path, format, columns,
-    preset, language, encoding, bad_bytes, repair, day_first, date_numbers, exclude. [dates] founded, min_confidence.
+    preset, language, encoding, bad_bytes, repair, day_first, date_numbers,
+    clashing_ids, exclude. [dates] founded, min_confidence.
     [preprocessing] min_df, max_df, max_terms, phrases, segmenter, lexicon, stop_words, corpus_stop_words, leave_out.
     [embedding] backend, folder, dimensions.
     [models.NAME] the model's own. [[themes]] key, label, terms, exclude, description. [trends] period, weighting.
@@ -72,32 +73,42 @@ def check(*paths: Path, as_of: date | None = None, json: Json = False) -> None:
 
     Example: topics check corpus/sample --json
 
+    Example: topics check reports/sample.toml
+
     Parameters
     ----------
     paths
-        Files and folders.
+        Files and folders; or one study file (TOML), whose sources are read with their columns, encodings and dates.
     as_of
-        Last day that a publication date can have.
+        Last day that a publication date can have; a study file states its own.
     """
-    from topics.config import DEFAULT_ZONE
+    from topics.config import DEFAULT_ZONE, read_study
     from topics.core.errors import UsageError
     from topics.ingest.stories.proposals import propose_events
     from topics.report.check import check_summary, check_text
-    from topics.reuse import read_paths
+    from topics.reuse import read_paths, read_sources
     from topics.stages import plugins
 
     if not paths:
         raise UsageError("name at least one file or folder.", where="topics check", hint="For example: topics check corpus/sample")
-    corpus, account = read_paths(paths, zone=DEFAULT_ZONE, as_of=as_of)
+    studies = [path for path in paths if path.suffix.lower() == ".toml"]
+    if studies and (len(paths) > 1 or as_of):
+        hint = "Set as_of in the study file." if as_of else "Check other paths by a call of their own."
+        raise UsageError("a study file is checked alone, as it is.", where=str(studies[0]), hint=hint)
+    corpus, account = read_sources(read_study(studies[0])) if studies else read_paths(paths, zone=DEFAULT_ZONE, as_of=as_of)
     summary = check_summary(corpus, account, propose_events(corpus, plugins()[1]))
     _print_json(summary) if json else _print(check_text(summary))
 
 
 @app.command
-def fit(model: str, study: Path, *, out: Path) -> None:
-    """Fit one model of a study and keep it as an artefact. Prints its folder.
+def fit(model: str, study: Path, *, out: Path, topics: str = "", seeds: int = 5, resamples: int = 5) -> None:
+    """Fit one model of a study and keep it as an artefact; or compare several numbers of topics and propose one.
+
+    Prints the artefact's folder, or the proposal and the folder of its table and figure.
 
     Example: topics fit lda reports/sample.toml --out models/lda
+
+    Example: topics fit lda reports/sample.toml --topics 10:60:10 --out models/lda_sweep
 
     Parameters
     ----------
@@ -106,18 +117,31 @@ def fit(model: str, study: Path, *, out: Path) -> None:
     study
         The study file (TOML).
     out
-        Folder of the artefact; the corpus is kept in the study's own output folder.
+        Folder of the artefact, or of table and figure; the corpus is kept in the study's own output folder.
+    topics
+        Number of topics in place of the study's; or several (first:last:step, or 10,20,40), which are compared and not kept.
+    seeds
+        Fits from other seeds at each of several numbers.
+    resamples
+        Parts that the articles are cut into; at each of several numbers, each part is once left out and predicted.
     """
     from topics.artifacts.store import check_outside, check_replaceable, check_writable
     from topics.pipeline import open_study
+    from topics.sweep import make_plan, parse_numbers, sweep_topics, with_topics
 
     opened = open_study(study)
     opened.check_model(model)
+    numbers = parse_numbers(topics) if topics else ()
+    plan = make_plan(seeds, resamples, opened.seed)
     check_outside(out, [opened.file.base / source.path for source in opened.config.sources])
     check_replaceable(out)
     check_writable(out.resolve().parent)
     check_writable(opened.out)
-    opened.fit(model, out.resolve())
+    if len(numbers) > 1:
+        found = sweep_topics(opened, numbers, model=model, plan=plan, out=out.resolve())
+        _print("\n".join([*found.proposal.sentences, str(out)]))
+        return
+    (with_topics(opened, model, numbers[0]) if numbers else opened).fit(model, out.resolve())
     _print(str(out))
 
 

@@ -11,35 +11,36 @@ import numpy as np
 
 from topics.core.documents import Corpus, DocumentInfo
 from topics.core.masking import mask
+from topics.core.matrices import Int64
 from topics.core.results import TopicResult
 from topics.core.series import UNASSIGNED, ChangePoint, Kind, StatisticTable, TrendSeries
 from topics.ingest.ingest import IngestReport
 from topics.ingest.stories.proposals import propose_events
 from topics.pipeline import Study
+from topics.preprocessing.prepare import Preparation
+from topics.quality.descriptions import frex, relevance, term_shares, typical_documents
+from topics.quality.fit import fit_scores
 from topics.quality.measures import TOP, diversity, exclusivity
 from topics.stages import plugins
 from topics.tables import Cell, render_csv
 from topics.themes.scoring import SCORER
 
-TERMS = 20
+TERMS, DOCUMENTS_SHOWN = 20, 5
 MIN_WEIGHT = 0.001
 
 DOCUMENTS = (
     "id", "file", "record", "title", "source", "language", "date", "date_earliest", "date_latest", "date_precision",
     "date_confidence", "date_method", "story", "canonical", "n_tokens", "notes",
 )  # fmt: skip
-TOPICS = ("topic", "label", "language", "rank", "term", "weight", "exclusivity")
+TOPICS = ("topic", "label", "language", "rank", "term", "weight", "exclusivity", "relevance", "relevance_rank", "frex", "frex_rank")
+TYPICAL = ("topic", "rank", "id", "weight", "fit")
 TRENDS = ("kind", "series", "language", "period", "n_docs", "n_stories", "mass", "share", "low", "high", "complete", "n_eff")
 STATISTICS = ("kind", "series", "language", "statistic", "value", "low", "high", "p", "q", "decision")
 CHANGES = ("kind", "series", "language", "period", "earliest", "latest", "before", "after")
 THEMES = ("id", "theme", "model", "score", "present", "evidence_start", "evidence_end", "evidence")
 EVENTS = ("a", "b", "score", "shared")
+STOP_WORDS = ("language", "term", "dropped")
 CONCORDANCE = ("lda_topic", "bertopic_topic", "similarity", "document_agreement")
-
-
-def topic_label(result: TopicResult, topic: int) -> str:
-    """Return the label of a topic: its three heaviest terms."""
-    return ", ".join(term for term, _ in result.top_terms(topic, 3))
 
 
 def document_rows(infos: Iterable[DocumentInfo]) -> Iterator[tuple[Cell, ...]]:
@@ -53,14 +54,37 @@ def document_rows(infos: Iterable[DocumentInfo]) -> Iterator[tuple[Cell, ...]]:
         )  # fmt: skip
 
 
-def topic_rows(result: TopicResult) -> Iterator[tuple[Cell, ...]]:
-    """Yield the heaviest terms of each topic."""
-    own = exclusivity(result)
-    vocabulary = result.topics.vocabulary
+def topic_rows(study: Study, name: str) -> Iterator[tuple[Cell, ...]]:
+    """Yield the terms of each topic that are among its first 20 by weight, by relevance or by FREX, the heaviest first."""
+    result = study.model(name).result
+    vocabulary, weights, labels = result.topics.vocabulary, result.topics.weights, study.labels(name)
+    own, special = exclusivity(result), frex(weights)
+    relevant = relevance(weights, term_shares(study.prepared.dtm, study.training_rows))
     for topic in range(result.n_topics):
-        for rank, (term, weight) in enumerate(result.top_terms(topic, TERMS), start=1):
-            column = vocabulary.index[term]
-            yield topic, topic_label(result, topic), vocabulary.languages[column], rank, term, weight, float(own[topic, column])
+        orders = [np.argsort(-scores[topic], kind="stable") for scores in (weights, relevant, special)]
+        ranks = [_ranks(order) for order in orders]
+        for column in orders[0][np.isin(orders[0], np.concatenate([order[:TERMS] for order in orders]))]:
+            if weights[topic, column] <= 0:
+                continue
+            rank, relevance_rank, frex_rank = (int(places[column]) for places in ranks)
+            head = (topic, labels[topic], vocabulary.languages[column], rank, vocabulary.terms[column])
+            numbers = (float(weights[topic, column]), float(own[topic, column]), float(relevant[topic, column]), relevance_rank)
+            yield (*head, *numbers, float(special[topic, column]), frex_rank)
+
+
+def _ranks(order: Int64) -> Int64:
+    places = np.empty(len(order), dtype=np.int64)
+    places[order] = np.arange(1, len(order) + 1)
+    return places
+
+
+def typical_rows(study: Study, name: str) -> Iterator[tuple[Cell, ...]]:
+    """Yield the documents that show each topic best, one of each story: its share in the document, and how well the words fit."""
+    result, ids = study.model(name).result, study.corpus.ids
+    fit = fit_scores(study.prepared.dtm, result.documents, result.topics)
+    for topic in range(result.n_topics):
+        for rank, row in enumerate(typical_documents(result, topic, fit, study.training_rows, DOCUMENTS_SHOWN), start=1):
+            yield topic, rank, ids[row], float(result.documents.weights[row, topic]), float(fit[row])
 
 
 def document_topic_rows(result: TopicResult) -> Iterator[tuple[Cell, ...]]:
@@ -94,6 +118,13 @@ def theme_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
             seen = scores.evidence[row][column]
             place = (seen.start, seen.end, shown(study, seen.text)) if seen else (None, None, None)
             yield scores.doc_ids[row], key, scores.scorer, float(scores.scores[row, column]), bool(scores.present[row, column]), *place
+
+
+def stop_word_rows(preparation: Preparation) -> Iterator[tuple[Cell, ...]]:
+    """Yield the words all over the corpus that say nothing of a topic, and whether they were dropped, by language and term."""
+    for language, listed in sorted(preparation.corpus_stop_words.items()):
+        for term in listed:
+            yield language, term, preparation.config.corpus_stop_words
 
 
 def trend_rows(series: TrendSeries) -> Iterator[tuple[Cell, ...]]:
@@ -158,9 +189,11 @@ def all_tables(study: Study) -> Iterator[tuple[str, str]]:
     yield from _source_tables(study, SCORER)
     for name in study.file.models:
         result = study.model(name).result if name in study.fitted else None
-        yield f"topics_{name}.csv", render_csv(TOPICS, topic_rows(result) if result else ())
+        yield f"topics_{name}.csv", render_csv(TOPICS, topic_rows(study, name) if result else ())
+        yield f"typical_documents_{name}.csv", render_csv(TYPICAL, typical_rows(study, name) if result else ())
         yield f"document_topics_{name}.csv", render_csv(("id", "topic", "weight"), document_topic_rows(result) if result else ())
         yield from _source_tables(study, name)
+    yield "corpus_stop_words.csv", render_csv(STOP_WORDS, stop_word_rows(study.preparation) if study.fitted else ())
     yield "same_event.csv", render_csv(EVENTS, event_rows(study.corpus, plugins()[1]))
     yield "concordance.csv", render_csv(CONCORDANCE, concordance_rows(study))
     yield "quality.csv", render_csv(("model", "topic", "metric", "value"), quality_rows(study))

@@ -10,6 +10,7 @@ import numpy as np
 
 from topics.config import StudyFile, read_study
 from topics.core.alignment import Alignment
+from topics.core.codecs import read_json
 from topics.core.contracts import TopicModel
 from topics.core.documents import Corpus
 from topics.core.errors import DataError, UsageError
@@ -22,8 +23,8 @@ from topics.ingest.ingest import IngestReport
 from topics.preprocessing.prepare import Preparation
 from topics.progress import stage
 from topics.quality.alignment import align
-from topics.quality.measures import npmi, top_columns
-from topics.stages import check_size, corpus_stage, model_stage, preparation_stage
+from topics.quality.measures import coherences
+from topics.stages import LABELS, check_size, corpus_stage, model_stage, preparation_stage
 from topics.themes.mapping import map_topics, project
 from topics.themes.scoring import SCORER, score_themes
 from topics.trends.aggregate import Weights, aggregate
@@ -49,7 +50,6 @@ class Study:
         self.themes = file.config.themes
         self.seed = file.config.study.seed
         self._models: dict[str, TopicModel] = {}
-        self._coherence: dict[str, tuple[float, ...]] = {}
         self._trends: dict[tuple[str, Kind], TrendSeries] = {}
 
     def __repr__(self) -> str:
@@ -102,7 +102,7 @@ class Study:
         """
         self.check_model(name)
         check_size(self.file, name, self.corpus)
-        return model_stage(self.file, name, target, self.preparation, self.prepared)
+        return model_stage(self.file, name, target, self.preparation, self.prepared, lambda: self.theme_scores)
 
     def model(self, name: str) -> TopicModel:
         """Return a fitted model of the study by name, fitting it where no artefact of it is there.
@@ -133,12 +133,14 @@ class Study:
         """Names of the models that could be fitted."""
         return tuple(name for name in self.file.models if name not in self.refused)
 
+    def labels(self, name: str) -> tuple[str, ...]:
+        """Return the label of each topic: the theme that it carries, if any, and its most relevant terms."""
+        self.model(name)
+        return read_json(self.artifacts / name / LABELS, tuple[str, ...])
+
     def coherence(self, name: str) -> tuple[float, ...]:
         """Return the NPMI of each topic's ten heaviest terms."""
-        if name not in self._coherence:
-            result = self.model(name).result
-            self._coherence[name] = tuple(npmi(self.prepared.dtm, top_columns(result, topic)) for topic in range(result.n_topics))
-        return self._coherence[name]
+        return coherences(self.prepared.dtm, self.model(name).result)
 
     @cached_property
     def theme_scores(self) -> ThemeScores:

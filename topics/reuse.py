@@ -13,7 +13,7 @@ import numpy as np
 
 from topics.artifacts.manifest import ArtifactManifest
 from topics.artifacts.verify import verify
-from topics.config import DEFAULT_ZONE, StudySection
+from topics.config import DEFAULT_ZONE, StudyFile, StudySection
 from topics.core.codecs import read_json
 from topics.core.contracts import TopicModel
 from topics.core.documents import Corpus
@@ -27,10 +27,9 @@ from topics.ingest.frames import records_of
 from topics.ingest.ingest import Context, IngestReport, ingest
 from topics.ingest.inputs import SourceInput, list_inputs
 from topics.ingest.store import load
-from topics.outputs import topic_label
 from topics.preprocessing.prepare import Preparation
 from topics.quality.fit import fit_scores, novelty
-from topics.stages import read_context
+from topics.stages import LABELS, read_context, study_inputs
 from topics.tables import Cell
 from topics.themes.scoring import score_themes
 
@@ -60,6 +59,7 @@ class Artifact:
     themes: Themes
     study: StudySection
     profile: tuple[float, ...]
+    labels: tuple[str, ...]
 
     def transform(self, corpus: Corpus, account: IngestReport) -> Transformed:
         """Return topics, themes, fit (cosine with the words that the topics expect) and novelty (share of training articles that
@@ -77,7 +77,7 @@ class Artifact:
         order = sorted(range(len(found.corpus)), key=lambda row: found.corpus.infos[row].id)
         for row in order:
             info, topic = found.corpus.infos[row], int(labels[row])
-            label = topic_label(self.model.result, topic) if topic >= 0 else ""
+            label = self.labels[topic] if topic >= 0 else ""
             weight = float(found.documents.weights[row, topic]) if topic >= 0 else None
             keys = " ".join(np.array(found.themes.keys)[found.themes.present[row]].tolist()) if found.themes.keys else ""
             numbers = (float(found.fit[row]), float(found.novelty[row]), float(found.prepared.unknown[row]))
@@ -103,6 +103,7 @@ def load_artifact(directory: str | Path) -> Artifact:
         read_json(folder / "themes.json", tuple[Theme, ...]),
         read_json(folder / "study.json", StudySection),
         read_json(folder / "profile.json", tuple[float, ...]),
+        read_json(folder / LABELS, tuple[str, ...]),
     )
 
 
@@ -118,6 +119,12 @@ def read_paths(paths: Sequence[Path], *, zone: str, as_of: date | None, engine: 
     context, readers, code = read_context(zone, as_of)
     sources = [SourceConfig(path=str(path)) for path in paths]
     return _read(list_inputs(sources, Path(), readers, code), context, engine or Engine())
+
+
+def read_sources(file: StudyFile, engine: Engine | None = None) -> tuple[Corpus, IngestReport]:
+    """Read the sources of a study as its run would, and keep nothing."""
+    context, inputs = study_inputs(file)
+    return _read(inputs, context, engine or Engine())
 
 
 def read_new(paths: Sequence[Path], *, zone: str) -> tuple[Corpus, IngestReport]:

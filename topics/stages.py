@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from topics.core.contracts import Language, Reader, TopicModel
 from topics.core.documents import Corpus
 from topics.core.errors import DataError, UsageError
 from topics.core.hashing import canonical_json, digest
-from topics.core.matrices import PreparedCorpus
+from topics.core.matrices import Int64, PreparedCorpus
 from topics.core.registry import discover, nearest
+from topics.core.results import TopicResult
+from topics.core.themes import Themes, ThemeScores
 from topics.engine import Engine
 from topics.ingest import store
 from topics.ingest.dates.config import DatesConfig
@@ -27,10 +30,13 @@ from topics.models._card import versions_of
 from topics.preprocessing.prepare import Preparation, fit_preparation
 from topics.preprocessing.terms import segmenter_of
 from topics.progress import stage
+from topics.quality.descriptions import labels, term_shares
 from topics.quality.fit import fit_scores, profile
+from topics.themes.mapping import map_topics
 
-CODE_VERSION = "11"  # raise when a stage computes something else from the same inputs
-READING = ("trafilatura", "htmldate", "lxml", "openpyxl", "duckdb")  # another version may find another text or day
+CODE_VERSION = "15"  # raise when a stage computes something else from the same inputs
+LABELS = "labels.json"  # of a model artefact: one label a topic
+READING = ("trafilatura", "htmldate", "babel", "lxml", "openpyxl", "duckdb")  # another version may find another text or day
 Plugins = tuple[dict[str, Reader], dict[str, Language]]
 
 
@@ -39,7 +45,7 @@ def plugins() -> Plugins:
     return discover("topics.ingest.readers", "READER"), discover("topics.preprocessing.languages", "LANGUAGE")
 
 
-def _parts() -> str:
+def parts_key() -> str:
     """What the installed languages and libraries are: another of them may read or fit otherwise."""
     languages = {code: (language.name, sorted(language.stop_words())) for code, language in plugins()[1].items()}
     libraries = versions_of("numpy", "scipy", "scikit-learn", "gensim", "numba", "umap-learn", "hdbscan", "bertopic", *READING)
@@ -50,10 +56,10 @@ def read_context(zone: str, as_of: date | None, dates: DatesConfig | None = None
     """Return what reading depends on besides sources, the installed readers, and the name of both for the keys of files."""
     readers, languages = plugins()
     dates = dates or DatesConfig()
-    return Context(zone, as_of, languages, dates), readers, digest([_parts(), zone, canonical_json(dates.founded)])
+    return Context(zone, as_of, languages, dates), readers, digest([parts_key(), zone, canonical_json(dates.founded)])
 
 
-def _inputs(file: StudyFile) -> tuple[Context, tuple[SourceInput, ...]]:
+def study_inputs(file: StudyFile) -> tuple[Context, tuple[SourceInput, ...]]:
     """The files of a study, after a look at what its sources ask for."""
     context, readers, code = read_context(file.config.study.timezone, file.config.study.as_of, file.config.dates)
     for source in file.config.sources:
@@ -70,7 +76,7 @@ def corpus_stage(file: StudyFile, target: Path, engine: Engine) -> tuple[Corpus,
         UsageError: a source is not there, or holds nothing that can be read.
         DataError: no record can be used.
     """
-    context, inputs = _inputs(file)
+    context, inputs = study_inputs(file)
     config = file.config.study
     names = [key for source in inputs for _, key in source.files] + [" ".join(item) for source in inputs for item in source.left_out]
     key = digest([str(config.as_of), str(file.config.dates.min_confidence), *names])
@@ -84,11 +90,13 @@ def corpus_stage(file: StudyFile, target: Path, engine: Engine) -> tuple[Corpus,
             stage("%d seen = %d accepted + %d quarantined + %d duplicates", *numbers)
             if not report.accepted:
                 first = f" First reason: {report.quarantined[0].message}." if report.quarantined else ""
-                hint = "`topics check` lists why."
+                hint = f"`topics check {file.path}` lists why."
                 raise DataError(f"none of {report.seen} records could be used.{first}", where=file.path.name, hint=hint)
             write_json(folder / "account.json", report)
 
         publish(target, write, "corpus", Provenance(config, config.seed, {STAGE: key}))
+    else:
+        stage("%d file(s): 0 new, the corpus is as before", sum(len(source.files) for source in inputs))
     return store.load(target), read_json(target / "account.json", IngestReport)
 
 
@@ -97,7 +105,7 @@ def preparation_stage(file: StudyFile, target: Path, corpus: Corpus) -> Preparat
     config, seed = file.config, file.config.study.seed
     settings = canonical_json((config.preprocessing, config.embedding, config.themes))
     segmenter = segmenter_of(config.preprocessing.segmenter)
-    key = digest([_parts(), settings, segmenter.name, segmenter.version(), str(seed), corpus.fingerprint])
+    key = digest([parts_key(), settings, segmenter.name, segmenter.version(), str(seed), corpus.fingerprint])
     if is_current(target, key):
         return Preparation.load(target)
     stage("preparing %d documents: phrases, vocabulary, vectors", len(corpus))
@@ -116,13 +124,22 @@ def check_size(file: StudyFile, name: str, corpus: Corpus) -> None:
         raise DataError(what, where=f"models.{name}", hint="Themes, dates and evidence are still reported.")
 
 
-def model_stage(file: StudyFile, name: str, target: Path, preparation: Preparation, prepared: PreparedCorpus) -> TopicModel:
-    """Fit a model of the study, or load it where nothing that it depends on changed."""
+def _labels(result: TopicResult, prepared: PreparedCorpus, canonical: Int64, themes: Themes, scores: ThemeScores) -> tuple[str, ...]:
+    """A label for each topic; a model that carries no theme of the study gets its words alone."""
+    shares = term_shares(prepared.dtm, canonical)
+    names = [next(iter(theme.label.values()), theme.key) for theme in themes]
+    return labels(result, shares, map_topics(result, scores).weights, names)
+
+
+def model_stage(
+    file: StudyFile, name: str, target: Path, preparation: Preparation, prepared: PreparedCorpus, scores: Callable[[], ThemeScores]
+) -> TopicModel:
+    """Fit a model of the study, or load it where nothing that it depends on changed; `scores` are asked for to label what was fitted."""
     kind: Any = discover("topics.models", "MODEL")[name]
     config, seed, themes = file.models[name], file.config.study.seed, file.config.themes
     corpus = prepared.corpus
     settings = canonical_json((config, themes))
-    parts: list[str | bytes] = [_parts(), name, settings, str(seed), preparation.key, corpus.fingerprint]
+    parts: list[str | bytes] = [parts_key(), name, settings, str(seed), preparation.key, corpus.fingerprint]
     key = digest(parts)
     if is_current(target, key):
         loaded: TopicModel = kind.load(target)
@@ -136,6 +153,7 @@ def model_stage(file: StudyFile, name: str, target: Path, preparation: Preparati
         preparation.save(folder)
         write_json(folder / "themes.json", themes)
         write_json(folder / "study.json", file.config.study)
+        write_json(folder / LABELS, _labels(model.result, prepared, np.flatnonzero(canonical), themes, scores()))
         write_json(folder / "profile.json", profile(fit_scores(prepared.dtm, model.result.documents, model.result.topics)[canonical]))
 
     inputs = {STAGE: key, "corpus": corpus.fingerprint, "preparation": preparation.key}

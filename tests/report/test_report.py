@@ -11,9 +11,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from conftest import make_document
 
 from topics.artifacts.verify import verify
+from topics.core.registry import discover
+from topics.ingest.store import corpus_from
+from topics.outputs import stop_word_rows
+from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig, fit_preparation
 from topics.report.render import csp_hash
+from topics.report.sentences import preparation_sentences
 
 TABLES = {
     "documents": (
@@ -21,6 +27,7 @@ TABLES = {
         "story canonical n_tokens"
     ),
     "document_themes": "id theme model score present evidence_start evidence_end evidence",
+    "corpus_stop_words": "language term dropped",
     "same_event": "a b score shared",
     "concordance": "lda_topic bertopic_topic similarity document_agreement",
     "quality": "model topic metric value",
@@ -29,7 +36,8 @@ TABLES = {
     "change_points_terms": "kind series language period earliest latest before after",
 }
 for _model in ("lda", "bertopic"):
-    TABLES[f"topics_{_model}"] = "topic label language rank term weight exclusivity"
+    TABLES[f"topics_{_model}"] = "topic label language rank term weight exclusivity relevance relevance_rank frex frex_rank"
+    TABLES[f"typical_documents_{_model}"] = "topic rank id weight fit"
     TABLES[f"document_topics_{_model}"] = "id topic weight"
     for _part in ("trends", "statistics", "change_points"):
         TABLES[f"{_part}_{_model}"] = TABLES[f"{_part}_terms"]
@@ -261,6 +269,38 @@ def test_the_headlines_are_the_tables_numbers(page: Page, table: Callable[[str],
     assert f"The day is known for {len(days):,} of them, from {days[0]} to {days[-1]}; for {len(documents) - len(days):,}" in page.text
 
 
+def test_the_date_audit_stands_in_the_report(page: Page, table: Callable[[str], list[Row]]) -> None:
+    text, rows = page.text, table("documents")
+    dated = [row for row in rows if row["date"]]
+    sure = sum(float(row["date_confidence"]) >= 0.9 for row in dated)
+    assert re.search(rf"Confidence of days ?0\.9-1\.0 {sure:,}\b", text)
+    first = min(row["date"] for row in dated)
+    assert (f"the first document is of {first}" in text) == (first[-2:] != "01")
+
+
+def test_words_without_a_topic_are_shown_with_what_became_of_them(page: Page, table: Callable[[str], list[Row]]) -> None:
+    rows = table("corpus_stop_words")
+    assert rows
+    assert {row["dropped"] for row in rows} == {"false"}
+    said = re.search(r"([\d,]+) words stand all over the corpus and belong to no topic \((.*?)\); they were kept", page.text)
+    assert said
+    assert said[1] == f"{len(rows):,}"
+    first = {row["language"]: row["term"] for row in reversed(rows)}
+    assert all(f"{language}: {term}" in said[2] for language, term in first.items())
+
+
+@pytest.mark.parametrize(("dropped", "said"), [(True, "they were dropped"), (False, "they were kept; corpus_stop_words = true")])
+def test_the_sentence_about_words_without_a_topic_says_what_was_asked(dropped: bool, said: str) -> None:
+    bursts = ("tunnel", "harvest", "pier", "reef")
+    texts = [f"{'certain ' if n % 2 else ''}{f'{bursts[n % 4]} ' * 5}word{n % 7} word{n % 11} x{n}" for n in range(200)]
+    corpus = corpus_from([make_document(text) for text in texts])
+    config = PreprocessingConfig(max_df=1.0, corpus_stop_words=dropped)
+    made = fit_preparation(corpus, config, EmbeddingConfig(), (), languages=discover("topics.preprocessing.languages", "LANGUAGE"), seed=1)
+    assert "certain" in made.corpus_stop_words["en"]
+    assert list(stop_word_rows(made)) == [("en", term, dropped) for term in made.corpus_stop_words["en"]]
+    assert any(said in sentence and "en: " in sentence for sentence in preparation_sentences(made))
+
+
 def test_theme_counts_are_the_tables_numbers(page: Page, table: Callable[[str], list[Row]]) -> None:
     story = {row["id"]: row["story"] for row in table("documents")}
     said = re.findall(r"Present in ([\d,]+) articles \(([\d,]+) stories\)", page.text)
@@ -316,3 +356,34 @@ def test_growth_sentences_are_the_tables_numbers(page: Page, table: Callable[[st
         assert f"{odds}, q = {float(row['q']):.3f}" in page.text
     assert page.text.count(" rises from ") == sum(row["decision"].startswith("rises") for row in tested)
     assert page.text.count(" falls from ") == sum(row["decision"].startswith("falls") for row in tested)
+
+
+@pytest.mark.parametrize("model", ["lda", "bertopic"])
+def test_topics_are_described_alike_in_page_and_tables(page: Page, table: Callable[[str], list[Row]], model: str) -> None:
+    rows = table(f"topics_{model}")
+    labels = {row["topic"]: row["label"] for row in rows}
+    assert all(label in page.text for label in labels.values())
+    themes = {"Digital transformation", "Dual-use industry", "Restructuring", "Training", "Disaster relief", "Defence diplomacy"}
+    assert sum(label.split(": ")[0] in themes for label in labels.values()) >= 2, "topics of the sample carry its themes"
+    for topic in labels:
+        own = [row for row in rows if row["topic"] == topic]
+        assert [int(row["rank"]) for row in own] == sorted(int(row["rank"]) for row in own)
+        for name, value in (("rank", "weight"), ("relevance_rank", "relevance"), ("frex_rank", "frex")):
+            listed = sorted((int(row[name]), -float(row[value])) for row in own)
+            assert [place for place, _ in listed[:20]] == list(range(1, 21)), f"the first 20 by {value} are all there"
+            assert [score for _, score in listed] == sorted(score for _, score in listed)
+
+
+@pytest.mark.parametrize("model", ["lda", "bertopic"])
+def test_typical_documents_are_of_different_stories(table: Callable[[str], list[Row]], model: str) -> None:
+    stories = {row["id"]: (row["story"], row["canonical"]) for row in table("documents")}
+    weights = {(row["id"], row["topic"]): float(row["weight"]) for row in table(f"document_topics_{model}")}
+    chosen: dict[str, list[str]] = {}
+    for row in table(f"typical_documents_{model}"):
+        chosen.setdefault(row["topic"], []).append(row["id"])
+        assert float(row["weight"]) == pytest.approx(weights[row["id"], row["topic"]], rel=1e-4)
+    assert chosen
+    for ids in chosen.values():
+        assert 1 <= len(ids) <= 5
+        assert len({stories[i][0] for i in ids}) == len(ids)
+        assert all(stories[i][1] == "true" for i in ids)

@@ -366,7 +366,9 @@ def test_a_mapped_column_that_no_record_has_is_said(tmp_path: Path, caplog: pyte
     study.write_text(text.replace('path = "in"', 'path = "in"\ncolumns = { date = "publ" }'), encoding="utf-8")
     with caplog.at_level(logging.INFO, logger="topics"):
         finished(study, tmp_path / "out")
-    assert "no record has the column 'publ' that stands for date" in caplog.text
+    said = "no record has the column 'publ' that stands for date"
+    assert said in caplog.text
+    assert said in Page((tmp_path / "out" / "index.html").read_text(encoding="utf-8")).text
 
 
 def test_a_level_change_is_told_in_words(sample_run: Path) -> None:

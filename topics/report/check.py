@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import msgspec
 
-from topics.core.documents import Corpus
+from topics.core.documents import Corpus, DateEstimate
 from topics.ingest.ingest import IngestReport
-from topics.ingest.notes import describe
+from topics.ingest.notes import describe, is_score, recognised_encodings
 from topics.ingest.stories.events import EventPair
 from topics.ingest.warnings import corpus_warnings
 
@@ -29,10 +30,12 @@ class CheckSummary(msgspec.Struct, frozen=True):
     sources: dict[str, int]
     date_precision: dict[str, int]
     date_method: dict[str, int]
+    date_confidence: dict[str, int]
     first_day: str | None
     last_day: str | None
     bad_date_fields: int
     removed: dict[str, int]
+    encodings: list[dict[str, str | int]]
     notes: dict[str, int]
     warnings: list[str]
     date_audit: list[str]
@@ -54,16 +57,18 @@ def check_summary(corpus: Corpus, account: IngestReport, events: Sequence[EventP
         as_of=str(account.as_of) if account.as_of else None,
         languages=dict(Counter(info.language for info in infos).most_common()),
         sources=dict(Counter(info.source for info in infos).most_common()),
-        date_precision=dict(Counter(info.date.precision for info in infos).most_common()),
-        date_method=dict(Counter(info.date.method for info in infos).most_common()),
+        date_precision=dict(account.audit.by_precision),
+        date_method=dict(account.audit.by_method),
+        date_confidence=dict(account.audit.by_confidence),
         first_day=days[0] if days else None,
         last_day=days[-1] if days else None,
         bad_date_fields=account.bad_date_fields,
         removed=dict(account.removed),
-        notes=dict(account.notes),
-        warnings=list(corpus_warnings(infos)),
-        date_audit=account.audit.sentences(),
-        same_event=[{"a": pair.a, "b": pair.b, "score": round(pair.score, 3), "shared": "; ".join(pair.shared)} for pair in events],
+        encodings=[{**asdict(found), "sentence": found.sentence()} for found in recognised_encodings(infos)],
+        notes={code: n for code, n in account.notes if not is_score(code)},
+        warnings=[*account.warnings, *corpus_warnings(infos)],
+        date_audit=account.audit.sentences({info.id: f"{info.file}:{info.record}" for info in infos}.__getitem__),
+        same_event=_pairs(corpus, events),
         files_left_out=list(account.left_out),
         quarantine=[
             {
@@ -77,6 +82,27 @@ def check_summary(corpus: Corpus, account: IngestReport, events: Sequence[EventP
             for item in account.quarantined
         ],
     )
+
+
+def _pairs(corpus: Corpus, events: Sequence[EventPair]) -> list[dict[str, str | float]]:
+    """Proposed pairs by id and, for people, by place, title and day."""
+    named = {identifier for pair in events for identifier in (pair.a, pair.b)}
+    articles = {info.id: f"{info.file}:{info.record} ({info.title!r}, {_when(info.date)})" for info in corpus.infos if info.id in named}
+    return [
+        {
+            "a": pair.a,
+            "b": pair.b,
+            "a_article": articles[pair.a],
+            "b_article": articles[pair.b],
+            "score": round(pair.score, 3),
+            "shared": "; ".join(pair.shared),
+        }
+        for pair in events
+    ]
+
+
+def _when(date: DateEstimate) -> str:
+    return str(date.point or f"{date.earliest or '…'} to {date.latest or '…'}")
 
 
 def check_text(summary: CheckSummary) -> str:
@@ -94,13 +120,17 @@ def check_text(summary: CheckSummary) -> str:
         f"days: {summary.first_day or 'none'} to {summary.last_day or 'none'} (data up to {summary.as_of or 'unknown'})",
         f"date precision: {counts(summary.date_precision)}",
         f"dates found by: {counts(summary.date_method)}",
+        f"confidence of days: {counts(summary.date_confidence)}",
         f"date fields without a valid date: {summary.bad_date_fields}",
         f"removed spans: {counts(summary.removed)}",
     ]
-    lines += [f"note: {n} documents {describe(code)} [{code}]" for code, n in summary.notes.items()]
+    lines += [f"encoding: {_plain(str(found['file']))}: {found['sentence']}" for found in summary.encodings[:SHOWN]]
+    if len(summary.encodings) > SHOWN:
+        lines.append(f"encoding: {len(summary.encodings) - SHOWN} more files (use --json for all)")
+    lines += [f"note: {n:,} of {summary.accepted:,} documents {describe(code)} [{code}]" for code, n in summary.notes.items()]
     lines += [f"dates: {_plain(sentence)}" for sentence in summary.date_audit]
     lines += [
-        f"same event, proposed: {_plain(str(pair['a']))} and {_plain(str(pair['b']))}: {_plain(str(pair['shared']))}"
+        f"same event, proposed: {_plain(str(pair['a_article']))} and {_plain(str(pair['b_article']))}: {_plain(str(pair['shared']))}"
         for pair in summary.same_event[:SHOWN]
     ]
     if len(summary.same_event) > SHOWN:

@@ -11,7 +11,6 @@ import numpy as np
 from topics.core.errors import DataError
 from topics.core.matrices import TopicDistribution
 from topics.core.results import TopicResult
-from topics.outputs import topic_label
 from topics.quality.alignment import align
 from topics.reuse import load_artifact
 from topics.tables import Cell
@@ -66,9 +65,9 @@ def compare_artifacts(a: Path, b: Path) -> Comparison:
     one, two = _restricted(left.model.result, shared), _restricted(right.model.result, shared)
     found = align(one, two, np.arange(len(shared)), left.manifest.seed)
     pairs = [
-        Pair(m.left, topic_label(one, m.left), m.right, topic_label(two, m.right), m.similarity, m.document_agreement)
+        Pair(m.left, left.labels[m.left], m.right, right.labels[m.right], m.similarity, m.document_agreement)
         for m in sorted(found.matches, key=lambda match: match.left)
     ]
-    pairs += [Pair(k, topic_label(one, k), None, "", None, None) for k in found.unmatched_left]
-    pairs += [Pair(None, "", k, topic_label(two, k), None, None) for k in found.unmatched_right]
+    pairs += [Pair(k, left.labels[k], None, "", None, None) for k in found.unmatched_left]
+    pairs += [Pair(None, "", k, right.labels[k], None, None) for k in found.unmatched_right]
     return Comparison(left.manifest.key, right.manifest.key, len(shared), found.threshold, pairs)

@@ -6,9 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from topics.core.results import TopicResult
 from topics.core.series import UNASSIGNED, TrendSeries
-from topics.outputs import topic_label
 from topics.pipeline import Study
 from topics.quality.measures import exclusivity
 from topics.report.summary import MAX_TOPICS
@@ -36,7 +34,8 @@ def _titles(study: Study, name: str) -> dict[int, str]:
     result = study.model(name).result
     shares = result.documents.weights.mean(axis=0, dtype=float)
     largest = sorted(range(result.n_topics), key=lambda k: (-shares[k], k))[:MAX_TOPICS]
-    return {topic: _short(f"{topic}: {topic_label(result, topic)}") for topic in largest}
+    labels = study.labels(name)
+    return {topic: _short(f"{topic}: {labels[topic]}") for topic in largest}
 
 
 def _short(text: str, limit: int = 44) -> str:
@@ -94,14 +93,11 @@ def make_figures(study: Study) -> dict[str, Figure]:
         figures += list(_model_figures(study, name))
     found = study.concordance
     if found is not None:
-        left, right = ({k: _short(f"{k}: {topic_label(r, k)}", 36) for k in range(r.n_topics)} for r in _results(study))
+        named = (study.labels(name) for name in ("lda", "bertopic"))
+        left, right = ({k: _short(f"{k}: {label}", 36) for k, label in enumerate(labels)} for labels in named)
         caption = (
             f"Agreement of LDA and BERTopic: correlation of their document weights; {len(found.matches)} pairs lie above "
             f"{found.threshold:.2f}, the 95th percentile of the best that shuffled documents reach."
         )
         figures.append(Figure("concordance", caption, "concordance.csv", svg(concordance_map(found, left, right))))
     return {figure.name: figure for figure in figures}
-
-
-def _results(study: Study) -> tuple[TopicResult, TopicResult]:
-    return study.model("lda").result, study.model("bertopic").result

@@ -14,7 +14,6 @@ from topics.artifacts.manifest import read_manifest
 from topics.core.hashing import canonical_json
 from topics.core.registry import discover
 from topics.ingest.warnings import corpus_warnings
-from topics.outputs import topic_label
 from topics.pipeline import Study
 from topics.report.figures import Figure
 from topics.report.sentences import headlines, limits, methods
@@ -69,7 +68,7 @@ def render_report(study: Study, figures: dict[str, Figure]) -> str:
         csp=f"default-src 'none'; img-src data:; style-src {csp_hash(style)}",
         style=Markup(style),  # noqa: S704 - a file of this package
         headlines=headlines(study),
-        limits=[*corpus_warnings(study.corpus.infos), *limits(study)],
+        limits=[*study.account.warnings, *corpus_warnings(study.corpus.infos), *limits(study)],
         methods=methods(study),
         corpus=corpus_facts(study),
         dates=date_facts(study),
@@ -95,11 +94,11 @@ def _explorer_data(study: Study) -> dict[str, object]:
     infos = study.corpus.infos[:MAX_TITLES]
     models: dict[str, object] = {}
     for name in study.fitted:
-        result = study.model(name).result
+        result, names = study.model(name).result, study.labels(name)
         series = study.trends(name)
         topics = [
             {
-                "label": topic_label(result, topic),
+                "label": names[topic],
                 "terms": [term for term, _ in result.top_terms(topic, 12)],
                 "trend": [None if cell.n_docs == 0 else round(cell.share, 4) for cell in series.of(str(topic))],
             }

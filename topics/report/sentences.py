@@ -8,11 +8,13 @@ from topics.core.registry import discover
 from topics.core.series import ChangePoint, StatisticTable, TrendSeries
 from topics.pipeline import Study
 from topics.preprocessing.prepare import Preparation
+from topics.preprocessing.unspecific import MIN_DOCS as MIN_STORIES
 from topics.trends.aggregate import ALL
 from topics.trends.statistics.growth import MIN_DOCS, MIN_PERIODS
 
 SMALL = 50
 DOMINANT = 0.9
+WORDS_SHOWN = 12
 
 
 def theme_sentence(key: str, label: str, series: TrendSeries, table: StatisticTable) -> str:
@@ -117,7 +119,7 @@ def methods(study: Study) -> tuple[str, ...]:
         "bylines, agency lines, table debris and lines that a source prints everywhere; "
         "dates were looked for before that.",
         "Copies with at least half of their word triples in common within 30 days form one story; models are trained on one copy of each.",
-        *(_preparation(study.preparation) if study.fitted else ()),
+        *(preparation_sentences(study.preparation) if study.fitted else ()),
     ]
     for name in study.fitted:
         card = study.model(name).result.card
@@ -132,10 +134,27 @@ def methods(study: Study) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _preparation(preparation: Preparation) -> tuple[str, ...]:
+def preparation_sentences(preparation: Preparation) -> tuple[str, ...]:
+    """Return how words became numbers."""
     used = preparation.config
     return (
         f"The vocabulary holds {len(preparation.vocabulary):,} terms (in at least {used.min_df} documents, at most {used.max_df:.0%} of a "
         f"language's), with {preparation.words.n_phrases:,} known phrases joined; diacritics were kept.",
+        _corpus_stop_words(preparation),
         f"Document vectors: TF-IDF and truncated SVD with {preparation.embedder.components.shape[1]} dimensions.",
     )
+
+
+def _corpus_stop_words(preparation: Preparation) -> str:
+    """Which words of this corpus carry no topic, and what became of them."""
+    listed = {code: terms for code, terms in sorted(preparation.corpus_stop_words.items()) if terms}
+    if not listed:
+        return (
+            f"No word was found that stands all over the corpus and belongs to no topic (looked for from {MIN_STORIES} stories a language)."
+        )
+    some = "; ".join(
+        f"{code}: {', '.join(terms[:WORDS_SHOWN])}" + (" …" if len(terms) > WORDS_SHOWN else "") for code, terms in listed.items()
+    )
+    kept = "they were dropped" if preparation.config.corpus_stop_words else "they were kept; corpus_stop_words = true drops them"
+    n = sum(map(len, listed.values()))
+    return f"{n:,} words stand all over the corpus and belong to no topic ({some}); {kept}. All are in tables/corpus_stop_words.csv."

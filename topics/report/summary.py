@@ -13,11 +13,12 @@ from topics.core.matrices import Float64
 from topics.core.results import TopicResult
 from topics.core.series import StatisticRow
 from topics.ingest.dates.audit import NOTE_SENTENCES
-from topics.ingest.notes import describe
-from topics.outputs import shown, topic_label
+from topics.ingest.notes import describe, is_score, recognised_encodings
+from topics.outputs import shown
 from topics.pipeline import Study
+from topics.quality.descriptions import frex, ranked, typical_documents
 from topics.quality.fit import fit_scores
-from topics.quality.measures import diversity, exclusivity
+from topics.quality.measures import diversity
 from topics.report.sentences import change_sentences, theme_sentence
 from topics.themes.scoring import SCORER
 from topics.trends.aggregate import ALL
@@ -25,8 +26,10 @@ from topics.trends.periods import period_of
 
 MAX_TOPICS = 24
 TERMS = 12
+SPECIAL = 6
 QUOTES = 2
 EVIDENCE = 4
+FILES_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,23 +143,28 @@ def corpus_facts(study: Study) -> tuple[Fact, ...]:
 
 def date_facts(study: Study) -> tuple[Fact, ...]:
     """Return the date audit: how many articles are dated, how finely and by what."""
-    infos = study.corpus.infos
-    precision = Counter(info.date.precision for info in infos)
-    method = Counter(info.date.method for info in infos)
+    infos, audit = study.corpus.infos, study.account.audit
     placed = sum(period_of(info.date, study.config.trends.period) is not None for info in infos)
     n = len(infos)
     return (
         Fact(f"Placed in a {study.config.trends.period}", f"{placed:,} of {n:,} ({placed / n:.0%}); the others are in no trend"),
-        Fact("Precision", ", ".join(f"{name} {count:,}" for name, count in precision.most_common())),
-        Fact("Found by", ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in method.most_common())),
+        Fact("Precision", ", ".join(f"{name} {count:,}" for name, count in audit.by_precision)),
+        Fact("Found by", ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in audit.by_method)),
+        *((Fact("Confidence of days", ", ".join(f"{name} {count:,}" for name, count in audit.by_confidence)),) if audit.n_points else ()),
         Fact("Date fields without a valid date", f"{study.account.bad_date_fields:,}"),
-        *(Fact("Suspicious", finding.message) for finding in study.account.audit.findings),
+        *(Fact("Not whole", f"{period}: {why}") for period, why in audit.partial),
+        *(Fact("Suspicious", finding.sentence()) for finding in audit.findings),
     )
 
 
 def note_facts(study: Study) -> tuple[Fact, ...]:
     """Return what reading did to documents or found odd about them; what concerns dates stands with the dates."""
-    return tuple(Fact(f"{n:,} documents", describe(code)) for code, n in study.account.notes if code not in NOTE_SENTENCES)
+    files = recognised_encodings(study.corpus.infos)
+    return (
+        *(Fact(f"{n:,} documents", describe(code)) for code, n in study.account.notes if code not in NOTE_SENTENCES and not is_score(code)),
+        *(Fact(found.file, found.sentence()) for found in files[:FILES_SHOWN]),
+        *((Fact("Further files", f"{len(files) - FILES_SHOWN:,} with a recognised encoding"),) if len(files) > FILES_SHOWN else ()),
+    )
 
 
 def removed_facts(study: Study) -> tuple[Fact, ...]:
@@ -166,10 +174,7 @@ def removed_facts(study: Study) -> tuple[Fact, ...]:
 
 def _representative(study: Study, result: TopicResult, topic: int, fit: Float64) -> tuple[Quote, ...]:
     """Titles of the stories that hold most of a topic and fit its words best (`fit`, one number a document)."""
-    infos = study.corpus.infos
-    strength = result.documents.weights[:, topic] * fit
-    rows = study.training_rows[np.lexsort((study.training_rows, -strength[study.training_rows]))]
-    chosen = [infos[row] for row in rows[:QUOTES] if strength[row] > 0]
+    chosen = [study.corpus.infos[row] for row in typical_documents(result, topic, fit, study.training_rows, QUOTES)]
     return tuple(Quote(info.title, info.id, info.source, date_text(info), info.language) for info in chosen)
 
 
@@ -179,18 +184,15 @@ def model_summary(study: Study, name: str, title: str) -> ModelSummary:
         return ModelSummary(name, title, study.refused[name], 0, "", (), ())
     result = study.model(name).result
     shares = result.documents.weights.mean(axis=0, dtype=float)
-    own = exclusivity(result)
+    special, labels = ranked(frex(result.topics.weights), SPECIAL), study.labels(name)
     fit = fit_scores(study.prepared.dtm, result.documents, result.topics)
     terms = result.topics.vocabulary.terms
     topics: list[TopicSummary] = []
     for topic in sorted(range(result.n_topics), key=lambda k: (-shares[k], k))[:MAX_TOPICS]:
-        heavy = [term for term, _ in result.top_terms(topic, 4 * TERMS)]
-        index = result.topics.vocabulary.index
-        special = sorted(heavy, key=lambda term: (-own[topic, index[term]], terms.index(term)))[:6]
+        heavy = tuple(term for term, _ in result.top_terms(topic, TERMS))
+        own = tuple(terms[column] for column in special[topic])
         documents = _representative(study, result, topic, fit)
-        topics.append(
-            TopicSummary(topic, topic_label(result, topic), f"{shares[topic]:.1%}", tuple(heavy[:TERMS]), tuple(special), documents)
-        )
+        topics.append(TopicSummary(topic, labels[topic], f"{shares[topic]:.1%}", heavy, own, documents))
     unassigned = f"{float(result.documents.unassigned.mean()):.1%}"
     notes = (*result.card.notes, _quality_note(study, name))
     return ModelSummary(name, title, "", result.n_topics, unassigned, notes, tuple(topics))
@@ -271,11 +273,11 @@ def concordance_summary(study: Study) -> tuple[Concordance, ...]:
     found = study.concordance
     if found is None:
         return ()
-    lda, bertopic = study.model("lda").result, study.model("bertopic").result
+    lda, bertopic = study.labels("lda"), study.labels("bertopic")
     return tuple(
         Concordance(
-            f"{match.left}: {topic_label(lda, match.left)}",
-            f"{match.right}: {topic_label(bertopic, match.right)}",
+            f"{match.left}: {lda[match.left]}",
+            f"{match.right}: {bertopic[match.right]}",
             f"{match.similarity:.2f}",
             f"{match.document_agreement:.0%}",
         )
