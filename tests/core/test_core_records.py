@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from topics.core.documents import Corpus, DateEstimate, Document, DocumentInfo, Evidence, Removed
+from topics.core.documents import Body, Corpus, DateEstimate, Document, DocumentInfo, Evidence, Removed
 from topics.core.errors import (
     ContractError,
     DataError,
@@ -37,8 +37,8 @@ def info(identifier: str = "d1", **values: object) -> DocumentInfo:
     return DocumentInfo(**fields)  # type: ignore[arg-type]
 
 
-def texts(*items: str) -> list[tuple[str, tuple[Removed, ...]]]:
-    return [(item, ()) for item in items]
+def texts(*items: str) -> list[Body]:
+    return [Body(item) for item in items]
 
 
 def estimate(**values: object) -> DateEstimate:
