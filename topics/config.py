@@ -121,7 +121,7 @@ def _convert(data: object, kind: type[Any], file: str, at: str = "") -> Any:  # 
         choices = _choices(kind, path[1]) if path and "enum" in str(error) else ""
         counted = re.sub(r"\[(\d+)\]", lambda found: f"[{int(found[1]) + 1}]", str(error))  # msgspec counts from 0, people from 1
         text = counted.replace("`$", f"`{at}").replace("`.", "`") if at else counted.replace("`$.", "`")
-        if at and text.split()[0] in getattr(kind, "__struct_fields__", ()):  # said by the settings themselves, which know their keys alone
+        if at and text.partition(" ")[0] in getattr(kind, "__struct_fields__", ()):  # settings know their own keys alone
             text = f"{at}.{text}"
         raise UsageError(f"{text.rstrip('.')}.{choices}", where=file, hint="Mend this key; README.md shows a whole study file.") from error
 

@@ -121,10 +121,10 @@ def read_paths(paths: Sequence[Path], *, zone: str, as_of: date | None, engine: 
     return _read(list_inputs(sources, Path(), readers, code), context, engine or Engine())
 
 
-def read_sources(file: StudyFile, engine: Engine | None = None) -> tuple[Corpus, IngestReport]:
+def read_sources(file: StudyFile) -> tuple[Corpus, IngestReport]:
     """Read the sources of a study as its run would, and keep nothing."""
     context, inputs = study_inputs(file)
-    return _read(inputs, context, engine or Engine())
+    return _read(inputs, context, Engine())
 
 
 def read_new(paths: Sequence[Path], *, zone: str) -> tuple[Corpus, IngestReport]:
