@@ -19,7 +19,8 @@ UInt64 = npt.NDArray[np.uint64]
 
 SAME_DAYS = (0, 1)  # days between two tellings of one event
 OTHER_DAYS = (7, 14)  # days between tellings that are taken not to be of one event
-MAX_SPAN = 92  # a quarter: a text that may be of more days than that is left out
+MAX_SPAN = 92  # a quarter: a text that may be of more days than that is taken to be of the latest past day it names, or left out
+BOUNDED_BY_EVENT = frozenset({"latest_past_date", "deictic_year"})  # methods of dating whose earliest day is one that the text tells of
 NEAR_OWN_DAY = 2  # a text that names its own day says nothing that its date does not say
 MIN_SHARED = 2
 MAX_HOLDERS = 1000  # a thing that more texts mention is not rare
@@ -66,9 +67,14 @@ class _Ranked:
     weights: Int64
 
 
-def _usable(info: DocumentInfo) -> bool:
+def _days(info: DocumentInfo) -> tuple[date, date] | None:
+    """The days that a text tells of: those it may be published on, or the latest past day it names where only that is known."""
     first, last = info.date.earliest, info.date.latest
-    return first is not None and last is not None and (last - first).days <= MAX_SPAN
+    if first is None or last is None:
+        return None
+    if (last - first).days <= MAX_SPAN:
+        return first, last
+    return (first, first) if info.date.method in BOUNDED_BY_EVENT else None
 
 
 def _is_own_day(keys: UInt64, first: Int64, last: Int64) -> npt.NDArray[np.bool_]:
@@ -84,13 +90,10 @@ def _is_own_day(keys: UInt64, first: Int64, last: Int64) -> npt.NDArray[np.bool_
 
 
 def _ranked(infos: Sequence[DocumentInfo], sets: MentionSets) -> _Ranked:
-    numbers = [number for number, info in enumerate(infos) if _usable(info)]
-    numbers.sort(key=lambda number: (infos[number].date.earliest, infos[number].id))
+    days = {number: span for number, info in enumerate(infos) if (span := _days(info))}
+    numbers = sorted(days, key=lambda number: (days[number][0], infos[number].id))
     codes = {code: place for place, code in enumerate(sorted({infos[number].language for number in numbers}))}
-    first, last = (
-        np.array([day.toordinal() for number in numbers if (day := getattr(infos[number].date, side))], dtype=np.int32)
-        for side in ("earliest", "latest")
-    )
+    first, last = (np.array([days[number][side].toordinal() for number in numbers], dtype=np.int32) for side in (0, 1))
     languages = np.array([codes[infos[number].language] for number in numbers], dtype=np.int32)
     rank_of = np.full(len(infos), -1, dtype=np.int64)
     rank_of[numbers] = np.arange(len(numbers))
@@ -169,7 +172,7 @@ def find_events(infos: Sequence[DocumentInfo], sets: MentionSets) -> list[EventC
     """Return pairs of stories of two languages that may tell one event, best first.
 
     Args:
-        infos: the canonical document of each story, of a known language; those of an unknown day are left out.
+        infos: the canonical document of each story, of a known language; those that tell of no day are left out.
         sets: what each mentions.
     """
     require(len(infos) == len(sets), f"{len(infos)} documents, mentions of {len(sets)}", where="find_events")
@@ -198,8 +201,7 @@ def name_events(
     named: list[EventPair] = []
     for found in candidates:
         both = np.intersect1d(keys[found.a], keys[found.b])
-        info = infos[found.b].date
-        bounds = [np.full(len(both), day.toordinal()) for day in (info.earliest, info.latest) if day]
+        bounds = [np.full(len(both), day.toordinal()) for day in _days(infos[found.b]) or ()]
         shared = frozenset(both[~_is_own_day(both, bounds[0], bounds[1])].tolist())
         named.append(EventPair(infos[found.a].id, infos[found.b].id, found.score, shared_forms(texts[found.b], shared)))
     return tuple(named)
