@@ -39,6 +39,7 @@ Fit = tuple[Array, Array]  # topics (n_topics, n_terms), document prior
 TOP = 10
 PASSES = 500
 CHECKS = [5, 10, 15, 20, 25, 30, 35, 40, 50, 60, 80, 100, 130, 160, 200, 250, 300, PASSES]
+SAMPLED = (20, 50, 100)  # sampled sweeps after which
 KEYS = ("user", "wall", "perplexity", "npmi", "diversity")
 
 
@@ -108,28 +109,30 @@ def by_topica(data: Set, task: Task) -> tuple[Fit, Array]:
 
 def by_topics(data: Set, task: Task) -> tuple[Fit, Array, list[list[float]]]:
     """Our own, in legs: the state at the end of one begins the next, which changes no byte, and topics can be looked at between."""
-    from topics.models._cvb0 import fit_cvb0
     from topics.models._cvb0_settings import Settings
+    from topics.models._inference import default_samples, fit_lda
     from topics.models.lda import ETA, LdaConfig
 
-    tolerance = LdaConfig().tolerance
-    fit_cvb0(data.train[:50], Settings(2, 20, tolerance, None, ETA, 1))  # compiles
+    samples, tolerance = default_samples(data.train), LdaConfig().tolerance
+    fit_lda(data.train[:50], Settings(2, 20, tolerance, None, ETA, 1))  # compiles
     trace: list[list[float]] = []
-    took, state = np.zeros(2), None
-    for passes in CHECKS:
+    took, state, settled = np.zeros(2), None, False
+    legs = [(passes, 0) for passes in CHECKS] + [(CHECKS[-1], number) for number in SAMPLED if number <= samples]
+    for passes, sampled in legs:
+        if settled and not sampled:
+            continue
         times = [clock()]
-        found = fit_cvb0(
+        found = fit_lda(
             data.train,
-            Settings(task.n_topics, passes, tolerance, None, ETA, task.seed),
+            Settings(task.n_topics, passes, tolerance, None, ETA, task.seed, samples=sampled),
             state=state,
             report=lambda *_, times=times: times.append(clock()),  # type: ignore[misc]
         )
         spent = times[-1] - times[0] if state is None else (times[-1] - times[1]) * (len(times) - 1) / max(len(times) - 2, 1)
         took, state = took + spent, found.state
         fit = (found.topic_counts / found.topic_counts.sum(axis=1, keepdims=True), found.alpha)
-        trace.append([found.passes, *took.tolist(), perplexity(data, fit)])
-        if found.settled:
-            break
+        settled = found.settled
+        trace.append([found.passes + sampled, *took.tolist(), perplexity(data, fit)])
     return fit, took, trace
 
 
@@ -292,15 +295,15 @@ def generated(n_docs: int, n_terms: int = 50_000, length: int = 100, n_topics: i
 
 
 def _size(n_docs: int, passes: int, results: multiprocessing.Queue[tuple[float, ...]]) -> None:
-    from topics.models._cvb0 import fit_cvb0
     from topics.models._cvb0_settings import Settings
+    from topics.models._inference import fit_lda
 
     counts = generated(n_docs)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     settings = Settings(100, passes, 1e-3, None, 0.03, 1, max_stored=0)
-    fit_cvb0(counts[:200], settings)
+    fit_lda(counts[:200], settings)
     times = [clock()]
-    fit_cvb0(counts, settings, report=lambda *_: times.append(clock()))
+    fit_lda(counts, settings, report=lambda *_: times.append(clock()))
     sweep = (times[-1] - times[1]) / (len(times) - 2)
     results.put((counts.nnz, before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, *sweep, *(times[1] - times[0])))
 

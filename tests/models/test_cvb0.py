@@ -14,10 +14,12 @@ from scipy.optimize import linear_sum_assignment, minimize
 from scipy.special import digamma, gammaln
 
 from topics.core.errors import DataError, UsageError
-from topics.models import _cvb0, _cvb0_priors
+from topics.models import _cvb0, _cvb0_priors, _running
 from topics.models import _cvb0_blocks as blocks
-from topics.models._cvb0 import Interrupted, Settings, State, best_of, fit_cvb0
+from topics.models._cvb0_settings import Settings, State
 from topics.models._fold_in import completion_perplexity
+from topics.models._inference import Fitted, best_of, fit_lda
+from topics.models._running import Interrupted
 
 SETTINGS = Settings(n_topics=3, passes=300, tolerance=1e-3, alpha=0.1, eta=0.05, seed=1)
 FREE = {"max_stored": 0}
@@ -41,7 +43,7 @@ def matched(found: np.ndarray, true: np.ndarray) -> float:
     return float(similarity[rows, columns].min())
 
 
-def bytes_of(fitted: _cvb0.Fitted) -> bytes:
+def bytes_of(fitted: Fitted) -> bytes:
     return b"".join(np.asarray(part).tobytes() for part in (fitted.topic_counts, fitted.alpha, fitted.eta, fitted.perplexities))
 
 
@@ -98,7 +100,7 @@ def test_sweeps_follow_the_published_update(eta: np.ndarray) -> None:
     plain = ByHand(counts, alpha, eta, seed=1)
     perplexities = [plain.sweep() for _ in range(3)]
     settings = replace(SETTINGS, n_topics=2, passes=3, alpha=alpha, eta=eta if np.ptp(eta) > 0 else 0.05)
-    found = fit_cvb0(sparse.csr_array(counts), settings)
+    found = fit_lda(sparse.csr_array(counts), settings)
     assert found.passes == 3
     assert found.topic_counts == pytest.approx(plain.topic_counts, abs=1e-4)
     assert found.perplexities == pytest.approx(perplexities, rel=1e-5)
@@ -109,7 +111,7 @@ def test_sweeps_follow_the_published_update(eta: np.ndarray) -> None:
 @pytest.mark.parametrize("eta", [0.05, None])
 def test_planted_topics_are_found(changes: dict[str, int], alpha: float | None, eta: float | None) -> None:
     counts = planted_counts()
-    found = fit_cvb0(counts, replace(SETTINGS, alpha=alpha, eta=eta, **changes))
+    found = fit_lda(counts, replace(SETTINGS, alpha=alpha, eta=eta, **changes))
     assert matched(found.topic_counts, TRUE) > 0.98
     assert found.topic_counts.sum() == pytest.approx(counts.sum() + float(found.eta) * found.topic_counts.size, rel=1e-4)
 
@@ -118,7 +120,7 @@ def test_planted_topics_are_found(changes: dict[str, int], alpha: float | None, 
 def test_both_ends_of_the_memory_switch_agree(length: int) -> None:
     """On short documents too, where a token is a large part of its document and taking it out matters most."""
     counts, held = planted_counts(600, length=length), planted_counts(300, seed=6, length=length)
-    one, two = (fit_cvb0(counts, replace(SETTINGS, alpha=None, **changes)) for changes in ({}, FREE))
+    one, two = (fit_lda(counts, replace(SETTINGS, alpha=None, **changes)) for changes in ({}, FREE))
     assert matched(one.topic_counts, two.topic_counts) > 0.99
     assert not np.array_equal(one.topic_counts, two.topic_counts), "the switch did nothing"
     stored, free = (
@@ -130,7 +132,7 @@ def test_both_ends_of_the_memory_switch_agree(length: int) -> None:
 def test_the_switch_is_the_size_of_the_responsibilities() -> None:
     counts = planted_counts()
     needed = counts.nnz * blocks.LANES * 4
-    kept = [fit_cvb0(counts, replace(SETTINGS, passes=1, max_stored=limit)).state.gamma.shape[0] for limit in (needed, needed - 1)]
+    kept = [fit_lda(counts, replace(SETTINGS, passes=1, max_stored=limit)).state.gamma.shape[0] for limit in (needed, needed - 1)]
     assert kept == [counts.nnz, 0]
 
 
@@ -194,7 +196,7 @@ def test_a_learned_prior_is_near_the_planted_one_and_follows_the_topics_sizes() 
     shares = generator.dirichlet([2.0, 0.2], 300)
     counts = sparse.csr_array(np.stack([generator.multinomial(50, row) for row in shares @ topics]).astype(np.int32))
     for changes in ({}, FREE):
-        found = fit_cvb0(counts, replace(SETTINGS, n_topics=2, alpha=None, tolerance=-1.0, passes=200, **changes))
+        found = fit_lda(counts, replace(SETTINGS, n_topics=2, alpha=None, tolerance=-1.0, passes=200, **changes))
         assert sorted(found.alpha) == pytest.approx([0.2, 2.0], rel=0.3)
         sizes = found.topic_counts.sum(axis=1)
         assert sizes.argmax() == found.alpha.argmax()
@@ -203,10 +205,10 @@ def test_a_learned_prior_is_near_the_planted_one_and_follows_the_topics_sizes() 
 @BOTH
 def test_a_given_prior_is_kept(changes: dict[str, int]) -> None:
     alpha = np.array([0.1, 0.2, 0.4])
-    found = fit_cvb0(planted_counts(), replace(SETTINGS, alpha=alpha, **changes))
+    found = fit_lda(planted_counts(), replace(SETTINGS, alpha=alpha, **changes))
     assert np.array_equal(found.alpha, alpha)
     assert found.eta == 0.05
-    other = fit_cvb0(planted_counts(), replace(SETTINGS, alpha=alpha, eta=0.5, **changes))
+    other = fit_lda(planted_counts(), replace(SETTINGS, alpha=alpha, eta=0.5, **changes))
     assert not np.array_equal(found.topic_counts - 0.05, other.topic_counts - 0.5)
 
 
@@ -215,7 +217,7 @@ def test_a_term_stays_out_of_topics_whose_eta_is_zero(changes: dict[str, int]) -
     counts = planted_counts()
     eta = np.full((3, 30), 0.05)
     eta[:2, :10], eta[0, 10:20], eta[2, 10:] = 0.0, 0.0, 0.0
-    found = fit_cvb0(counts, replace(SETTINGS, eta=eta, **changes))
+    found = fit_lda(counts, replace(SETTINGS, eta=eta, **changes))
     assert (found.topic_counts[eta == 0] == 0).all()
     assert found.topic_counts[2, :10].sum() == pytest.approx(counts[:, :10].sum() + 0.5, rel=1e-4)
     assert np.isfinite(found.perplexities).all()
@@ -228,45 +230,45 @@ def test_seed_terms_steer_topics(changes: dict[str, int]) -> None:
     for topic, first in enumerate((20, 0, 10)):
         eta[topic, first : first + 2] += 20.0
     for seed in range(5):
-        found = fit_cvb0(planted_counts(), replace(SETTINGS, eta=eta, seed=seed, **changes)).topic_counts
+        found = fit_lda(planted_counts(), replace(SETTINGS, eta=eta, seed=seed, **changes)).topic_counts
         assert [int(row[:10].sum() > row[10:20].sum()) for row in found][1] == 1
         assert [int(np.argmax(row.reshape(3, 10).sum(axis=1))) for row in found] == [2, 0, 1]
 
 
 def test_it_stops_when_the_perplexity_settles_or_after_the_passes() -> None:
     counts = planted_counts()
-    loose, tight = (fit_cvb0(counts, replace(SETTINGS, n_topics=8, tolerance=value, passes=2000)) for value in (0.05, 1e-6))
+    loose, tight = (fit_lda(counts, replace(SETTINGS, n_topics=8, tolerance=value, passes=2000)) for value in (0.05, 1e-6))
     assert loose.passes < tight.passes < 2000
     assert loose.settled
     assert tight.settled
     falls = 1 - tight.perplexities[_cvb0.WINDOW :] / tight.perplexities[: -_cvb0.WINDOW]
     assert falls[-1] < 1e-6 <= falls[_cvb0.MIN_SWEEPS - _cvb0.WINDOW - 1 : -1].min(initial=1.0)
-    short = fit_cvb0(counts, replace(SETTINGS, passes=7))
+    short = fit_lda(counts, replace(SETTINGS, passes=7))
     assert (short.passes, short.settled) == (7, False)
 
 
 @BOTH
 def test_any_number_of_threads_and_any_order_give_the_same_bytes(changes: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_cvb0, "LEAST_WORK", 1)  # or there is too little work for two
+    monkeypatch.setattr(_running, "LEAST_WORK", 1)  # or there is too little work for two
     counts = planted_counts(400)
     settings = replace(SETTINGS, passes=60, alpha=None, eta=None, **changes)
     n_threads, found = numba.get_num_threads(), set()
     try:
         for threads in sorted({1, 2, 4, 8} & set(range(1, numba.config.NUMBA_NUM_THREADS + 1))):
             numba.set_num_threads(threads)
-            found.add(bytes_of(fit_cvb0(counts, settings)))
+            found.add(bytes_of(fit_lda(counts, settings)))
     finally:
         numba.set_num_threads(n_threads)
     for seed in range(3):
-        found.add(bytes_of(fit_cvb0(counts[np.random.default_rng(seed).permutation(400)], settings)))
+        found.add(bytes_of(fit_lda(counts[np.random.default_rng(seed).permutation(400)], settings)))
     assert len(found) == 1
-    assert bytes_of(fit_cvb0(counts, replace(settings, seed=2))) not in found
+    assert bytes_of(fit_lda(counts, replace(settings, seed=2))) not in found
 
 
 @BOTH
 def test_an_interrupted_fit_goes_on_from_its_saved_state_to_the_same_bytes(changes: dict[str, int], tmp_path: Path) -> None:
     counts, settings = planted_counts(), replace(SETTINGS, passes=60, alpha=None, eta=None, **changes)
-    whole = fit_cvb0(counts, settings)
+    whole = fit_lda(counts, settings)
     seen: list[tuple[int, float]] = []
 
     def report(number: int, perplexity: float) -> None:
@@ -275,12 +277,12 @@ def test_an_interrupted_fit_goes_on_from_its_saved_state_to_the_same_bytes(chang
             signal.raise_signal(signal.SIGINT)
 
     with pytest.raises(Interrupted, match="after sweep 23") as caught:
-        fit_cvb0(counts, settings, report=report)
+        fit_lda(counts, settings, report=report)
     assert [number for number, _ in seen] == list(range(1, 24))
     assert [value for _, value in seen] == whole.perplexities[:23].tolist()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     caught.value.state.save(tmp_path / "state.safetensors")
-    assert bytes_of(fit_cvb0(counts, settings, state=State.load(tmp_path / "state.safetensors"))) == bytes_of(whole)
+    assert bytes_of(fit_lda(counts, settings, state=State.load(tmp_path / "state.safetensors"))) == bytes_of(whole)
 
 
 def test_a_callback_may_interrupt() -> None:
@@ -288,13 +290,13 @@ def test_a_callback_may_interrupt() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(Interrupted, match="after sweep 1"):
-        fit_cvb0(planted_counts(), SETTINGS, report=report)
+        fit_lda(planted_counts(), SETTINGS, report=report)
 
 
 def test_a_state_of_another_fit_is_refused() -> None:
-    state = fit_cvb0(planted_counts(), replace(SETTINGS, passes=1)).state
+    state = fit_lda(planted_counts(), replace(SETTINGS, passes=1)).state
     with pytest.raises(DataError, match="the saved state has arrays of"):
-        fit_cvb0(planted_counts(60), SETTINGS, state=state)
+        fit_lda(planted_counts(60), SETTINGS, state=state)
 
 
 def test_the_best_of_several_starts_is_the_one_that_tells_held_out_words_best() -> None:
@@ -303,7 +305,7 @@ def test_the_best_of_several_starts_is_the_one_that_tells_held_out_words_best() 
     rest = counts[np.setdiff1d(np.arange(counts.shape[0]), held)]
     values = []
     for seed in range(1, 5):
-        found = fit_cvb0(rest, replace(settings, seed=seed))
+        found = fit_lda(rest, replace(settings, seed=seed))
         values.append(completion_perplexity(counts[held], found.topic_counts / found.topic_counts.sum(axis=1, keepdims=True), found.alpha))
     assert best_of(counts, settings, 4).seed == 1 + int(np.argmin(values))
     assert best_of(counts, settings, 1).seed == 1
@@ -312,20 +314,20 @@ def test_the_best_of_several_starts_is_the_one_that_tells_held_out_words_best() 
 
 def test_fewer_documents_than_parts_and_empty_ones_are_fine() -> None:
     counts = planted_counts(n_docs=blocks.PARTS - 3).toarray()
-    whole = fit_cvb0(sparse.csr_array(counts), SETTINGS)
+    whole = fit_lda(sparse.csr_array(counts), SETTINGS)
     counts[2] = 0
     assert np.isfinite(whole.topic_counts).all()
     for changes in ({}, FREE):
-        assert np.isfinite(fit_cvb0(sparse.csr_array(counts), replace(SETTINGS, alpha=None, **changes)).topic_counts).all()
+        assert np.isfinite(fit_lda(sparse.csr_array(counts), replace(SETTINGS, alpha=None, **changes)).topic_counts).all()
 
 
 @BOTH
 def test_no_number_stops_with_its_sweep_and_partition_named(changes: dict[str, int]) -> None:
     counts, settings = planted_counts(), replace(SETTINGS, **changes)
-    state = fit_cvb0(counts, replace(settings, passes=4)).state
+    state = fit_lda(counts, replace(settings, passes=4)).state
     state.docs[-1, 0] = np.nan  # the last document is in the last part
     with pytest.raises(DataError, match="after sweep 5, partition 8 of 8"):
-        fit_cvb0(counts, settings, state=state)
+        fit_lda(counts, settings, state=state)
 
 
 @pytest.mark.parametrize(
@@ -343,7 +345,7 @@ def test_no_number_stops_with_its_sweep_and_partition_named(changes: dict[str, i
 )
 def test_priors_that_are_not_legal_are_named(changes: dict[str, object], words: str) -> None:
     with pytest.raises(UsageError, match=words):
-        fit_cvb0(planted_counts(), replace(SETTINGS, **changes))
+        fit_lda(planted_counts(), replace(SETTINGS, **changes))
 
 
 @pytest.mark.parametrize(("value", "words"), [(-1.0, "whole numbers"), (np.nan, "whole numbers"), (0.5, "whole numbers")])
@@ -351,12 +353,12 @@ def test_counts_that_are_not_legal_are_named(value: float, words: str) -> None:
     counts = planted_counts().astype(np.float64)
     counts.data[3] = value
     with pytest.raises(DataError, match=words):
-        fit_cvb0(counts, SETTINGS)
+        fit_lda(counts, SETTINGS)
 
 
 def test_no_terms_at_all_is_an_error() -> None:
     with pytest.raises(DataError, match="no document of 9 holds a term"):
-        fit_cvb0(sparse.csr_array((9, 4), dtype=np.int32), SETTINGS)
+        fit_lda(sparse.csr_array((9, 4), dtype=np.int32), SETTINGS)
 
 
 def test_threads_get_enough_work_each(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -364,6 +366,6 @@ def test_threads_get_enough_work_each(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(numba, "set_num_threads", asked.append)
     monkeypatch.setattr(numba, "get_num_threads", lambda: 8)
     for least in (1, counts.nnz * blocks.LANES // blocks.PARTS // 3, 10**9):
-        monkeypatch.setattr(_cvb0, "LEAST_WORK", least)
-        fit_cvb0(counts, replace(SETTINGS, passes=1))
+        monkeypatch.setattr(_running, "LEAST_WORK", least)
+        fit_lda(counts, replace(SETTINGS, passes=1))
     assert asked == [8, 8, 3, 8, 1, 8]

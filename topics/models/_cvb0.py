@@ -13,13 +13,8 @@ parts, so the same documents give the same bytes in any order and on any number 
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 
-import numba
 import numpy as np
 from scipy import sparse
 
@@ -28,51 +23,26 @@ from topics.core.matrices import Float64
 from topics.models import _cvb0_blocks as blocks
 from topics.models import _cvb0_stream as stream
 from topics.models._cvb0_priors import learn_alpha, learn_eta, step
-from topics.models._cvb0_settings import Settings, State, check
-from topics.progress import stage
+from topics.models._cvb0_settings import Settings, State, perplexity
 
 MAX_FRESH = 1 << 30  # bytes of topic-term counts that the parts of a sweep without responsibilities may take together
 BURN_IN, EVERY = 10, 5  # sweeps before priors are first learned, and between two times
 WINDOW, MIN_SWEEPS = 10, 40  # sweeps over which the perplexity must settle, and those that are always made
 ALPHA_SUM, ETA = 5.0, 0.05  # where learning starts
 
-LEAST_WORK = 250_000  # numbers that a thread must get between two meetings, or waiting for each other takes longer than the work
 
-Report = Callable[[int, float], None]
-
-
-class Interrupted(KeyboardInterrupt):
-    """An interrupt between two sweeps; `state` goes into `fit_cvb0` to go on from there."""
-
-    def __init__(self, state: State) -> None:
-        super().__init__(f"interrupted after sweep {state.perplexities.size}")
-        self.state = state
+def has_settled(perplexities: Sequence[float], tolerance: float) -> bool:
+    """Whether the perplexity fell by less than the tolerance within the last sweeps."""
+    return len(perplexities) >= MIN_SWEEPS and 1 - perplexities[-1] / perplexities[-1 - WINDOW] < tolerance
 
 
-@dataclass(frozen=True, eq=False)
-class Fitted:
-    """Topic-term counts with their prior (n_topics, n_terms), priors, perplexity of tokens given all others after each sweep."""
-
-    topic_counts: Float64
-    alpha: Float64
-    eta: float | Float64
-    perplexities: Float64
-    settled: bool
-    state: State
-
-    @property
-    def passes(self) -> int:
-        """Sweeps made."""
-        return int(self.perplexities.size)
-
-
-class _Run:
+class Run:
     """The arrays of a fit under way and what can be done with them."""
 
     def __init__(self, counts: sparse.csr_array, settings: Settings, state: State | None) -> None:
         self.settings, self.n_lanes = settings, blocks.padded(settings.n_topics)
         self.matrix = (counts.indptr.astype(np.int64), counts.indices, counts.data)
-        self.stored = counts.nnz * self.n_lanes * 4 <= settings.max_stored
+        self.stored = settings.stores(counts.nnz)
         self.n_terms = counts.shape[1]
         sums = np.zeros(counts.shape[0], dtype=np.float64)
         np.add.at(sums, np.flatnonzero(np.diff(counts.indptr)), np.add.reduceat(counts.data, self._begins(counts), dtype=np.float64))
@@ -145,23 +115,13 @@ class _Run:
         blocks.rebuild(self.pairs, self.gamma, self.docs, self.terms, (self.borders, self.cut.term_parts))
         self._sum()
 
-    def sweep(self) -> None:
-        """One sweep, and the priors learned where it is time to.
-
-        Raises:
-            DataError: a mass is no number any more; the message names sweep and partition.
-        """
-        number, lengths = len(self.perplexities) + 1, self.lengths
+    def sweep(self) -> float:
+        """One sweep, and the priors learned where it is time to; returns the perplexity of tokens given all others."""
+        number, alpha = len(self.perplexities) + 1, self.alpha
         learns = number >= BURN_IN and number % EVERY == 0
-        whole = np.maximum(lengths - 1, 0) + self.alpha.sum()
         logs = (self._sweep_blocks if self.stored else self._sweep_stream)(learns=learns)
-        bad = np.flatnonzero(~np.isfinite(logs))  # the first: in later rounds it has spread
-        if bad.size:
-            what = (
-                f"the topic masses are no numbers any more after sweep {number}, partition {bad[0] % logs.shape[1] + 1} of {logs.shape[1]}."
-            )
-            raise DataError(what, where="models.lda", hint="Check alpha and eta, and the counts.")
-        self.perplexities.append(float(np.exp(((lengths * np.log(whole)).sum() - logs.sum()) / lengths.sum())))
+        self.perplexities.append(perplexity(logs, self.lengths, alpha, number))
+        return self.perplexities[-1]
 
     def _sweep_blocks(self, *, learns: bool) -> Float64:
         logs: Float64 = blocks.sweep(self.pairs, self.gamma, self.docs, self.terms, self.totals, self.borders)
@@ -186,94 +146,13 @@ class _Run:
             self.alpha = alpha
         return np.asarray(logs)
 
-    def settled(self) -> bool:
-        """Whether the perplexity has."""
-        n = len(self.perplexities)
-        if n < MIN_SWEEPS:
-            return False
-        return 1 - self.perplexities[-1] / self.perplexities[-1 - WINDOW] < self.settings.tolerance
+    @property
+    def done(self) -> bool:
+        """Whether the perplexity has settled, or as many sweeps as allowed are made."""
+        return len(self.perplexities) >= self.settings.passes or has_settled(self.perplexities, self.settings.tolerance)
 
-    def fitted(self, *, settled: bool) -> Fitted:
-        """The topics, with columns as in the given counts."""
+    def topic_counts(self) -> Float64:
+        """(n_topics, n_terms) counts with their prior, columns as in the given counts."""
         counts = np.empty((self.settings.n_topics, self.n_terms))
         counts[:, self.columns] = np.maximum(self.terms[:, : self.settings.n_topics].T, 0.0)
-        eta = self.eta if self.eta.ndim else float(self.eta)
-        counts = np.where(np.asarray(eta) > 0, np.maximum(counts, eta), 0.0)
-        return Fitted(counts, self.alpha, eta, np.array(self.perplexities), settled, self.state())
-
-
-@contextmanager
-def _interrupts() -> Iterator[threading.Event]:
-    """Keep an interrupt until the sweep is done."""
-    asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield asked
-        return
-    previous = signal.signal(signal.SIGINT, lambda *_: asked.set())
-    try:
-        yield asked
-    finally:
-        signal.signal(signal.SIGINT, previous)
-
-
-@contextmanager
-def _threads(work: int) -> Iterator[None]:
-    """Use no more threads than there is work for."""
-    before = numba.get_num_threads()
-    numba.set_num_threads(int(np.clip(work // LEAST_WORK, 1, before)))
-    try:
-        yield
-    finally:
-        numba.set_num_threads(before)
-
-
-def fit_cvb0(counts: sparse.csr_array, settings: Settings, *, state: State | None = None, report: Report | None = None) -> Fitted:
-    """Fit topics to counts (n_docs, n_terms) of int.
-
-    Args:
-        counts: documents in any order.
-        settings: see there.
-        state: of an interrupted fit of the same counts and settings, to go on from; the bytes are those of a fit in one go.
-        report: called after each sweep with its number and the perplexity of tokens given all others.
-
-    Raises:
-        UsageError: a setting or prior that is not legal.
-        DataError: counts that are not legal, a state of another fit, or masses that are no numbers any more.
-        Interrupted: by the user, between two sweeps.
-    """
-    check(counts, settings)
-    matrix = counts.copy() if not counts.has_sorted_indices else counts
-    matrix.sort_indices()
-    matrix = sparse.csr_array((matrix.data.astype(np.int32), matrix.indices.astype(np.int32), matrix.indptr), shape=matrix.shape)
-    work = matrix.nnz * blocks.padded(settings.n_topics) // blocks.PARTS
-    with _threads(work), _interrupts() as asked:
-        run, settled = _Run(matrix, settings, state), False
-        while len(run.perplexities) < settings.passes and not settled:
-            run.sweep()
-            number = len(run.perplexities)
-            try:
-                if report is not None:
-                    report(number, run.perplexities[-1])
-            except KeyboardInterrupt:
-                asked.set()
-            if asked.is_set():
-                raise Interrupted(run.state())
-            settled = run.settled()
-            if number % 50 == 0:
-                stage("LDA sweep %d: perplexity %.1f", number, run.perplexities[-1])
-    return run.fitted(settled=settled)
-
-
-def best_of(counts: sparse.csr_array, settings: Settings, starts: int) -> Settings:
-    """Return the settings with the seed, of `starts` in a row, whose topics tell held-out words best."""
-    from topics.models._fold_in import completion_perplexity
-
-    held = blocks.content_order(counts)[::10]
-    rest = np.setdiff1d(np.arange(counts.shape[0]), held)
-    found: list[float] = []
-    for number in range(starts):
-        fitted = fit_cvb0(counts[rest], replace(settings, seed=settings.seed + number))
-        topics = fitted.topic_counts / fitted.topic_counts.sum(axis=1, keepdims=True)
-        found.append(completion_perplexity(counts[held], topics, fitted.alpha))
-        stage("LDA start %d: held-out perplexity %.1f", number + 1, found[-1])
-    return replace(settings, seed=settings.seed + int(np.argmin(found)))
+        return np.where(self.eta > 0, np.maximum(counts, self.eta), 0.0)

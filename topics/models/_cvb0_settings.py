@@ -1,8 +1,8 @@
-"""What a fit of CVB0 is told, and the state in which it can be left and taken up again."""
+"""What a fit is told, the state in which it can be left and taken up again, and the perplexity that it watches."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from scipy import sparse
 from topics.core.codecs import read_arrays, write_arrays
 from topics.core.errors import DataError, UsageError
 from topics.core.matrices import Float32, Float64
+from topics.models._cvb0_blocks import Int32, padded
 
 MAX_STORED = 2 << 30  # bytes of responsibilities; above it none are kept
 
@@ -27,6 +28,7 @@ class Settings:
         eta: topic prior, of all terms alike or (n_topics, n_terms), where 0 keeps a term out of a topic; None learns one number.
         seed: of the start.
         max_stored: most bytes of responsibilities; above it none are kept.
+        samples: sweeps of Gibbs sampling that are averaged after CVB0 has settled (see `_gibbs.py`); 0 leaves it at that.
     """
 
     n_topics: int
@@ -36,11 +38,24 @@ class Settings:
     eta: float | Float64 | None
     seed: int
     max_stored: int = MAX_STORED
+    samples: int = 0
+
+    def stores(self, n_pairs: int) -> bool:
+        """Whether the responsibilities of so many pairs are kept."""
+        return n_pairs * padded(self.n_topics) * 4 <= self.max_stored
+
+
+def _none() -> Int32:
+    return np.empty(0, dtype=np.int32)
+
+
+def _nothing() -> Float64:
+    return np.empty((0, 0))
 
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """All that the next sweep depends on, besides counts and settings.
+    """All that the next sweep depends on, besides counts and settings. Once sampling has begun, the first four are empty.
 
     Args:
         gamma: (n_pairs, n_lanes) responsibilities; no rows where none are kept.
@@ -50,6 +65,9 @@ class State:
         alpha: (n_topics,) document prior.
         eta: one number, where it is one.
         perplexities: (n_sweeps,) of tokens given all others.
+        topics: (n_tokens,) topic of each token, while sampling.
+        sums: (n_terms, n_lanes) sums of sampled masses.
+        priors: (n_samples, n_topics) document prior after each sampled sweep.
     """
 
     gamma: Float32
@@ -59,18 +77,44 @@ class State:
     alpha: Float64
     eta: Float64
     perplexities: Float64
+    topics: Int32 = field(default_factory=_none)
+    sums: Float64 = field(default_factory=_nothing)
+    priors: Float64 = field(default_factory=_nothing)
 
     def save(self, path: Path) -> None:
         """Write it into a file."""
-        write_arrays(path, vars(self))
+        write_arrays(path, {**vars(self), "topics": self.topics.astype(np.float32)})  # numbers far below 2^24
 
     @staticmethod
     def load(path: Path) -> State:
         """Read what `save` wrote."""
         arrays = read_arrays(path, tuple(sorted(State.__dataclass_fields__)))
         gamma, docs, terms, totals = (arrays[name].astype(np.float32) for name in ("gamma", "docs", "terms", "totals"))
-        alpha, eta, perplexities = (arrays[name].astype(np.float64) for name in ("alpha", "eta", "perplexities"))
-        return State(gamma, docs, terms, totals, alpha, eta.reshape(()) if eta.size == 1 else eta, perplexities)
+        alpha, eta, perplexities, sums, priors = (
+            arrays[name].astype(np.float64) for name in ("alpha", "eta", "perplexities", "sums", "priors")
+        )
+        eta = eta.reshape(()) if eta.size == 1 else eta
+        return State(gamma, docs, terms, totals, alpha, eta, perplexities, arrays["topics"].astype(np.int32), sums, priors)
+
+
+def perplexity(logs: Float64, lengths: Float64, alpha: Float64, number: int) -> float:
+    """Return the perplexity of tokens given all others.
+
+    Args:
+        logs: (n_rounds, n_parts) sums over tokens of the log of the update's norm.
+        lengths: (n_docs,) tokens.
+        alpha: (n_topics,) document prior.
+        number: of the sweep.
+
+    Raises:
+        DataError: a mass is no number any more; the message names sweep and partition.
+    """
+    bad = np.flatnonzero(~np.isfinite(logs))  # the first: in later rounds it has spread
+    if bad.size:
+        what = f"the topic masses are no numbers any more after sweep {number}, partition {bad[0] % logs.shape[1] + 1} of {logs.shape[1]}."
+        raise DataError(what, where="models.lda", hint="Check alpha and eta, and the counts.")
+    whole = np.maximum(lengths - 1, 0) + alpha.sum()
+    return float(np.exp(((lengths * np.log(whole)).sum() - logs.sum()) / lengths.sum()))
 
 
 def _check_prior(name: str, value: float | Float64 | None, shape: tuple[int, ...], least: float) -> None:

@@ -39,6 +39,7 @@ RANGES: dict[str, tuple[float, float]] = {  # checked here and not by types, so 
     "tolerance": (1e-9, 1),
     "alpha": (1e-9, 1e6),
     "eta": (1e-9, 1e6),
+    "samples": (0, 10_000),
     "starts": (1, 100),
     "consensus": (1, 100),
 }
@@ -54,6 +55,8 @@ class LdaConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tolerance: cvb0 stops when ten sweeps lower the perplexity of tokens given all others by less than this share.
         alpha: prior of topics in a document, for all topics alike; None learns one per topic.
         eta: prior of terms in a topic, for all terms alike; "learned" learns it; None is 0.03 for cvb0, learned for gensim.
+        samples: sweeps of Gibbs sampling averaged after cvb0 (see `_gibbs.py`); None is 100 where documents hold fewer than 60 terms in the
+            mean, else 0.
         starts: cvb0 fits as many seeds to nine tenths of the documents and keeps the one that tells the rest best.
         consensus: number of fits from successive seeds whose topics are matched and averaged (see `_consensus.py`); 1 is a single fit.
     """
@@ -64,6 +67,7 @@ class LdaConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tolerance: float = 0.0003
     alpha: float | None = None
     eta: float | Literal["learned"] | None = None
+    samples: int | None = None
     starts: int = 1
     consensus: int = 1
 
@@ -173,8 +177,8 @@ def fit(prepared: PreparedCorpus, config: LdaConfig, themes: Themes, seed: int) 
     Raises:
         DataError: no terms, fewer stories with known terms or fewer terms than topics, fewer than LDA needs, or all of them alike.
     """
-    from topics.models._cvb0 import best_of, fit_cvb0
     from topics.models._cvb0_settings import Settings
+    from topics.models._inference import best_of, default_samples, fit_lda
 
     if config.consensus > 1:
         single = replace(config, consensus=1)
@@ -186,11 +190,14 @@ def fit(prepared: PreparedCorpus, config: LdaConfig, themes: Themes, seed: int) 
         topic_counts, alpha = _by_gensim(training, vocabulary, config, seed)
     else:
         eta = None if config.eta == "learned" else config.eta or ETA
-        settings = Settings(config.topics, config.passes or 500, config.tolerance, config.alpha, eta, seed)
-        found = fit_cvb0(training, best_of(training, settings, config.starts) if config.starts > 1 else settings)
+        samples = default_samples(training) if config.samples is None else config.samples
+        settings = Settings(config.topics, config.passes or 500, config.tolerance, config.alpha, eta, seed, samples=samples)
+        found = fit_lda(training, best_of(training, settings, config.starts) if config.starts > 1 else settings)
         topic_counts, alpha = found.topic_counts, found.alpha
         settled = "" if found.settled else " It had not settled: allow more passes."
         notes = (f"Inference made {found.passes} sweeps; tokens given all others have perplexity {found.perplexities[-1]:.1f}.{settled}",)
+        if samples:
+            notes += (f"Documents are short, so {samples} sweeps of Gibbs sampling followed; the topics are their mean.",)
     return _model(topic_counts, alpha, prepared, make_card("lda", config, seed, prepared, packages=PACKAGES, notes=notes))
 
 
