@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from topics.core.errors import ContractError
 from topics.ingest.stories import links as links_module
 from topics.ingest.stories.grouping import Stories, group
-from topics.ingest.stories.links import Links, Members, find_links
+from topics.ingest.stories.links import Members
 from topics.ingest.stories.rules import MIN_COMMON, UNDATED, WINDOW_DAYS
 from topics.ingest.stories.shingles import Sketches, sketch
 
@@ -135,17 +135,6 @@ def test_order_does_not_matter(pair: tuple[list[Copy], list[Copy]], scratch: Pat
     assert grouped(pair[0], scratch) == grouped(pair[1], scratch)
 
 
-@settings(max_examples=300, deadline=None)
-@given(copies=COPIES, cuts=st.lists(st.integers(0, 12), max_size=3))
-def test_bit_by_bit_gives_what_one_go_gives(copies: list[Copy], cuts: list[int], scratch: Path) -> None:
-    known: Links | None = None
-    for end in [*sorted(cuts), len(copies)]:
-        some = copies[:end]
-        stories = group(members_of(some), sketches_of(some), scratch, known)
-        known = stories.links
-    assert named(copies, stories) == grouped(copies, scratch)
-
-
 def story_copies(n_docs: int, seed: int = 1) -> list[Copy]:
     """Documents of 200 shingles, a third of them copies with a tenth of them changed."""
     draw = random.Random(seed)
@@ -155,26 +144,6 @@ def story_copies(n_docs: int, seed: int = 1) -> list[Copy]:
         fresh = draw.sample(range(2**32), 10)
         copies.append(Copy(f"d{n}", draw.choice([UNDATED, DAY, DAY + 20]), n, tuple({*kept, *fresh})))
     return copies
-
-
-def test_adding_documents_compares_only_them(scratch: Path) -> None:
-    copies = story_copies(300)
-    before = find_links(members_of(copies[:299]), sketches_of(copies[:299]), scratch)
-    after = find_links(members_of(copies), sketches_of(copies), scratch, before)
-    again = find_links(members_of(copies), sketches_of(copies), scratch, after)
-    assert before.n_compared > 50
-    assert after.n_compared <= 5
-    assert again.n_compared == 0
-    assert named(copies, group(members_of(copies), sketches_of(copies), scratch, before)) == grouped(copies, scratch)
-
-
-def test_what_is_known_of_other_days_or_documents_is_not_used(scratch: Path) -> None:
-    a, b = Copy("a", DAY, 1, tuple(range(20))), Copy("b", DAY, 1, tuple(range(1, 21)))
-    known = find_links(members_of([a, b]), sketches_of([a, b]), scratch)
-    moved = [a, replace(b, day=DAY + WINDOW_DAYS + 1)]
-    assert named(moved, group(members_of(moved), sketches_of(moved), scratch, known)) == {"a": "a", "b": "b"}
-    alone = group(members_of([b], rows=[1]), sketches_of([a, b]), scratch, known)
-    assert alone.canonical.tolist() == [0]
 
 
 def test_many_parts_on_disk_give_the_same(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:

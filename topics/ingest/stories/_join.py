@@ -15,39 +15,28 @@ import numpy.typing as npt
 from topics.core.jit import CACHE
 from topics.ingest.stories.rules import CLOSE, LOOSE, MIN_COMMON, UNDATED, WINDOW_DAYS
 
-Bools = npt.NDArray[np.bool_]
 UInt8 = npt.NDArray[np.uint8]
 UInt32 = npt.NDArray[np.uint32]
 UInt64 = npt.NDArray[np.uint64]
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 Sets = tuple[UInt32, Int64, Int32]  # values of all sets, where each starts, how many it has
-Docs = tuple[Sets, Sets, Int32, Bools]  # shingles, figures, days, whether the document is new
+Docs = tuple[Sets, Sets, Int32]  # shingles, figures, days
 Best = tuple[UInt8, Int32]  # of undated documents: how close the dated copy is that they go with, and which it is
 
-WANTED, SHARED, MOST = 1, 3, 255  # a cell: 0 nobody asks for it, 1 asked for, 2 one document has it, 3 two and so on
+SHARED, MOST = 2, 255  # a cell counts documents, up to MOST; from SHARED on a shingle can be shared
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _HIGH, _ONE, _LOW = np.uint64(32), np.uint64(1), np.uint64(0xFFFFFFFF)
 
 
 @numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
-def want(sets: Sets, new: Bools, table: UInt8, shift: np.uint32) -> None:
-    """Mark the cells of the shingles of new documents."""
-    values, starts, sizes = sets
-    for doc in range(starts.size):
-        if new[doc]:
-            for at in range(starts[doc], starts[doc] + sizes[doc]):
-                table[values[at] >> shift] = WANTED
-
-
-@numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
 def count(sets: Sets, order: Int64, table: UInt8, shift: np.uint32) -> None:
-    """Count in how many documents the shingles of each wanted cell are; documents are read in `order`."""
+    """Count in how many documents the shingles of each cell are; documents are read in `order`."""
     values, starts, sizes = sets
     for doc in order:
         for at in range(starts[doc], starts[doc] + sizes[doc]):
             cell = values[at] >> shift
-            if 0 < table[cell] < MOST:
+            if table[cell] < MOST:
                 table[cell] += np.uint8(1)
 
 
@@ -113,7 +102,7 @@ def _common(sets: Sets, a: int, b: int, needed: int) -> int:
 @numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
 def likeness(docs: Docs, a: int, b: int) -> int:
     """CLOSE, LOOSE, or 0 if two documents are no copies; the rules are those of `topics.ingest.stories.rules`."""
-    shingles, figures, days, _ = docs
+    shingles, figures, days = docs
     n_a, n_b = shingles[2][a], shingles[2][b]
     dated = days[a] != UNDATED and days[b] != UNDATED
     if 2 * min(n_a, n_b) < max(n_a, n_b) or (dated and abs(days[a] - days[b]) > WINDOW_DAYS):
@@ -186,7 +175,7 @@ def _seen_before(seen: UInt64, a: np.int64, b: np.int64) -> bool:
 @numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
 def _link_undated(keys: UInt64, docs: Docs, best: Best, seen: UInt64) -> int:
     """Compare the undated holders of one shingle with the dated ones. Returns how many pairs were compared."""
-    sizes, days, new = docs[0][2], docs[2], docs[3]
+    sizes, days = docs[0][2], docs[2]
     closeness, holder = best
     n_compared, n_dated = 0, 0
     while n_dated < keys.size and days[_doc(keys[n_dated])] != UNDATED:
@@ -198,7 +187,7 @@ def _link_undated(keys: UInt64, docs: Docs, best: Best, seen: UInt64) -> int:
             if closeness[b] == CLOSE and holder[b] <= a:
                 break
             smaller = keys[i] if sizes[b] <= sizes[a] else keys[j]  # a key says whether it counts for the smaller set of a pair
-            if (new[a] or new[b]) and smaller & _ONE and not _seen_before(seen, a, b):
+            if smaller & _ONE and not _seen_before(seen, a, b):
                 n_compared += _hold(docs, best, a, b)
     return n_compared
 
@@ -206,7 +195,7 @@ def _link_undated(keys: UInt64, docs: Docs, best: Best, seen: UInt64) -> int:
 @numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
 def _link_alike(keys: UInt64, docs: Docs, parent: Int32, seen: UInt64) -> int:
     """Compare the dated holders of one shingle, and the undated ones, among themselves. Returns how many pairs were compared."""
-    sizes, days, new = docs[0][2], docs[2], docs[3]
+    sizes, days = docs[0][2], docs[2]
     n_compared, first, one = 0, 0, 0  # first of its kind; from `one` on, all before the present holder are one group
     for i in range(1, keys.size):
         b, before = _doc(keys[i]), _doc(keys[i - 1])
@@ -221,7 +210,7 @@ def _link_alike(keys: UInt64, docs: Docs, parent: Int32, seen: UInt64) -> int:
             if days[b] != UNDATED and days[b] - days[a] > WINDOW_DAYS:
                 break
             smaller = keys[i] if sizes[b] <= sizes[a] else keys[j]
-            if (new[a] or new[b]) and smaller & _ONE and not _seen_before(seen, a, b):
+            if smaller & _ONE and not _seen_before(seen, a, b):
                 n_compared += _unite(docs, parent, a, b)
             j -= 1
         if _root(parent, b) != _root(parent, before):

@@ -21,14 +21,14 @@ class Stories:
 
     Args:
         canonical: for every document, in the order of the members, the number of the canonical copy of its story.
-        links: what the next call can go on from.
+        links: what the join found.
     """
 
     canonical: Int64
     links: Links
 
 
-def group(members: Members, sketches: Sketches, scratch: Path, known: Links | None = None) -> Stories:
+def group(members: Members, sketches: Sketches, scratch: Path) -> Stories:
     """Group copies into stories.
 
     Two dated copies are always one story, and so are those that a chain of dated copies connects. A document without a day joins
@@ -41,9 +41,8 @@ def group(members: Members, sketches: Sketches, scratch: Path, known: Links | No
         members: the documents, in any order.
         sketches: their sets.
         scratch: an existing folder for temporary files.
-        known: links of a call with fewer documents; the answer is the same, in less time.
     """
-    links = find_links(members, sketches, scratch, known)
+    links = find_links(members, sketches, scratch)
     order = members.ranking()
     story = _stories(links, len(order))
     days, n_tokens = members.days[order].astype(np.int64), members.n_tokens[order].astype(np.int64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -15,13 +15,12 @@ import numpy.typing as npt
 from topics.core.errors import require
 from topics.ingest.stories.shingles import Sketches
 
-Bools = npt.NDArray[np.bool_]
 UInt8 = npt.NDArray[np.uint8]
 UInt64 = npt.NDArray[np.uint64]
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 Sets = tuple[npt.NDArray[np.uint32], Int64, Int32]
-Docs = tuple[Sets, Sets, Int32, Bools]
+Docs = tuple[Sets, Sets, Int32]
 
 _BLOCK = 1 << 22  # shingles read at a time
 _SLICE = 1 << 15  # keys looked at before pages are given back: a page that is read brings its neighbours along
@@ -61,13 +60,9 @@ class Members:
         return by_id[np.argsort(self.days[by_id], kind="stable")]
 
 
-def _ints() -> Int64:
-    return np.empty(0, dtype=np.int64)
-
-
 @dataclass(frozen=True, eq=False)
 class Links:
-    """What the join found, by row of the sketches; enough to go on from when documents are added.
+    """What the join found, by row of the sketches.
 
     Args:
         rows, days: the documents that were joined.
@@ -76,19 +71,21 @@ class Links:
         n_compared: how many pairs were compared.
     """
 
-    rows: Int64 = field(default_factory=_ints)
-    days: Int64 = field(default_factory=_ints)
-    first: Int64 = field(default_factory=_ints)
-    second: Int64 = field(default_factory=_ints)
-    undated: Int64 = field(default_factory=_ints)
-    holder: Int64 = field(default_factory=_ints)
-    closeness: Int64 = field(default_factory=_ints)
-    n_compared: int = 0
+    rows: Int64
+    days: Int64
+    first: Int64
+    second: Int64
+    undated: Int64
+    holder: Int64
+    closeness: Int64
+    n_compared: int
 
 
 @dataclass(frozen=True, eq=False)
 class _Ranked:
-    """Documents by rank: their sets, days, rows, groups so far (`parent`) and dated copies that undated ones go with so far."""
+    """Documents by rank: their sets, days, rows, groups so far (`parent`) and dated copies that undated ones go with so far; `reading`
+    is their order on disk.
+    """
 
     docs: Docs
     rows: Int64
@@ -97,32 +94,18 @@ class _Ranked:
     holder: Int32
     reading: Int64
 
-    @property
-    def new(self) -> Bools:
-        return self.docs[3]
 
-
-def _ranked(members: Members, sketches: Sketches, known: Links) -> _Ranked:
+def _ranked(members: Members, sketches: Sketches) -> _Ranked:
     order = members.ranking()
     rows, days = members.rows[order], members.days[order].astype(np.int32)
     starts = np.zeros((len(sketches) + 1, 2), dtype=np.int64)
     np.cumsum(sketches.sizes, axis=0, out=starts[1:], dtype=np.int64)
     sizes = sketches.sizes[rows].astype(np.int32)
-    ranks = np.full(len(sketches), -1, dtype=np.int64)
-    ranks[rows] = np.arange(len(rows))
     parent, holder = np.arange(len(rows), dtype=np.int32), np.full(len(rows), -1, dtype=np.int32)
-    closeness, new = np.zeros(len(rows), dtype=np.uint8), np.ones(len(rows), dtype=np.bool_)
-    old = ranks[known.rows] if known.rows.size == 0 or known.rows.max() < len(ranks) else np.array([-1])
-    if (old >= 0).all() and (days[old] == known.days).all():  # else a document went or its day changed: all anew
-        from topics.ingest.stories._join import join
-
-        new[old] = False
-        for a, b in zip(ranks[known.first].tolist(), ranks[known.second].tolist(), strict=True):
-            join(parent, a, b)
-        closeness[ranks[known.undated]], holder[ranks[known.undated]] = known.closeness, ranks[known.holder]
+    closeness = np.zeros(len(rows), dtype=np.uint8)
     shingles = (sketches.shingles, np.ascontiguousarray(starts[rows, 0]), np.ascontiguousarray(sizes[:, 0]))
     figures = (sketches.figures, np.ascontiguousarray(starts[rows, 1]), np.ascontiguousarray(sizes[:, 1]))
-    return _Ranked((shingles, figures, days, new), rows, parent, closeness, holder, np.argsort(rows))
+    return _Ranked((shingles, figures, days), rows, parent, closeness, holder, np.argsort(rows))
 
 
 def _blocks(ranked: _Ranked) -> Iterator[tuple[Int64, int]]:
@@ -140,12 +123,10 @@ def _counters(ranked: _Ranked, sketches: Sketches) -> tuple[UInt8, np.uint32]:
     """How many documents have the shingles of each cell, and the shift that gives a shingle's cell."""
     from topics.ingest.stories import _join
 
-    shingles, new = ranked.docs[0], ranked.new
+    shingles = ranked.docs[0]
     bits = min(_CELL_BITS, max(10, int(shingles[2].sum(dtype=np.int64)).bit_length() + 2))
     shift = np.uint32(32 - bits)
-    table = np.full(1 << bits, _join.WANTED if new.all() else 0, dtype=np.uint8)
-    if not new.all():
-        _join.want(shingles, new, table, shift)
+    table = np.zeros(1 << bits, dtype=np.uint8)
     for block, _ in _blocks(ranked):
         _join.count(shingles, block, table, shift)
         sketches.let_go()
@@ -179,7 +160,7 @@ def _slices(keys: UInt64) -> Iterator[UInt64]:
         begin = end
 
 
-def find_links(members: Members, sketches: Sketches, scratch: Path, known: Links | None = None) -> Links:
+def find_links(members: Members, sketches: Sketches, scratch: Path) -> Links:
     """Find all copies among documents.
 
     Memory: half a gigabyte of counters at most, then 128 MB of keys at a time and 64 MB of pairs; 60 bytes a document. The sets stay
@@ -189,17 +170,16 @@ def find_links(members: Members, sketches: Sketches, scratch: Path, known: Links
         members: the documents, in any order.
         sketches: their sets.
         scratch: an existing folder for temporary files, up to 4 bytes a shingle.
-        known: what was found without the new documents; makes no difference but time.
     """
     from topics.ingest.stories import _join
 
-    ranked = _ranked(members, sketches, known or Links())
+    ranked = _ranked(members, sketches)
     n_compared, seen = 0, np.zeros(1 << _SEEN_BITS, dtype=np.uint64)
     n_shingles = int(ranked.docs[0][2].sum(dtype=np.int64))
     with ExitStack() as stack:
         n_parts = 1 << max(0, (n_shingles // (2 * _PART)).bit_length())
         parts = [stack.enter_context(tempfile.TemporaryFile(dir=scratch)) for _ in range(n_parts)]
-        if ranked.new.any():
+        if len(members):
             _write_keys(ranked, sketches, parts)
         for part in parts:
             part.flush()
