@@ -213,6 +213,14 @@ def test_a_given_prior_is_kept(changes: dict[str, int]) -> None:
 
 
 @BOTH
+def test_the_topic_prior_learned_in_a_fit_is_the_most_likely_one_for_its_topics(changes: dict[str, int]) -> None:
+    found = fit_lda(planted_counts(600), replace(SETTINGS, alpha=None, eta=None, tolerance=1e-6, **changes))
+    masses = np.maximum(found.topic_counts - found.eta, 0)
+    assert found.eta == pytest.approx(most_likely(masses, np.zeros(1))[0], rel=0.01)
+    assert abs(float(found.eta) - _cvb0.ETA) > 0.2  # far from where learning starts
+
+
+@BOTH
 def test_a_term_stays_out_of_topics_whose_eta_is_zero(changes: dict[str, int]) -> None:
     counts = planted_counts()
     eta = np.full((3, 30), 0.05)

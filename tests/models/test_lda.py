@@ -9,6 +9,7 @@ from scipy import sparse
 
 from topics.core.registry import get
 from topics.models._fold_in import MAX_ITERATIONS, TOLERANCE, completion_perplexity, fold_in, log_probability
+from topics.models._inference import SHORT
 from topics.models.lda import ETA, LdaConfig, LdaTopicModel
 
 PHI = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]])
@@ -114,7 +115,9 @@ def fitted(**options: object) -> LdaTopicModel:
     return get("topics.models", "MODEL", "lda").fit(planted.prepared("english")[1], LdaConfig(topics=4, **options), (), 1)
 
 
-@pytest.mark.parametrize("options", [{"eta": "learned"}, {"eta": 0.5}, {"tolerance": 0.5}, {"passes": 5}, {"starts": 3}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{"eta": "learned"}, {"eta": 0.5}, {"tolerance": 0.5}, {"passes": 5}, {"starts": 3}, {"samples": 3}], ids=str
+)
 def test_every_option_of_inference_changes_the_topics(options: dict[str, object]) -> None:
     assert not np.array_equal(fitted(**options).topic_counts, fitted().topic_counts)
 
@@ -130,6 +133,14 @@ def test_the_topic_prior_is_what_was_asked_for() -> None:
 def test_the_card_says_whether_inference_settled() -> None:
     assert "had not settled" in fitted(passes=5).result.card.notes[0]
     assert "had not settled" not in fitted().result.card.notes[0]
+
+
+def test_short_documents_are_sampled_unless_told_otherwise() -> None:
+    lengths = planted.prepared("english")[1].dtm.counts.sum(axis=1)
+    short = lengths.mean() < SHORT
+    assert any("sampling followed" in note for note in fitted().result.card.notes) is bool(short)
+    assert "7 sweeps of Gibbs sampling followed" in fitted(samples=7).result.card.notes[1]
+    assert not np.array_equal(fitted(samples=0).topic_counts, fitted(samples=7).topic_counts)
 
 
 def test_held_out_perplexity_is_that_by_hand_and_that_of_gensims_own_inference() -> None:

@@ -19,10 +19,10 @@ import numpy as np
 from scipy import sparse
 
 from topics.core.errors import DataError
-from topics.core.matrices import Float64
+from topics.core.matrices import Float32, Float64
 from topics.models import _cvb0_blocks as blocks
 from topics.models import _cvb0_stream as stream
-from topics.models._cvb0_priors import learn_alpha, learn_eta, step
+from topics.models._cvb0_priors import eta_step, learn_alpha, learn_eta, step
 from topics.models._cvb0_settings import Settings, State, perplexity
 
 MAX_FRESH = 1 << 30  # bytes of topic-term counts that the parts of a sweep without responsibilities may take together
@@ -52,7 +52,8 @@ class Run:
             self.pairs = (self.cut.starts, self.cut.terms, self.cut.counts)
         else:
             self.order, self.columns = blocks.content_order(counts), np.arange(self.n_terms)
-            parts = int(np.clip(MAX_FRESH // (self.n_terms * self.n_lanes * 4), 1, blocks.PARTS))
+            arrays = 1 if settings.eta is not None else 2
+            parts = int(np.clip(MAX_FRESH // (self.n_terms * self.n_lanes * 4 * arrays), 1, blocks.PARTS))
             self.borders = blocks.even_borders(np.diff(counts.indptr)[self.order].astype(np.int64), parts)
         self.lengths = sums[self.order]
         if state is None:
@@ -129,22 +130,37 @@ class Run:
             if self.settings.alpha is None:
                 self.alpha = learn_alpha(self.cut, self.gamma, self.lengths, self.alpha)
             if self.settings.eta is None:
-                sizes = self.totals[: self.settings.n_topics].astype(np.float64) - self.n_terms * float(self.eta)
-                self.eta = np.asarray(learn_eta(self.cut, self.gamma, np.maximum(sizes, 0.0), float(self.eta)))
+                self.eta = np.asarray(learn_eta(self.cut, self.gamma, self._topic_sizes(), float(self.eta)))
             self._rebuild()
         return logs
 
     def _sweep_stream(self, *, learns: bool) -> Float64:
-        matrix = (*self.matrix, self.order)
-        fresh, found, logs = stream.sweep(matrix, self.borders, self.docs, self.terms, self.totals, self.alpha)
+        learns_eta = learns and self.settings.eta is None
+        absent = np.ones((self.borders.size - 1, self.n_terms if learns_eta else 0, self.n_lanes), dtype=np.float32)
+        masses = (self.docs, self.terms, self.totals)
+        fresh, found, logs = stream.sweep((*self.matrix, self.order), self.borders, masses, self.alpha, absent)
         self._term_priors()
         stream.gather(fresh, self.terms)
         self._sum()
-        if learns and self.settings.alpha is None and np.isfinite(logs).all():
-            alpha = step(self.alpha, found.sum(axis=0), self.lengths)
-            self.docs[:, : alpha.size] += (alpha - self.alpha).astype(np.float32)
-            self.alpha = alpha
+        if learns and np.isfinite(logs).all():
+            if self.settings.alpha is None:
+                alpha = step(self.alpha, found.sum(axis=0), self.lengths)
+                self.docs[:, : alpha.size] += (alpha - self.alpha).astype(np.float32)
+                self.alpha = alpha
+            if learns_eta:
+                self._learn_eta(absent)
         return np.asarray(logs)
+
+    def _learn_eta(self, absent: Float32) -> None:
+        k, eta = self.settings.n_topics, float(self.eta)
+        found = stream.term_evidence(self.terms, absent, eta, k).sum()
+        self.eta = np.asarray(eta_step(eta, found, self.n_terms, self._topic_sizes()))
+        self.terms[:, :k] += np.float32(float(self.eta) - eta)
+        self._sum()
+
+    def _topic_sizes(self) -> Float64:
+        sizes = self.totals[: self.settings.n_topics].astype(np.float64) - self.n_terms * float(self.eta)
+        return np.asarray(np.maximum(sizes, 0.0))
 
     @property
     def done(self) -> bool:

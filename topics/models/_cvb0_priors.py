@@ -123,7 +123,11 @@ def learn_alpha(blocks: Blocks, gamma: Float32, lengths: Float64, alpha: Float64
 
 def learn_eta(blocks: Blocks, gamma: Float32, topic_sizes: Float64, eta: float) -> float:
     """Return the topic prior of every term after a step; `topic_sizes` (n_topics,) are the tokens of topics."""
-    n_terms = blocks.columns.size
     found = _terms((blocks.starts, blocks.terms, blocks.counts), gamma, blocks.term_parts, eta, topic_sizes.size).sum()
+    return eta_step(eta, found, blocks.columns.size, topic_sizes)
+
+
+def eta_step(eta: float, found: float, n_terms: int, topic_sizes: Float64) -> float:
+    """Return the topic prior of every term after a step as that of `step`; `found` is the evidence over all terms and topics."""
     below = n_terms * (psi(topic_sizes + n_terms * eta) - psi(n_terms * eta)).sum()
     return float(np.clip(eta * (found / below) ** STRIDE, MIN_PRIOR, MAX_PRIOR))

@@ -43,17 +43,19 @@ def _share(topics: Float32, term: Float32, weight: Float32, share: Float32) -> n
 
 
 @numba.njit(cache=CACHE, parallel=True, fastmath=FAST, error_model="numpy")  # type: ignore[untyped-decorator]
-def sweep(
-    matrix: tuple[Int64, Int32, Int32, Int64], borders: Int64, docs: Float32, terms: Float32, totals: Float32, alpha: Float64
+def sweep(  # noqa: C901 - plain loops are what compiles to fast code
+    matrix: tuple[Int64, Int32, Int32, Int64], borders: Int64, masses: tuple[Float32, Float32, Float32], alpha: Float64, absent: Float32
 ) -> tuple[Float32, Float64, Float64]:
-    """One sweep; `docs` (masses with their prior added) change in place, `terms` and their sums `totals` do not.
+    """One sweep; of the masses (with their prior added) those of documents change in place, those of terms and their sums do not.
 
-    The matrix is indptr, indices, data and the order of the documents.
+    The matrix is indptr, indices, data and the order of the documents. `absent` (parts, n_terms, n_lanes) is multiplied by the chances
+    that a term does not occur in a topic; without rows it stays as it is.
 
     Returns fresh counts of each part (parts, n_terms, n_lanes), (parts, n_topics) evidence of the document prior, and
     (1, parts) the sum over tokens of the log of the update's norm.
     """
     indptr, indices, data, order = matrix
+    docs, terms, totals = masses
     n_parts, n_topics = borders.size - 1, terms.shape[1]
     weight = np.float32(1.0) / totals
     fresh = np.zeros((n_parts, terms.shape[0], n_topics), dtype=np.float32)
@@ -78,6 +80,8 @@ def sweep(
                     if last:
                         log += count * np.log(norm)
                         times_absent(none, share, count)
+                        if absent.shape[1]:
+                            times_absent(absent[part, indices[at]], share, count)
                         counted = fresh[part, indices[at]]
                         for k in range(n_topics):
                             counted[k] += count * share[k]
@@ -96,6 +100,20 @@ def gather(fresh: Float32, terms: Float32) -> None:
         for part in range(fresh.shape[0]):
             for k in range(terms.shape[1]):
                 terms[row, k] += fresh[part, row, k]
+
+
+@numba.njit(cache=CACHE, parallel=True)  # type: ignore[untyped-decorator]
+def term_evidence(terms: Float32, absent: Float32, eta: float, n_topics: int) -> Float64:
+    """(n_terms,) evidence of the topic prior, from masses with it and the chances in `absent`."""
+    found = np.zeros(terms.shape[0])
+    psi_eta = _psi(eta)
+    for row in numba.prange(terms.shape[0]):
+        for k in range(n_topics):
+            none = 1.0
+            for part in range(absent.shape[0]):
+                none *= absent[part, row, k]
+            found[row] += evidence(terms[row, k] - eta, none, eta, psi_eta)
+    return found
 
 
 @numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]

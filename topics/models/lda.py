@@ -197,7 +197,7 @@ def fit(prepared: PreparedCorpus, config: LdaConfig, themes: Themes, seed: int) 
         settled = "" if found.settled else " It had not settled: allow more passes."
         notes = (f"Inference made {found.passes} sweeps; tokens given all others have perplexity {found.perplexities[-1]:.1f}.{settled}",)
         if samples:
-            notes += (f"Documents are short, so {samples} sweeps of Gibbs sampling followed; the topics are their mean.",)
+            notes += (f"{samples} sweeps of Gibbs sampling followed; the topics are their mean.",)
     return _model(topic_counts, alpha, prepared, make_card("lda", config, seed, prepared, packages=PACKAGES, notes=notes))
 
 
