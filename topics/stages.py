@@ -34,7 +34,7 @@ from topics.quality.descriptions import labels, term_shares
 from topics.quality.fit import fit_scores, profile
 from topics.themes.mapping import map_topics
 
-CODE_VERSION = "15"  # raise when a stage computes something else from the same inputs
+CODE_VERSION = "16"  # raise when a stage computes something else from the same inputs
 LABELS = "labels.json"  # of a model artefact: one label a topic
 READING = ("trafilatura", "htmldate", "babel", "lxml", "openpyxl", "duckdb")  # another version may find another text or day
 Plugins = tuple[dict[str, Reader], dict[str, Language]]
