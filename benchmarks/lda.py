@@ -124,7 +124,7 @@ def by_topics(data: Set, task: Task) -> tuple[Fit, Array, list[list[float]]]:
         times = [clock()]
         found = fit_lda(
             data.train,
-            Settings(task.n_topics, passes, tolerance, None, ETA, task.seed, samples=sampled),
+            Settings(task.n_topics, passes, tolerance, None, ETA, task.seed, start="nmf", samples=sampled),
             state=state,
             report=lambda *_, times=times: times.append(clock()),  # type: ignore[misc]
         )

@@ -57,7 +57,8 @@ class ByHand:
         gamma = np.zeros((matrix.nnz, blocks.padded(len(alpha))), dtype=np.float32)
         start = np.uint64(np.random.default_rng(seed).integers(1 << 63))
         pairs = (self.cut.starts, self.cut.terms, self.cut.counts)
-        blocks.draw(pairs, self.cut.docs, start, np.cumsum(self.eta if np.ptp(eta) > 0 else np.ones((1, len(alpha))), axis=1), gamma)
+        chances = self.eta if np.ptp(eta) > 0 else np.ones((1, len(alpha)))
+        blocks.draw(pairs, self.cut.docs, start, (np.ones((1, len(alpha))), np.ascontiguousarray(chances)), gamma)
         self.gamma = np.zeros((*self.counts.shape, len(alpha)))
         for part in range(blocks.PARTS):
             for doc in range(len(counts)):

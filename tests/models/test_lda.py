@@ -116,7 +116,9 @@ def fitted(**options: object) -> LdaTopicModel:
 
 
 @pytest.mark.parametrize(
-    "options", [{"eta": "learned"}, {"eta": 0.5}, {"tolerance": 0.5}, {"passes": 5}, {"starts": 3}, {"samples": 3}], ids=str
+    "options",
+    [{"eta": "learned"}, {"eta": 0.5}, {"tolerance": 0.5}, {"passes": 5}, {"starts": 3}, {"start": "random"}, {"samples": 3}],
+    ids=str,
 )
 def test_every_option_of_inference_changes_the_topics(options: dict[str, object]) -> None:
     assert not np.array_equal(fitted(**options).topic_counts, fitted().topic_counts)

@@ -24,6 +24,8 @@ from topics.models import _cvb0_blocks as blocks
 from topics.models import _cvb0_stream as stream
 from topics.models._cvb0_priors import eta_step, learn_alpha, learn_eta, step
 from topics.models._cvb0_settings import Settings, State, perplexity
+from topics.models._fold_in import fold_in
+from topics.models._nmf_start import start_topics
 
 MAX_FRESH = 1 << 30  # bytes of topic-term counts that the parts of a sweep without responsibilities may take together
 BURN_IN, EVERY = 10, 5  # sweeps before priors are first learned, and between two times
@@ -57,7 +59,7 @@ class Run:
             self.borders = blocks.even_borders(np.diff(counts.indptr)[self.order].astype(np.int64), parts)
         self.lengths = sums[self.order]
         if state is None:
-            self._start()
+            self._start(counts)
         else:
             self._take(state, counts.nnz)
 
@@ -65,22 +67,32 @@ class Run:
     def _begins(counts: sparse.csr_array) -> np.ndarray:
         return counts.indptr[:-1][np.diff(counts.indptr) > 0]
 
-    def _start(self) -> None:
+    def _start(self, counts: sparse.csr_array) -> None:
         settings, k = self.settings, self.settings.n_topics
         self.alpha = np.broadcast_to(np.float64(ALPHA_SUM / k) if settings.alpha is None else settings.alpha, (k,)).astype(np.float64)
         self.eta = np.asarray(ETA if settings.eta is None else settings.eta, dtype=np.float64)
         self.perplexities: list[float] = []
-        prior = self.eta.T[self.columns] if self.eta.ndim else np.ones((1, k))
-        seed, chances = np.uint64(np.random.default_rng(settings.seed).integers(1 << 63)), np.cumsum(prior, axis=1)
+        seed, start = np.uint64(np.random.default_rng(settings.seed).integers(1 << 63)), self._chances(counts)
         self._priors()
         if self.stored:
             self.gamma = np.zeros((self.pairs[1].size, self.n_lanes), dtype=np.float32)
-            blocks.draw(self.pairs, self.borders, seed, chances, self.gamma)
+            blocks.draw(self.pairs, self.borders, seed, start, self.gamma)
             self._rebuild()
         else:
             self.gamma = np.empty((0, self.n_lanes), dtype=np.float32)
-            stream.draw((*self.matrix, self.order), seed, chances, self.docs, self.terms)
+            stream.draw((*self.matrix, self.order), seed, start, self.docs, self.terms)
             self._sum()
+
+    def _chances(self, counts: sparse.csr_array) -> tuple[Float64, Float64]:
+        """(n_docs or 1, n_topics) and (n_terms or 1, n_topics): a pair's topic is drawn in proportion to their product."""
+        k = self.settings.n_topics
+        if self.eta.ndim:  # its rows say which topic is which
+            return np.ones((1, k)), np.ascontiguousarray(self.eta.T[self.columns])
+        if self.settings.start == "random" or k > min(counts.shape):
+            return np.ones((1, k)), np.ones((1, k))
+        topics = start_topics(counts, k)
+        shares = fold_in(counts, topics, self.alpha).astype(np.float64) + 1e-6
+        return shares[self.order], np.ascontiguousarray(topics.T[self.columns])
 
     def _take(self, state: State, n_pairs: int) -> None:
         shapes = (state.gamma.shape, state.docs.shape, state.terms.shape)

@@ -184,20 +184,37 @@ def rebuild(pairs: tuple[Int64, Int32, Float32], gamma: Float32, docs: Float32, 
                 terms[rows[at], k] += counts[at] * gamma[at, k]
 
 
+@numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
+def chance(seed: np.uint64, at: int) -> float:
+    """A number in [0, 1) for a place, by splitmix64 (Steele, Lea and Flood 2014)."""
+    value = seed + np.uint64(at + 1) * np.uint64(0x9E3779B97F4A7C15)
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.float64((value ^ (value >> np.uint64(31))) >> np.uint64(11)) / 9007199254740992.0
+
+
+@numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
+def draw_topic(shares: Float64, weights: Float64, sums: Float64, chance: float) -> int:
+    """A topic drawn in proportion to shares x weights, both (n_topics,); `sums` is overwritten."""
+    total = 0.0
+    for k in range(sums.size):
+        total += shares[k] * weights[k]
+        sums[k] = total
+    topic = 0
+    while sums[topic] <= chance * total:
+        topic += 1
+    return topic
+
+
 @numba.njit(cache=CACHE, parallel=True)  # type: ignore[untyped-decorator]
-def draw(pairs: tuple[Int64, Int32, Float32], borders: Int64, seed: np.uint64, weights: Float64, gamma: Float32) -> None:
-    """Give each pair to one topic by chance; `weights` (n_terms or 1, n_topics) are sums of chances up to each topic."""
+def draw(pairs: tuple[Int64, Int32, Float32], borders: Int64, seed: np.uint64, start: tuple[Float64, Float64], gamma: Float32) -> None:
+    """Give each pair to one topic, by chance in proportion to shares (n_docs or 1, n_topics) x weights (n_terms or 1, n_topics)."""
     starts, rows, _ = pairs
+    shares, weights = start
     for part in numba.prange(borders.size - 1):
+        sums = np.empty(shares.shape[1])
         for doc in range(borders[part], borders[part + 1]):
             for other in range(starts.shape[0]):
                 for at in range(starts[other, doc], starts[other, doc + 1]):
-                    value = seed + np.uint64(at + 1) * np.uint64(0x9E3779B97F4A7C15)  # splitmix64 (Steele, Lea and Flood 2014)
-                    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-                    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-                    chance = np.float64((value ^ (value >> np.uint64(31))) >> np.uint64(11)) / 9007199254740992.0
-                    sums = weights[rows[at] % weights.shape[0]]
-                    topic = 0
-                    while sums[topic] <= chance * sums[-1]:
-                        topic += 1
-                    gamma[at, topic] = np.float32(1.0)
+                    share, weight = shares[doc % shares.shape[0]], weights[rows[at] % weights.shape[0]]
+                    gamma[at, draw_topic(share, weight, sums, chance(seed, at))] = np.float32(1.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from scipy import sparse
@@ -28,6 +29,7 @@ class Settings:
         eta: topic prior, of all terms alike or (n_topics, n_terms), where 0 keeps a term out of a topic; None learns one number.
         seed: of the start.
         max_stored: most bytes of responsibilities; above it none are kept.
+        start: "nmf" (see `_nmf_start.py`) or "random"; where `eta` is a matrix, it is drawn by that.
         samples: sweeps of Gibbs sampling that are averaged after CVB0 has settled (see `_gibbs.py`); 0 leaves it at that.
     """
 
@@ -38,6 +40,7 @@ class Settings:
     eta: float | Float64 | None
     seed: int
     max_stored: int = MAX_STORED
+    start: Literal["nmf", "random"] = "random"
     samples: int = 0
 
     def stores(self, n_pairs: int) -> bool:

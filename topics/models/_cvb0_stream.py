@@ -17,7 +17,7 @@ import numpy as np
 
 from topics.core.jit import CACHE
 from topics.core.matrices import Float32, Float64, Int64
-from topics.models._cvb0_blocks import FAST, TINY, Int32
+from topics.models._cvb0_blocks import FAST, TINY, Int32, chance, draw_topic
 from topics.models._cvb0_priors import _psi, evidence, times_absent
 
 INNER = 2  # times a document is gone over in a sweep: topic-term counts are far to fetch, so it is cheap
@@ -117,19 +117,15 @@ def term_evidence(terms: Float32, absent: Float32, eta: float, n_topics: int) ->
 
 
 @numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
-def draw(matrix: tuple[Int64, Int32, Int32, Int64], seed: np.uint64, weights: Float64, docs: Float32, terms: Float32) -> None:
-    """Give each pair to one topic by chance and add its count to `docs` and `terms`, which hold the priors."""
+def draw(matrix: tuple[Int64, Int32, Int32, Int64], seed: np.uint64, start: tuple[Float64, Float64], docs: Float32, terms: Float32) -> None:
+    """As the draw of the blocks, but add each pair's count to `docs` and `terms`, which hold the priors."""
     indptr, indices, data, order = matrix
-    number = np.uint64(0)
+    shares, weights = start
+    number, sums = 0, np.empty(shares.shape[1])
     for place in range(order.size):
         for at in range(indptr[order[place]], indptr[order[place] + 1]):
-            number += np.uint64(1)
-            value = seed + number * np.uint64(0x9E3779B97F4A7C15)  # splitmix64 (Steele, Lea and Flood 2014)
-            value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-            value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-            chance = np.float64((value ^ (value >> np.uint64(31))) >> np.uint64(11)) / 9007199254740992.0
-            sums, topic = weights[indices[at] % weights.shape[0]], 0
-            while sums[topic] <= chance * sums[-1]:
-                topic += 1
+            share, weight = shares[place % shares.shape[0]], weights[indices[at] % weights.shape[0]]
+            topic = draw_topic(share, weight, sums, chance(seed, number))
             docs[place, topic] += data[at]
             terms[indices[at], topic] += data[at]
+            number += 1

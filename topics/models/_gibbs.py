@@ -20,30 +20,21 @@ from topics.core.errors import DataError
 from topics.core.jit import CACHE
 from topics.core.matrices import Float32, Float64, Int64
 from topics.models import _cvb0_blocks as blocks
-from topics.models._cvb0_blocks import FAST, LANES, Int32
+from topics.models._cvb0_blocks import FAST, LANES, Int32, chance
 from topics.models._cvb0_priors import _psi, step
 from topics.models._cvb0_settings import Settings, State, perplexity
 
 BURN_IN, EVERY = 10, 5  # sweeps that are not averaged, and between two times that the document prior is learned
 
 
-@numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
-def _chance(seed: np.uint64, at: int) -> float:
-    """A number in [0, 1) for a place, by splitmix64 (Steele, Lea and Flood 2014)."""
-    value = seed + np.uint64(at + 1) * np.uint64(0x9E3779B97F4A7C15)
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.float64((value ^ (value >> np.uint64(31))) >> np.uint64(11)) / 9007199254740992.0
-
-
 @numba.njit(cache=CACHE, fastmath=FAST, error_model="numpy")  # type: ignore[untyped-decorator]
-def _draw(mass: Float32, term: Float32, weight: Float32, share: Float32, chance: float) -> tuple[int, float]:
-    """A topic drawn in proportion to mass x term x weight, and the sum of these."""
+def _draw(mass: Float32, term: Float32, weight: Float32, share: Float32, at: float) -> tuple[int, float]:
+    """The topic in which the place `at`, 0 to 1, of the sum of mass x term x weight lies, and that sum."""
     norm = np.float32(0.0)
     for k in range(share.size):
         share[k] = mass[k] * term[k] * weight[k]
         norm += share[k]
-    left, lane = np.float32(chance) * norm, 0
+    left, lane = np.float32(at) * norm, 0
     while lane < share.size - LANES:  # whole registers first: a sum of one costs what an entry costs
         part = np.float32(0.0)
         for k in range(lane, lane + LANES):
@@ -70,7 +61,7 @@ def assign(tokens: tuple[Int64, Int32], topics: Int32, masses: tuple[Float32, Fl
         for doc in range(borders[part], borders[part + 1]):
             for other in range(starts.shape[0]):
                 for at in range(starts[other, doc], starts[other, doc + 1]):
-                    topics[at], _ = _draw(docs[doc], terms[rows[at]], weight, share, _chance(seed, at))
+                    topics[at], _ = _draw(docs[doc], terms[rows[at]], weight, share, chance(seed, at))
 
 
 @numba.njit(cache=CACHE, parallel=True, error_model="numpy")  # type: ignore[untyped-decorator]
@@ -97,7 +88,7 @@ def sweep(tokens: tuple[Int64, Int32], topics: Int32, masses: tuple[Float32, Flo
                     term[old] -= one
                     own[old] -= one
                     weight[old] = one / (totals[old] + own[old])
-                    new, norm = _draw(mass, term, weight, share, _chance(seed, at))
+                    new, norm = _draw(mass, term, weight, share, chance(seed, at))
                     log += np.log(norm)
                     topics[at] = new
                     mass[new] += one

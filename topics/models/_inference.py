@@ -108,15 +108,16 @@ def _tell(report: Report | None, number: int, perplexity: float, asked: threadin
 
 
 def best_of(counts: sparse.csr_array, settings: Settings, starts: int) -> Settings:
-    """Return the settings with the seed, of `starts` in a row, whose topics tell held-out words best."""
+    """Return the settings, of `starts` with seeds in a row, whose topics tell held-out words best; all but the first start by chance."""
     from topics.models._fold_in import completion_perplexity
 
     held = blocks.content_order(counts)[::10]
     rest = np.setdiff1d(np.arange(counts.shape[0]), held)
+    tried = [settings] + [replace(settings, seed=settings.seed + number, start="random") for number in range(1, starts)]
     found: list[float] = []
-    for number in range(starts):
-        fitted = fit_lda(counts[rest], replace(settings, seed=settings.seed + number))
+    for number, each in enumerate(tried):
+        fitted = fit_lda(counts[rest], each)
         topics = fitted.topic_counts / fitted.topic_counts.sum(axis=1, keepdims=True)
         found.append(completion_perplexity(counts[held], topics, fitted.alpha))
         stage("LDA start %d: held-out perplexity %.1f", number + 1, found[-1])
-    return replace(settings, seed=settings.seed + int(np.argmin(found)))
+    return tried[int(np.argmin(found))]

@@ -55,10 +55,13 @@ class LdaConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tolerance: cvb0 stops when ten sweeps lower the perplexity of tokens given all others by less than this share.
         alpha: prior of topics in a document, for all topics alike; None learns one per topic.
         eta: prior of terms in a topic, for all terms alike; "learned" learns it; None is 0.03 for cvb0, learned for gensim.
+        start: cvb0 starts from topics of a matrix factorisation, from which nearly every seed ends in the same ones, or from "random".
         samples: sweeps of Gibbs sampling averaged after cvb0 (see `_gibbs.py`); None is 100 where documents hold fewer than 60 terms in the
             mean, else 0.
-        starts: cvb0 fits as many seeds to nine tenths of the documents and keeps the one that tells the rest best.
-        consensus: number of fits from successive seeds whose topics are matched and averaged (see `_consensus.py`); 1 is a single fit.
+        starts: cvb0 fits as many seeds to nine tenths of the documents and keeps the one that tells the rest best; all but the first start
+            by chance.
+        consensus: number of fits from successive seeds, started by chance, whose topics are matched and averaged (see `_consensus.py`);
+            1 is a single fit.
     """
 
     topics: int = 20
@@ -67,6 +70,7 @@ class LdaConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tolerance: float = 0.0003
     alpha: float | None = None
     eta: float | Literal["learned"] | None = None
+    start: Literal["nmf", "random"] = "nmf"
     samples: int | None = None
     starts: int = 1
     consensus: int = 1
@@ -181,7 +185,7 @@ def fit(prepared: PreparedCorpus, config: LdaConfig, themes: Themes, seed: int) 
     from topics.models._inference import best_of, default_samples, fit_lda
 
     if config.consensus > 1:
-        single = replace(config, consensus=1)
+        single = replace(config, consensus=1, start="random")
         return _combined([fit(prepared, single, themes, seed + number) for number in range(config.consensus)], prepared, config, seed)
     vocabulary = prepared.dtm.vocabulary
     training = _training(prepared, config)
@@ -191,7 +195,9 @@ def fit(prepared: PreparedCorpus, config: LdaConfig, themes: Themes, seed: int) 
     else:
         eta = None if config.eta == "learned" else config.eta or ETA
         samples = default_samples(training) if config.samples is None else config.samples
-        settings = Settings(config.topics, config.passes or 500, config.tolerance, config.alpha, eta, seed, samples=samples)
+        settings = Settings(
+            config.topics, config.passes or 500, config.tolerance, config.alpha, eta, seed, start=config.start, samples=samples
+        )
         found = fit_lda(training, best_of(training, settings, config.starts) if config.starts > 1 else settings)
         topic_counts, alpha = found.topic_counts, found.alpha
         settled = "" if found.settled else " It had not settled: allow more passes."
