@@ -23,6 +23,7 @@ from topics.ingest.ingest import IngestReport
 EN = "The ministry said that the two agencies in the north of the country would be merged before the end of the dry season."
 OTHER = "A storm hit the coast at night and the soldiers of the division carried more than two hundred people from their homes."
 VI = "Bộ trưởng cho biết hai cơ quan ở miền Bắc sẽ được sáp nhập trước mùa mưa này sau một thời gian dài nghiên cứu."
+FRENCH = "Le ministre a dit que les deux agences du nord du pays seront réunies avant la fin de la saison, selon un communiqué."
 Row = Mapping[str, object]
 Result = tuple[list[Document], IngestReport]
 Read = Callable[..., Result]
@@ -96,6 +97,48 @@ def test_a_stated_language_that_the_words_contradict_is_noted(read: Read, fixed:
     """The user's word holds; a record's field loses."""
     (document,), report = read([{"text": f"{EN} {OTHER}", "language": "vi"}], language=fixed)
     assert (document.info.language, dict(report.notes)) == (expected, {"language_conflict": 1})
+
+
+@pytest.mark.parametrize("fixed", ["auto", "vi"])
+def test_a_stated_language_hides_no_other_that_the_text_is_written_in(read: Read, fixed: str) -> None:
+    (document,), report = read([{"text": f"{VI}\n{EN}", "language": "vi"}], language=fixed)
+    shares = dict(document.info.language_shares)
+    assert (document.info.language, dict(report.notes)) == ("vi", {"mixed_languages": 1})
+    assert set(shares) == {"en", "vi"}
+    assert 0.4 < shares["vi"] < 0.6
+
+
+@pytest.mark.parametrize("fixed", ["auto", "vi"])
+def test_a_stated_language_of_which_a_mixed_text_has_no_word_is_a_conflict_as_well(read: Read, fixed: str) -> None:
+    (document,), report = read([{"text": f"{EN}\n{FRENCH}", "language": "vi"}], language=fixed)
+    assert (document.info.language, set(dict(document.info.language_shares))) == ("vi", {"en", "other"})
+    assert dict(report.notes) == {"language_conflict": 1, "mixed_languages": 1}
+
+
+@pytest.mark.parametrize(("n_words", "expected", "shares"), [(19, "vi", (("vi", 1.0),)), (20, "en", (("en", 1.0),))])
+def test_few_words_do_not_outweigh_a_stated_language_but_are_noted(
+    read: Read, n_words: int, expected: str, shares: tuple[tuple[str, float], ...]
+) -> None:
+    (document,), report = read([{"text": " ".join(EN.split()[:n_words]), "language": "vi"}])
+    assert (document.info.n_tokens, document.info.language, document.info.language_shares) == (n_words, expected, shares)
+    assert dict(report.notes) == {"language_conflict": 1}
+
+
+@pytest.mark.parametrize(("n_known", "expected"), [(19, "vi"), (20, "en")])
+def test_words_outweigh_a_stated_language_from_a_share_of_four_in_five(read: Read, n_known: int, expected: str) -> None:
+    """The other words are names, which speak for no language."""
+    names = " ".join(["Toyota"] * (25 - n_known))
+    text = " ".join(f"{EN} {OTHER}".replace(".", "").split()[:n_known]) + f"\n{names}"
+    (document,), report = read([{"text": text, "language": "vi"}])
+    assert (document.info.n_tokens, document.info.language) == (25, expected)
+    assert document.info.language_shares == (("en", n_known / 25), ("und", (25 - n_known) / 25))
+    assert dict(report.notes) == {"language_conflict": 1}
+
+
+def test_a_short_title_in_another_language_than_stated_is_noted(read: Read) -> None:
+    (document,), report = read([{"text": "Le ministre de la défense est dans la ville avec ses", "lang": "en"}])
+    assert (document.info.language, document.info.language_shares) == ("en", (("en", 1.0),))
+    assert dict(report.notes) == {"language_conflict": 1}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,17 @@ from topics.ingest.dates.document import DateContext, DatedDocument, estimate_do
 from topics.ingest.dates.founding import FoundingYear
 from topics.ingest.encodings import normalise
 from topics.ingest.files import COLUMNS, SourceConfig
-from topics.ingest.language import MIXED, PLAIN, UNDETERMINED, WORD, Shares, language_notes, language_shares, main_language
+from topics.ingest.language import (
+    MIXED,
+    MIXED_SHARE,
+    PLAIN,
+    UNDETERMINED,
+    WORD,
+    Shares,
+    language_notes,
+    language_shares,
+    main_language,
+)
 from topics.ingest.markup import strip_markup
 from topics.ingest.repeated import NONE, Repeated, found_in, line_keys
 from topics.ingest.wrapping import unwrap
@@ -117,16 +127,23 @@ def _stated_language(named: str, languages: Mapping[str, Language]) -> str:
 
 
 def _language(named: str, text: str, n_words: int, settings: Settings) -> tuple[str, Shares, tuple[str, ...]]:
-    """Language, shares and notes. What is stated holds, but it cannot put diacritics back; against clear words a record's field loses."""
+    """Language, shares and notes. What is stated holds, but it cannot put diacritics back; against clear words a record's field loses.
+
+    Where many words speak, the shares are those of the words, whatever is stated; where few do, all are counted for what is stated.
+    """
     fixed = settings.source.language
     code = _stated_language(named, settings.languages) if fixed == "auto" else fixed
     shares = language_shares(text, settings.languages)
     found = main_language(shares)
     if code not in settings.languages or found == code + PLAIN:
         return found, shares, ()
-    if found in {code, UNDETERMINED, MIXED} or n_words < CLEAR_WORDS or shares[0][1] < CLEAR_SHARE:
-        return code, ((code, 1.0),), ()
-    return (found, shares, ("language_conflict",)) if fixed == "auto" else (code, ((code, 1.0),), ("language_conflict",))
+    kept = shares if n_words >= CLEAR_WORDS and found != UNDETERMINED else ((code, 1.0),)
+    if found in {code, UNDETERMINED}:
+        return code, kept, ()
+    if found == MIXED:
+        return code, kept, language_notes(found, shares) + (("language_conflict",) if dict(shares).get(code, 0.0) < MIXED_SHARE else ())
+    clear = fixed == "auto" and n_words >= CLEAR_WORDS and shares[0][1] >= CLEAR_SHARE
+    return found if clear else code, kept, ("language_conflict",)
 
 
 def _title(given: str, kept: str) -> str:
