@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topics.core.contracts import ReadOptions
-from topics.ingest.encodings import Undecodable, choose_decoder, normalise
+from topics.ingest.encodings import Normalised, Undecodable, choose_decoder, normalise
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=80)  # surrogates included
 
@@ -211,3 +211,36 @@ def test_an_unknown_encoding_is_refused_with_the_known_ones() -> None:
     with pytest.raises(Undecodable, match="klingon") as caught:
         choose_decoder(b"a", ReadOptions(encoding="klingon"))
     assert "tcvn3" in caught.value.hint
+
+
+LOST = "B? tr??ng B? Qu?c phòng cho bi?t hai c? quan ? mi?n B?c s? ???c sáp nh?p tr??c mùa m?a này."
+
+
+@pytest.mark.parametrize("text", [LOST, LOST.replace("ò", "?").replace("á", "?").replace("ù", "?").replace("à", "?"), LOST.upper()])
+def test_letters_lost_as_question_marks_are_noted_and_stay(text: str) -> None:
+    assert normalise(text) == Normalised(text, ("letters_lost",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vì sao vậy?Tôi không biết.Thật à?Anh đi?Em về nhà?",
+        "Is it so? it is? no? yes? Who? what? where?",
+        "See https://a.vn/x?id=3 and /y?b=c and a.php?who=1 and mail?to@b.vn.",
+        "Câu hỏi??? Ai??? Vì sao???",
+        "qu?c s?p",
+        LOST + " người dân cho biết như vậy" * 80,
+    ],
+)
+def test_question_marks_that_are_none_of_lost_letters_are_no_note(text: str) -> None:
+    assert normalise(text).notes == ()
+
+
+def test_bytes_with_lost_letters_are_not_recognised_as_the_encoding_of_the_rest() -> None:
+    data = LOST.encode("windows-1252")
+    with pytest.raises(Undecodable) as caught:
+        decode(data)
+    assert "letters of its words were lost as '?'" in caught.value.message
+    assert caught.value.offset == data.index("ò".encode("windows-1252"))
+    declared = choose_decoder(data, ReadOptions(encoding="windows-1252"))
+    assert declared.decode(data) == LOST

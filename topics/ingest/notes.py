@@ -26,6 +26,7 @@ _CODES = {
     "html_in_text": "are HTML pages under the name of a text file; the article was taken out of the page",
     "invisible_characters": "had invisible characters, which were removed",
     "language_conflict": "state a language that their words contradict",
+    "letters_lost": "have `?` in place of letters that were lost before; nothing brings them back but fetching the texts again",
     "line_separators": "had other signs for the end of a line, which became line ends",
     "line_wrapped": "were wrapped at a fixed width; their sentences are whole lines again",
     "lone_surrogates": "had half characters, which became U+FFFD",

@@ -16,6 +16,7 @@ LONG = (
     "trước thời hạn, nhiều cách làm hay được nhân rộng. Hội nghị cũng chỉ ra một số hạn chế cần khắc phục trong năm tới."
 )
 ENGLISH = "The minister’s office said that “no decision” had been taken, and that it would not be taken before the end of the year."
+LOST = "B? tr??ng B? Qu?c phòng cho bi?t hai c? quan ? mi?n B?c s? ???c sáp nh?p tr??c mùa m?a này."
 CUT = BAI_BAO.encode()[: BAI_BAO.encode().index("ộ".encode()) + 2]
 
 
@@ -252,6 +253,23 @@ ROWS = (
         notes=("mojibake_repaired_utf8",),
         source={"repair": True},
         also=reads(LONG),
+    ),
+    Row(
+        9,
+        "letters lost as `?` where a text was saved without them",
+        "Kept as it is; noted: nothing brings the letters back.",
+        {"a.txt": LOST.encode()},
+        accepted=1,
+        notes=("letters_lost",),
+        also=reads(LOST),
+    ),
+    Row(
+        9,
+        "the same in windows-1252",
+        "Quarantined: what is left fits several encodings, but the words fit none.",
+        {"a.txt": LOST.encode("windows-1252")},
+        quarantined=("encoding",),
+        also=says("were lost as '?'"),
     ),
     Row(
         10,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from topics.core.contracts import BadBytes
 from topics.ingest.encodings.charsets import CHARSETS, VISCII_SET, WINDOWS_1252_SET
+from topics.ingest.encodings.lost import letters_lost
 from topics.ingest.encodings.ranking import LIKELY_SHARE, Ranking, rank
 from topics.ingest.encodings.scoring import english_words, vietnamese_score, words_beyond_ascii
 from topics.ingest.encodings.tables import REPLACEMENT
@@ -102,6 +103,9 @@ class Decoder:
         found = f"byte {at} (0x{body[error.start]:02x}) is not valid {self.encoding.upper()}"
         if self.encoding != "utf-8":
             return Undecodable("encoding", at, found, f"Declare the right encoding for this source, or none and {AS_UTF8.lower()}.")
+        if letters_lost(body.decode("latin-1")):
+            hint = "Fetch the text again: the lost letters cannot be had back. To read it as it is, declare its encoding for this source."
+            return Undecodable("encoding", at, f"{found}, and letters of its words were lost as '?'", hint)
         ranking = rank(body)
         hint = f'{AS_UTF8}, or set bad_bytes = "replace" for this source.'
         if ranking.likely and not mostly_utf8(body):

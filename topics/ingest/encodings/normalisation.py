@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from topics.ingest.encodings.lost import letters_lost
 from topics.ingest.encodings.mojibake import TELLING, mend
 from topics.ingest.encodings.tables import REPLACEMENT, TCVN
 
@@ -54,8 +55,8 @@ def normalise(text: str, *, repair: bool = False) -> Normalised:
     """Return text in the form that all offsets refer to, with notes.
 
     NFC; line ends LF; lone surrogates U+FFFD; control characters and special spaces blanks; invisible characters and bidi controls gone;
-    full-width letters and digits plain; at most 8 marks on a letter. Letters of two scripts in a word, private characters and signs of
-    wrong decoding are named, not changed.
+    full-width letters and digits plain; at most 8 marks on a letter. Letters of two scripts in a word, private characters, letters lost
+    as `?` and signs of wrong decoding are named, not changed.
 
     Args:
         text: as the reader gave it.
@@ -65,10 +66,14 @@ def normalise(text: str, *, repair: bool = False) -> Normalised:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
         if len(text.encode().translate(None, _ASCII_CONTROLS)) == len(text):
-            return Normalised(text)
+            return Normalised(text, _lost(text))
     elif not _UNCLEAN.search(text):
-        return Normalised(text)
+        return Normalised(text, _lost(text))
     return _worked_over(text, repair)
+
+
+def _lost(text: str) -> tuple[str, ...]:
+    return ("letters_lost",) if letters_lost(text) else ()
 
 
 def _worked_over(text: str, repair: bool) -> Normalised:
@@ -98,6 +103,7 @@ def _worked_over(text: str, repair: bool) -> Normalised:
     if any(unicodedata.category(char) in _MARK_CATEGORIES for char in odd):
         text = _capped(text, notes)
     _look(text, odd, notes)
+    notes.update(_lost(text))
     return Normalised(text, tuple(sorted(notes)))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from topics.ingest.encodings.charsets import CHARSETS, VIETNAMESE_SETS, WINDOWS_1252_SET
+from topics.ingest.encodings.lost import count_lost
 from topics.ingest.encodings.scoring import Score, english_words, is_english, vietnamese_score, words_beyond_ascii
 
 MIN_SHARE = 0.8  # of the words beyond ASCII
@@ -57,12 +58,14 @@ def rank(data: bytes) -> Ranking:
     odd = _odd_lines(data)
     words = words_beyond_ascii(odd)
     total = sum(words.values())
+    lost = count_lost(odd.decode("latin-1"))  # bytes that lost letters fit no encoding, however well the rest does
     nothing = Score(0, total, 0)
     dense = total >= MIN_DENSITY * len(_ANY_WORD.findall(odd))
     found = {charset.name: vietnamese_score(words, charset) if dense else nothing for charset in VIETNAMESE_SETS}
     # Where most of the words are signs alone, those few that are letters say nothing of a language.
     scores = {name: score if 2 * score.words >= total and score.kinds > 1 else nothing for name, score in found.items()}
     scores[WINDOWS_1252_SET.name] = english_words(words) if is_english(data[:SCORED_BYTES]) else nothing
+    scores = {name: Score(score.valid, score.words + lost, score.kinds) for name, score in scores.items()}
     return Ranking(tuple(sorted(scores.items(), key=lambda item: (-item[1].share, -item[1].valid, item[0]))))
 
 
