@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -115,3 +116,31 @@ def test_one_wrong_year_does_not_end_the_data() -> None:
     assert last_day([*good, *[date(2062, 1, 1)] * 50]) == date(2062, 1, 1), "fifty are no typing error"
     assert last_day([D, date(2062, 1, 1)]) == date(2062, 1, 1), "of two none is the wrong one"
     assert last_day([]) is None
+
+
+@pytest.mark.parametrize("n", [8, 10, 30, 60, 120, 300])
+@pytest.mark.parametrize("wrong", [date(2062, 3, 14), days(600)])
+def test_one_far_day_does_not_end_a_small_corpus_either(n: int, wrong: date) -> None:
+    good = [days(7 * k % 300) for k in range(n)]
+    assert last_day([*good, wrong]) == max(good)
+
+
+def test_a_far_day_is_one_that_no_other_gap_explains() -> None:
+    seeds = [date(2024, 2, 1), date(2024, 3, 5), date(2024, 3, 9), date(2025, 2, 1), date(2026, 1, 14)]
+    assert last_day(seeds) == seeds[-1], "five articles over two years"
+    weekly = [days(7 * n) for n in range(8)]
+    assert last_day([*weekly, days(49 + 184)]) == days(49)
+    assert last_day([*weekly, days(49 + 183)]) == days(49 + 183), "half a year"
+    assert last_day([*weekly[1:], days(49 + 184)]) == days(49 + 184), "seven days show no rhythm"
+    assert last_day([*weekly[1:] * 3, days(49 + 184)]) == days(49 + 184), "nor do they with more articles on each"
+    slow = [days(40 * n) for n in range(8)]
+    assert last_day([*slow, days(280 + 200)]) == days(280 + 200), "five times the longest gap is no more than five times"
+    assert last_day([*slow, days(280 + 201)]) == days(280)
+
+
+@pytest.mark.parametrize(
+    ("n", "n_far", "cut"), [(38, 1, True), (37, 2, False), (38, 2, True), (56, 3, False), (57, 3, True), (96, 4, False)]
+)
+def test_several_far_days_are_cut_off_where_they_are_few(n: int, n_far: int, cut: bool) -> None:
+    good, far = [days(k) for k in range(n)], [days(1000 + k) for k in range(n_far)]
+    assert last_day([*good, *far]) == (good[-1] if cut else far[-1])

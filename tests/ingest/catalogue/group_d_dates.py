@@ -44,6 +44,16 @@ def _span(earliest: str | None, latest: str | None, precision: str) -> Check:
     return check
 
 
+def _is_last_day(day: date) -> Check:
+    """The last day of the data, beyond which one date lies."""
+
+    def check(found: Found) -> None:
+        assert found.report.as_of == day
+        assert [document.info.date.method for document in found.documents if "date_after_as_of" in document.info.notes] == ["after_as_of"]
+
+    return check
+
+
 def _look_alikes(_: Path) -> None:
     for text in (
         "Resolution No.57-NQ/TW", "a score of 3-7", "open 24/7", "about 1/2 of it", "COVID-19", "call 0912 345 678", "Tel. 024.3825.2025",
@@ -175,14 +185,29 @@ ROWS = (
         notes=("date_impossible",),
         also=_dates(None, None, None),
     ),
+    *(
+        Row(
+            57,
+            f"{given} beyond all others, in a corpus of {n + 1} articles",
+            "Not taken for the last day of the data, not used as a day, and a note that says how to set that day.",
+            _records(*({"date": str(date(2025, 3, 1) + timedelta(days=k % 60))} for k in range(n)), {"date": wrong}),
+            accepted=n + 1,
+            notes=("date_after_as_of",),
+            also=_is_last_day(date(2025, 3, 1) + timedelta(days=min(n, 60) - 1)),
+        )
+        for n, given, wrong in (
+            (10, "one date decades", "2062-03-14"),
+            (60, "one date decades", "2062-03-14"),
+            (299, "one date ten months", "2026-02-28"),
+        )
+    ),
     Row(
         57,
-        "a date after the last day of the data",
-        "Not used as a day, and a note; one such date does not move the last day of the data.",
-        _records(*({"date": f"2025-03-{1 + n % 28:02d}"} for n in range(120)), {"date": "2062-03-14"}),
-        accepted=121,
-        notes=("date_after_as_of",),
-        also=lambda found: _is_last_day(found, date(2025, 3, 28)),
+        "five articles over two years",
+        "The last of them is the last day of the data: nothing shows that one is wrong.",
+        _records(*({"date": day} for day in ("2024-01-10", "2024-01-12", "2024-03-01", "2024-03-02", "2026-01-14"))),
+        accepted=5,
+        also=_dates("2024-01-10", "2024-01-12", "2024-03-01", "2024-03-02", "2026-01-14"),
     ),
     Row(
         57,
@@ -316,11 +341,6 @@ ROWS = (
     Row(67, "all documents on one day, or one a generation", "The audit says that a trend is not possible.", check=_all_on_one_day),
     Row(68, "a record whose day contradicts the order of its feed", "Named with its neighbour.", check=_feed_out_of_order),
 )
-
-
-def _is_last_day(found: Found, day: date) -> None:
-    assert found.report.as_of == day
-    assert [document.info.date.method for document in found.documents if "date_after_as_of" in document.info.notes] == ["after_as_of"]
 
 
 def _bounded_from(found: Found, day: date) -> None:

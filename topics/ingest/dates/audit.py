@@ -14,7 +14,7 @@ from topics.ingest.dates.patterns import source_findings
 EXAMPLES = 5
 NOTE_SENTENCES = {
     "ambiguous_day_month": "could be day/month or month/day, and the source does not settle which",
-    "date_after_as_of": "lie after the last day of the data and are not used",
+    "date_after_as_of": "lie after the last day of the data and are not used; where they are right, set `as_of` to their day",
     "date_before_text": "have a date field earlier than the day that their own text tells of",
     "date_before_floor": f"lie before {FLOOR.year} and are not used",
     "date_buddhist_year": "give a year of the Buddhist era, which is not converted",
