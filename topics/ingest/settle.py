@@ -13,7 +13,7 @@ from pathlib import Path
 from topics.core.documents import DateEstimate
 from topics.core.sharing import Shared
 from topics.engine import chunked
-from topics.ingest.dates.audit import AuditRow, DateAudit, date_audit
+from topics.ingest.dates.audit import ORDER, AuditRow, DateAudit, date_audit
 from topics.ingest.dates.config import DatesConfig
 from topics.ingest.dates.constraints import OUTLIER_GAP, believe, doubt_outliers, last_day, out_of_order, share_story_dates
 from topics.ingest.dates.document import DatedDocument
@@ -59,6 +59,8 @@ class _Columns:
     notes: list[Notes] = field(default_factory=list)
     dated: list[DatedDocument] = field(default_factory=list)
     votes: DateVotes = field(default_factory=DateVotes)
+    neighbours: dict[int, str] = field(default_factory=dict)
+    """Row to the id of the nearest document in order, of those that contradict the order of their feed."""
     shared: Shared = field(default_factory=Shared)
 
     def add_notes(self, row: int, codes: Iterable[str]) -> None:
@@ -100,7 +102,8 @@ def _note(columns: _Columns, dates: list[DateEstimate]) -> None:
     feeds = [file if file in shared else "" for file in columns.files]
     rows = [row for row, feed in enumerate(feeds) if feed]
     for found in out_of_order([feeds[row] for row in rows], [columns.records[row] for row in rows], [dates[row] for row in rows]):
-        columns.add_notes(rows[found.record], ("order_conflict",))
+        columns.add_notes(rows[found.record], (ORDER,))
+        columns.neighbours[rows[found.record]] = columns.ids[rows[found.neighbour]]
 
 
 def _finals(spool: Spool, columns: _Columns, dates: list[DateEstimate], canonical: Sequence[int]) -> Iterator[tuple[int, Final]]:
@@ -138,8 +141,10 @@ def settle(spool: Spool, config: DatesConfig, zone: tzinfo, as_of: date | None, 
     _note(columns, dates)
     spool.settle(_finals(spool, columns, dates, canonical))
     rows = (
-        AuditRow(source, name, when, notes, dated.moment, dated.lag, dated.url_lag)
-        for source, name, when, notes, dated in zip(columns.sources, columns.ids, dates, columns.notes, columns.dated, strict=True)
+        AuditRow(
+            source, columns.ids[row], when, columns.notes[row], dated.moment, dated.lag, dated.url_lag, columns.neighbours.get(row, "")
+        )
+        for row, (source, when, dated) in enumerate(zip(columns.sources, dates, columns.dated, strict=True))
     )
     audit = date_audit(rows, as_of)
     notes = Counter(note for codes in columns.notes for note in codes)

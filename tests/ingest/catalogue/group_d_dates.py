@@ -10,7 +10,6 @@ from pathlib import Path
 from catalogue.rows import ARTICLE, BAI_BAO, Found, Row
 from topics.core.documents import DateEstimate
 from topics.ingest.dates.audit import AuditRow, date_audit
-from topics.ingest.dates.constraints import out_of_order
 from topics.ingest.dates.mentions import find_mentions
 
 Check = Callable[[Found], None]
@@ -72,12 +71,14 @@ def _all_on_one_day(_: Path) -> None:
     assert audited([date(2025, 1, 1) + timedelta(days=n) for n in range(40)]) == []
 
 
-def _feed_out_of_order(_: Path) -> None:
-    days = [date(2025, 1, 1) + timedelta(days=n) for n in range(30)]
-    days[12] = date(2025, 12, 1)
-    estimates = [DateEstimate(day, day, day, "day", 0.99, "field") for day in days]
-    ((record, neighbour),) = [(pair.record, pair.neighbour) for pair in out_of_order(["feed"] * 30, list(range(30)), estimates)]
-    assert (record, neighbour) == (12, 11)
+def _feed_out_of_order(found: Found) -> None:
+    noted = [document.info for document in found.documents if "order_conflict" in document.info.notes]
+    assert [info.record for info in noted] == [13]
+    (finding,) = (finding for finding in found.report.audit.findings if finding.code == "order_conflict")
+    record = {document.info.id: f"{document.info.file}:{document.info.record}" for document in found.documents}
+    assert finding.sentence(record.__getitem__) == (
+        "1 of 30 documents (3.3%) contradict the order of their feed (a.jsonl:13 beside a.jsonl:12)."
+    )
 
 
 ROWS = (
@@ -339,7 +340,15 @@ ROWS = (
     ),
     Row(66, "numbers that look like dates", "Are none.", check=_look_alikes),
     Row(67, "all documents on one day, or one a generation", "The audit says that a trend is not possible.", check=_all_on_one_day),
-    Row(68, "a record whose day contradicts the order of its feed", "Named with its neighbour.", check=_feed_out_of_order),
+    Row(
+        68,
+        "a record whose day contradicts the order of its feed",
+        "Named with its neighbour in the feed, and a note.",
+        _records(*({"date": "2025-03-01" if n == 12 else str(date(2025, 1, 1) + timedelta(days=n))} for n in range(30))),
+        accepted=30,
+        notes=("order_conflict",),
+        also=_feed_out_of_order,
+    ),
 )
 
 

@@ -6,12 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 
 from topics.core.documents import DateEstimate
 from topics.ingest.dates.calendar import FLOOR
 from topics.ingest.dates.patterns import source_findings
 
 EXAMPLES = 5
+ORDER = "order_conflict"
 NOTE_SENTENCES = {
     "ambiguous_day_month": "could be day/month or month/day, and the source does not settle which",
     "date_after_as_of": "lie after the last day of the data and are not used; where they are right, set `as_of` to their day",
@@ -35,7 +37,11 @@ NOTE_SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """What the audit needs of a document: its source, id, estimate, notes, and minute and lags of its date field."""
+    """What the audit needs of a document: its source, id, estimate, notes, minute and lags of its date field, and a record's neighbour.
+
+    Args:
+        neighbour: id of the nearest document in order, for one that contradicts the order of its feed.
+    """
 
     source: str
     id: str
@@ -44,6 +50,7 @@ class AuditRow:
     moment: str = ""
     lag: int | None = None
     url_lag: int | None = None
+    neighbour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class Finding:
         share: of the documents of the source, or of all.
         message: in a sentence.
         examples: ids of some of the documents.
+        beside: for each of the examples the id of a document that it contradicts; empty where there is none.
     """
 
     code: str
@@ -65,10 +73,17 @@ class Finding:
     share: float
     message: str
     examples: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     def sentence(self, named: Callable[[str], str] = str) -> str:
         """Return the message with its examples; `named` turns an id into what the reader knows the document by."""
-        return f"{self.message[:-1]} ({', '.join(map(named, self.examples))})." if self.examples else self.message
+        if not self.examples:
+            return self.message
+        told = [
+            f"{named(example)} beside {named(other)}" if other else named(example)
+            for example, other in zip_longest(self.examples, self.beside)
+        ]
+        return f"{self.message[:-1]} ({', '.join(told)})."
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +127,7 @@ class DateAudit:
 
 def _note_findings(rows: Sequence[AuditRow]) -> list[Finding]:
     by_note: dict[str, list[str]] = defaultdict(list)
+    beside = {row.id: row.neighbour for row in rows if row.neighbour}
     for row in rows:
         for note in row.notes:
             if note in NOTE_SENTENCES:
@@ -120,7 +136,9 @@ def _note_findings(rows: Sequence[AuditRow]) -> list[Finding]:
     for note, ids in by_note.items():
         share = len(ids) / len(rows)
         message = f"{len(ids):,} of {len(rows):,} documents ({share:.1%}) {NOTE_SENTENCES[note]}."
-        found.append(Finding(note, "", len(ids), share, message, tuple(sorted(ids)[:EXAMPLES])))
+        examples = tuple(sorted(ids)[:EXAMPLES])
+        others = tuple(beside.get(example, "") for example in examples) if note == ORDER else ()
+        found.append(Finding(note, "", len(ids), share, message, examples, others))
     return found
 
 
