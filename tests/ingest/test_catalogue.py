@@ -56,6 +56,8 @@ def test_row(row: Row, tmp_path: Path) -> None:
         assert tuple(sorted(item.code for item in report.quarantined)) == row.quarantined, report.quarantined
         assert (report.accepted, len(report.left_out)) == (row.accepted, row.left_out), report
         assert set(row.notes) <= found.notes, found.notes
+        for document in found.documents if row.each else ():
+            assert set(row.notes) <= set(document.info.notes), document.info
         assert all(item.message and item.hint and item.file for item in report.quarantined)
         if row.also:
             row.also(found)

@@ -229,7 +229,7 @@ def _above(lines: Sequence[Line]) -> Taken:
 
 
 def _below(lines: Sequence[Line]) -> Taken:
-    """Headers, bylines and agency tails among the last three lines; the first line is never one of them."""
+    """Headers, bylines and agency tails among the last three lines; the first line is one only where it is all."""
     prose = Prose([line.text for line in lines if is_prose(line.text)])
     lead = next((line.start for line in lines if is_prose(line.text)), len(lines) and lines[-1].end)
     left, found = list(lines), []
@@ -244,4 +244,6 @@ def _below(lines: Sequence[Line]) -> Taken:
             at = 0  # what stands above and below a line has changed
         else:
             at += 1
+    if len(left) == 1 and (reason := edges.only_reason(left[0].text)):
+        found.append(_whole(left.pop(), reason, is_sure=True))
     return left, found

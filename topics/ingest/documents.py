@@ -29,7 +29,7 @@ from topics.ingest.language import (
 )
 from topics.ingest.markup import strip_markup
 from topics.ingest.repeated import NONE, Repeated, found_in, line_keys
-from topics.ingest.wrapping import unwrap
+from topics.ingest.wrapping import join_hyphens, unwrap
 
 TITLE_WORDS = 30
 ID_DIGITS = 16
@@ -173,9 +173,11 @@ def _text(record: RawRecord, origin: Origin, settings: Settings) -> tuple[str, t
         return record.text, record.notes
     markup, markup_notes = strip_markup(record.text) if origin.in_many else (record.text, ())
     normal = normalise(markup, repair=settings.source.repair)
-    text = unwrap(normal.text)
-    wrapped = ("line_wrapped",) if text != normal.text else ()
-    return text, (*record.notes, *markup_notes, *normal.notes, *wrapped)
+    whole = join_hyphens(normal.text)
+    text = unwrap(whole)
+    hyphens = ("hyphens_joined",) if whole != normal.text else ()
+    wrapped = ("line_wrapped",) if text != whole else ()
+    return text, (*record.notes, *markup_notes, *normal.notes, *hyphens, *wrapped)
 
 
 def make_document(item: Item, settings: Settings, repeated: Repeated = NONE) -> Made | Rejected:

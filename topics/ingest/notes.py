@@ -24,6 +24,7 @@ _CODES = {
     "full_width": "had full-width letters or digits, which became plain ones",
     "homoglyphs": "have letters of another alphabet inside words; they were kept",
     "html_in_text": "are HTML pages under the name of a text file; the article was taken out of the page",
+    "hyphens_joined": "had words split by a hyphen at a line end, which are whole again where the text has them elsewhere",
     "invisible_characters": "had invisible characters, which were removed",
     "language_conflict": "state a language that their words contradict",
     "letters_lost": "have `?` in place of letters that were lost before; nothing brings them back but fetching the texts again",

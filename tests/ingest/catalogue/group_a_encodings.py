@@ -97,10 +97,6 @@ def _line(text: str) -> bytes:
     return json.dumps({"text": text}, ensure_ascii=False).encode() + b"\n"
 
 
-def _not_vietnamese(language: str) -> None:
-    assert language != "vi"
-
-
 def _marks(found: Found) -> None:
     assert sum(unicodedata.combining(char) > 0 for char in unicodedata.normalize("NFD", found.documents[0].text.rsplit(" ", 1)[1])) == 8
 
@@ -294,14 +290,6 @@ ROWS = (
         {"a.txt": f"{BAI_BAO} Vì hoà bình.".encode(), "b.txt": f"{BAI_BAO} Vì hòa bình.".encode()},
         accepted=2,
         also=_both_placements,
-    ),
-    Row(
-        12,
-        "Vietnamese without diacritics",
-        "Read as it is; not taken for Vietnamese, whose vocabulary it would split.",
-        {"a.txt": unicodedata.normalize("NFD", LONG.replace("đ", "d").replace("Đ", "D")).encode("ascii", "ignore")},
-        accepted=1,
-        also=lambda found: _not_vietnamese(found.documents[0].info.language),
     ),
     Row(
         13,

@@ -105,10 +105,6 @@ def dated(found: Found) -> None:
     assert str(found.documents[0].info.date.point) == "2025-01-14"
 
 
-def repeated(found: Found) -> None:
-    assert (found.report.seen, found.report.duplicates) == (100, 99)
-
-
 def markup(_: Path) -> None:
     text, notes = strip_markup(f"<p>{BAI_BAO}</p><p>A &amp; B&nbsp;&lt; C</p><script>var a = 1 < 2;</script>")
     assert (text, notes) == (f"{BAI_BAO}\n\nA & B < C", ("markup_stripped",))
@@ -240,13 +236,6 @@ ROWS = (
         also=ids("007", "1.0", "12345678901234567890123"),
     ),
     Row(
-        43,
-        "one id twice with the same text",
-        "One kept, the other counted.",
-        {"a.jsonl": lines(*[{"id": "x", "text": ARTICLE}] * 2)},
-        accepted=1,
-    ),
-    Row(
         44,
         "one id twice with different texts",
         "Both quarantined, each with both places.",
@@ -343,12 +332,15 @@ ROWS = (
     ),
     Row(50, "a text of signs alone", "Quarantined.", {"a.csv": table(("1", "--- 12 %"), head="id,text")}, quarantined=("no_words",)),
     Row(
-        51,
-        "100 identical rows",
-        "One kept, 99 counted.",
-        {"a.csv": table(*[(ARTICLE,)] * 100, head="text")},
-        accepted=1,
-        also=repeated,
+        50,
+        "only boilerplate: credits, a source, an end mark",
+        "Quarantined: no words are left after cleaning.",
+        {
+            "a.txt": b"Photo: VNA\n(Photo: VNA)\nSource: VNA\n./.",
+            "b.txt": "Nguồn: TTXVN".encode(),
+            "c.csv": table(("1", "By Jane Poe\nSource: AFP"), head="id,text"),
+        },
+        quarantined=("no_words", "no_words", "no_words"),
     ),
     Row(
         14,
@@ -375,13 +367,5 @@ ROWS = (
             "b.json": json.dumps([{"text": ARTICLE}]).encode("utf-16"),
         },
         accepted=2,
-    ),
-    Row(
-        13,
-        "half a surrogate pair in JSON",
-        "Replaced by U+FFFD, with a note.",
-        {"a.jsonl": b'{"text": "' + ARTICLE.encode() + rb" \ud800" + b'"}\n'},
-        accepted=1,
-        notes=("lone_surrogates",),
     ),
 )

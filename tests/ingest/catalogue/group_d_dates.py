@@ -180,10 +180,11 @@ ROWS = (
     Row(
         56,
         "31/02/2025, 2025-13-01, 29/02/2023",
-        "No date and a note; never repaired.",
+        "No date and a note for each; never repaired.",
         _records({"date": "31/02/2025"}, {"date": "2025-13-01"}, {"date": "29/02/2023"}),
         accepted=3,
         notes=("date_impossible",),
+        each=True,
         also=_dates(None, None, None),
     ),
     *(
@@ -221,10 +222,11 @@ ROWS = (
     Row(
         58,
         "0001-01-01, 1899-12-31, 9999-12-31, 0, 1970-01-01",
-        "No date and a note: a placeholder.",
+        "No date and a note for each: a placeholder.",
         _records(*({"date": value} for value in ("0001-01-01", "1899-12-31", "9999-12-31", "0", "1970-01-01"))),
         accepted=5,
         notes=("date_placeholder",),
+        each=True,
         also=_dates(*[None] * 5),
     ),
     Row(
@@ -336,6 +338,7 @@ ROWS = (
         {"a.txt": f"Hôm qua, {BAI_BAO}".encode(), "b.txt": f"Last week {ARTICLE}".encode()},
         accepted=2,
         notes=("date_relative",),
+        each=True,
         also=_dates(None, None),
     ),
     Row(66, "numbers that look like dates", "Are none.", check=_look_alikes),

@@ -28,6 +28,10 @@ LIKE_CREDITS = (
     f"Video: A train leaves Vinh\nThứ Năm 14/1, đoàn ra thăm đảo.\n{BAI_BAO}\n{ARTICLE}\nSaturday, March 8 saw the fleet leave.\n"
     f"{ARTICLE}\nThree teams took part in the games.\nViet Nam\nSouth Korea\nNew Zealand\n"
 )
+HYPHENATED = (
+    f"{ARTICLE}\nThe staff of the two agen-\ncies in the north have a well-\nknown canteen, which is well known.\n"
+    "The staff mem-\nbers of both like it.\n"
+)
 STUFFING = "This is the stuffed paragraph that someone pasted a thousand times to be found by machines.\n"
 WITH_CREDITS = f"Two agencies merge\n    |\nSoldiers at the river. Photo: VNA\n{BAI_BAO}\n{BAI_BAO} (Photo: VNA)\n{BAI_BAO}./.\nSơn Hà\n"
 
@@ -85,6 +89,18 @@ def _untouched(found: Found) -> None:
 
 def _unwrapped(found: Found) -> None:
     assert found.documents[0].text == WRAPPED.rstrip("\n").replace("\n", " ") + "\n"
+
+
+def _whole(found: Found) -> None:
+    for document in found.documents:
+        assert document.text.rstrip() == (found.folder / document.info.file).read_text(encoding="utf-8").rstrip()
+
+
+def _joined(found: Found) -> None:
+    text = found.documents[0].text
+    assert "the two agencies in" in text
+    assert "a well-\nknown" in text
+    assert "staff mem-\nbers" in text, "no other place shows the whole word"
 
 
 def _masked(folder: Path) -> None:
@@ -156,9 +172,18 @@ ROWS = (
         also=_unwrapped,
     ),
     Row(
+        78,
+        "words hyphenated at line ends, as scanned text has them",
+        "Joined where the text has the whole word elsewhere; else the hyphen stays. Noted.",
+        {"a.txt": HYPHENATED.encode()},
+        accepted=1,
+        notes=("hyphens_joined",),
+        also=_joined,
+    ),
+    Row(
         79,
         "texts made to stall regular expressions",
-        "Every rule takes time in proportion to the text.",
+        "Read like any other, to the last of up to a million characters.",
         {"a.txt": (ARTICLE + " " + "(" * 100_000).encode(), "b.txt": (BAI_BAO + " " + "." * 100_000).encode(),
          "c.txt": (ARTICLE + "\n" + "Photo: " * 20_000).encode(), "d.txt": (ARTICLE + " " + "1/" * 50_000 + " (" + "A " * 50_000).encode(),
          "e.txt": (ARTICLE + "\n" + "(Photo: VNA) some text " * 40_000).encode(),
@@ -168,6 +193,7 @@ ROWS = (
          "i.txt": (ARTICLE + " " + "on 14/1/2025 the minister said " * 4_000).encode(),
          "j.txt": (ARTICLE + " " + "on January 14 and 15 March " * 4_000).encode()},
         accepted=10,
+        also=_whole,
     ),
     Row(80, "telephone numbers and e-mail addresses", "`mask = true` in the study hides them in quotes.", check=_masked),
 )  # fmt: skip

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 import random
+import unicodedata
 from pathlib import Path
 
 import pytest
 
-from catalogue.rows import ARTICLE, Found, Row, read_folder
+from catalogue.group_a_encodings import LONG
+from catalogue.rows import ARTICLE, BAI_BAO, Found, Row, read_folder
 from tests.conftest import make_document
 from topics.config import read_study
 from topics.core.documents import Document
 from topics.core.errors import DataError
+from topics.core.series import TrendCell
+from topics.ingest.encodings.charsets import CHARSETS
 from topics.ingest.warnings import corpus_warnings
 from topics.pipeline import Study
 from topics.preprocessing.vectorise import build_vocabulary
@@ -80,10 +84,23 @@ def _fed_twice(folder: Path) -> None:
     assert (twice.report.accepted, twice.report.duplicates) == (1, 1)
 
 
+def _cells(*n_docs: int) -> tuple[TrendCell, ...]:
+    return tuple(
+        TrendCell("s", "all", f"2024-{month:02d}", n, n, float(n), n / 2, 0.5, 0.4, 0.6, True) for month, n in enumerate(n_docs, 1)
+    )
+
+
 def _sparse(folder: Path) -> None:
-    found = GROWTH.compute(())
-    assert found.decision.startswith("not tested: 30 dated articles")
-    assert math.isnan(found.value)
+    for n_docs, reason in (
+        ((), "not tested: 30 dated articles in complete periods are needed, there are 0"),
+        ((4, 4, 4, 4, 4, 3, 3, 3), "not tested: 30 dated articles in complete periods are needed, there are 29"),
+        ((20, 0, 20), "not tested: 8 complete periods with articles are needed, there are 2"),
+        ((9,) * 7, "not tested: 8 complete periods with articles are needed, there are 7"),
+    ):
+        found = GROWTH.compute(_cells(*n_docs))
+        assert found.decision == reason
+        assert math.isnan(found.value)
+    assert not math.isnan(GROWTH.compute(_cells(4, 4, 4, 4, 4, 4, 3, 3)).value)
 
 
 def _shift(folder: Path) -> None:
@@ -98,9 +115,30 @@ def _shift(folder: Path) -> None:
     assert sorted((known, new)) == [0.0, 0.75]
 
 
-def _by_content(found: Found) -> None:
-    hashes = [document.info.content_hash for document in found.documents]
-    assert hashes == sorted(hashes)
+def _in_any_order(folder: Path) -> None:
+    texts = [ARTICLE, BAI_BAO, "A storm hit the coast at night and took the roofs of many houses."]
+    read = []
+    for name, names in (("one", ("a", "b", "c")), ("two", ("z", "y", "x")), ("three", ("2", "3", "1"))):
+        for at, text in zip(names, texts, strict=True):
+            path = folder / name / "paper" / f"{at}.txt"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        found = read_folder(folder / name / "paper")
+        read.append([(document.info.id, document.info.content_hash, document.text) for document in found.documents])
+    assert len(read[0]) == 3
+    assert read[0] == read[1] == read[2]
+
+
+def _converted(found: Found) -> None:
+    notes = {document.info.file: set(document.info.notes) for document in found.documents}
+    assert "not_nfc" in notes["b.txt"]
+    assert "encoding_tcvn3" in notes["c.txt"]
+    assert notes["a.txt"] == set()
+    counted = dict(found.report.notes)
+    assert (counted["not_nfc"], counted["encoding_tcvn3"], counted["encoding_guessed"]) == (1, 1, 1)
+    assert {document.info.language for document in found.documents} == {"vi"}
+    assert all(unicodedata.is_normalized("NFC", document.text) for document in found.documents)
+    assert len({document.text.split(".")[0] for document in found.documents}) == 1, "the same words, whatever they were written in"
 
 
 ROWS = (
@@ -113,10 +151,8 @@ ROWS = (
     Row(
         87,
         "files in another order, under other names",
-        "The same documents in the same order.",
-        {"z.txt": ARTICLE.encode(), "a.txt": b"A storm hit the coast at night and took the roofs of many houses."},
-        accepted=2,
-        also=_by_content,
+        "The same documents in the same order, with the same ids.",
+        check=_in_any_order,
     ),
     Row(88, "a series of no or few documents", "No test is made; the table says why.", check=_sparse),
     Row(89, "new articles in words that a model has not seen", "The share of unknown words stands beside each document.", check=_shift),
@@ -124,7 +160,13 @@ ROWS = (
         90,
         "some articles in another form of Unicode or a legacy encoding",
         "Converted, and counted in the notes of `topics check`: no topic of its own.",
-        {"a.txt": "Bộ trưởng nói".encode(), "b.txt": "Bộ trưởng nói thế".encode("utf-16")},
-        accepted=2,
+        {
+            "a.txt": LONG.encode(),
+            "b.txt": unicodedata.normalize("NFD", f"{LONG} Hết.").encode(),
+            "c.txt": CHARSETS["tcvn3"].encode(f"{LONG} Xong."),
+        },
+        accepted=3,
+        notes=("not_nfc", "encoding_tcvn3", "encoding_guessed"),
+        also=_converted,
     ),
 )  # fmt: skip

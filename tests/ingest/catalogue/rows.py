@@ -44,6 +44,7 @@ class Row:
         accepted: how many documents come of it.
         quarantined: the codes of what is quarantined, sorted.
         notes: codes that some document must carry.
+        each: whether every document must carry them.
         left_out: how many files no reader takes.
         error: a part of the message, where reading stops with an error of ours instead.
         source: options of the source.
@@ -58,6 +59,7 @@ class Row:
     accepted: int = 0
     quarantined: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    each: bool = False
     left_out: int = 0
     error: str = ""
     source: Mapping[str, object] = field(default_factory=dict)

@@ -79,6 +79,13 @@ def top_reason(text: str, *, is_first: bool) -> Reason | None:
     return "byline" if _is_labelled_byline(text) else None
 
 
+def only_reason(text: str) -> Reason | None:
+    """Return why the one line that is left of a text is not the article: a label says whose it is, and there is nothing else."""
+    if len(text) > MAX_LENGTH:
+        return None
+    return "agency_tail" if _is_sourced(text) else "byline" if _is_labelled_byline(text) else None
+
+
 def bottom_reason(text: str, near: Neighbours, prose: Prose) -> tuple[Reason, bool] | None:
     """Return why one of the last lines is not the article, and whether a label says so."""
     if len(text) > MAX_LENGTH and not _CREDITED.match(text):
