@@ -106,6 +106,7 @@ def test_a_quote_that_is_never_closed_is_given_up_at_the_limit(monkeypatch: pyte
     data = 'id,text\n0,a\n1,"open\n' + "".join(f"{n},row\n" for n in range(2, 1_000))
     found = read(data)
     assert texts(found) == ["a", "quote"] + ["row"] * 998
+    assert "never closed within 1,000 bytes and 100,000 lines, the limits of a row" in found[1].message  # type: ignore[union-attr]
 
 
 def test_many_faulty_quotes_take_time_in_proportion(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,5 +224,33 @@ def test_a_long_field_is_read_and_the_limit_is_named(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(_delimited, "MAX_ROW", 1_000)
     found = read("id,text\n1," + "x" * 998 + "\n2," + "x" * 997 + "\n3,y\n" + '4,"' + "x\n" * 600 + '"\n5,z\n')
-    assert [text[:9] for text in texts(found)] == ["too_large", "x" * 9, "y", "quote", "z"]
+    assert [text[:9] for text in texts(found)] == ["too_large", "x" * 9, "y", "too_large", "z"]
     assert "1,001 bytes, the limit is 1,000" in found[0].message  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        pytest.param("x" * 1_100, "the row has 1,105 bytes, the limit is 1,000", id="one line"),
+        pytest.param("x" * 300 + "\n" + "y" * 1_100, "lines 3 to 4 make a row of 2 lines and 1,406 bytes", id="a long line inside"),
+        pytest.param("x\n" * 600, "lines 3 to 603 make a row of 601 lines and 1,205 bytes", id="many bytes"),
+        pytest.param(
+            "\n" * 60, "lines 3 to 63 make a row of 61 lines and 65 bytes, the limits are 50 lines and 1,000 bytes", id="many lines"
+        ),
+    ],
+)
+def test_a_quoted_field_over_a_limit_is_named_by_the_limit(monkeypatch: pytest.MonkeyPatch, field: str, said: str) -> None:
+    from topics.ingest.readers import _delimited
+
+    monkeypatch.setattr(_rows, "MAX_ROW", 1_000)
+    monkeypatch.setattr(_delimited, "MAX_ROW", 1_000)
+    monkeypatch.setattr(_rows, "MAX_ROW_LINES", 50 if field.startswith("\n") else 100_000)
+    found = read(f'id,text\n1,good\n2,"{field}"\n3,after\n4,"last"\n')
+    assert texts(found) == ["good", "too_large", "after", "last"]
+    bad = found[1]
+    assert isinstance(bad, Rejected)
+    assert said in bad.message
+    assert "Split the article" in bad.hint
+    assert bad.byte_end - bad.byte_start == len(field) + 5
+    in_tabs = read(f'id\ttext\n1\tgood\n2\t"{"x" * 1_100}"\n3\tafter\n', "tsv")
+    assert texts(in_tabs) == ["good", "too_large", "after"]

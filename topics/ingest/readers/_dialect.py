@@ -101,8 +101,8 @@ def _read(head: list[Line], source: Source, mark: str) -> _Try:
     names = tuple(name.strip() for name in first.fields)
     n_lines = sum(1 for line in head if line[1] < first.end)
     bad = next((row for row in Rows(iter(head[n_lines:]), source, quoting, len(names)) if isinstance(row, BadRow)), None)
-    cut = bad is not None and bad.code == "quote" and bad.end == head[-1][2] and bad.end > HEAD_BYTES  # the row goes on after the head
-    return _Try(quoting, names, n_lines, "" if bad is None or cut else f"in line {bad.number} {bad.message}")
+    goes_on = bad is not None and bad.code in {"quote", "too_large"} and bad.end == head[-1][2]  # the row ends with the head
+    return _Try(quoting, names, n_lines, "" if bad is None or (goes_on and bad.end > HEAD_BYTES) else f"in line {bad.number} {bad.message}")
 
 
 def _no_text(head: list[Line], tries: dict[str, _Try], usual: str, options: ReadOptions) -> NoTableError:

@@ -15,7 +15,7 @@ MAX_ROW = 20_000_000
 MAX_ROW_LINES = 100_000
 _QUOTE = ord('"')
 _SHAPE_ROWS = 200
-State = Literal["complete", "open", "broken"]
+State = Literal["complete", "open", "broken", "long"]  # long: over a limit before its quote closes
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Rows:
             data = line[0]
             if not data.strip(b"\r\n"):
                 continue
-            if b'"' not in data:
+            if b'"' not in data and not _is_cut(line):
                 yield self._learn(self._row([line]))
                 continue
             taken, state = self._take(line)
@@ -128,12 +128,18 @@ class Rows:
 
     def _take(self, line: Line) -> tuple[list[Line], State]:
         """The lines of the row that begins with this one, and how it ends."""
+        if _is_cut(line):
+            return [line], "long"
         taken, state = [line], self._quoting.follow(line[0], inside=False)
         while state == "open":
-            more = self._next() if line[2] + MAX_ROW > taken[-1][2] and len(taken) < MAX_ROW_LINES else None
+            if _size(line, taken[-1]) > MAX_ROW or len(taken) >= MAX_ROW_LINES:
+                return taken, "long"
+            more = self._next()
             if more is None:
                 break
             taken.append(more)
+            if _is_cut(more):
+                return taken, "long"
             if b'"' in more[0]:
                 state = self._quoting.follow(more[0], inside=True)
         return taken, state
@@ -141,9 +147,8 @@ class Rows:
     def _row(self, taken: list[Line]) -> Cells | BadRow:
         """A row that is complete, if its bytes are text and its fields as many as expected."""
         first, last = taken[0], taken[-1]
-        if last[2] - first[1] > MAX_ROW:
-            size = last[2] - first[1]
-            return _bad(taken, "too_large", f"the row has {size:,} bytes, the limit is {MAX_ROW:,}", "Split the article.")
+        if _size(first, last) > MAX_ROW:
+            return _over_limit(first, last)
         data = first[0] if len(taken) == 1 else b"".join([line[0] for line in taken])
         if b"\0" in data:
             return _bad(
@@ -169,7 +174,7 @@ class Rows:
     def _literal(self, line: Line) -> Cells | None:
         """A line of a tab-separated file as a row whose quotes are letters: many programs write them so."""
         data = line[0].rstrip(b"\r\n")
-        if self._quoting.delimiter != "\t" or data.count(b"\t") + 1 != self._expected or b"\0" in data:
+        if _is_cut(line) or self._quoting.delimiter != "\t" or data.count(b"\t") + 1 != self._expected or b"\0" in data:
             return None
         try:
             text, notes = self._source.decode(data, line[1])
@@ -186,7 +191,10 @@ class Rows:
                 self._ahead.extendleft(reversed(taken))
                 break
             last = line
-        ends = "the quote is never closed" if state == "open" else "the quote closes in the middle of a field"
+        if _size(first, last) > MAX_ROW or last[3] - first[3] >= MAX_ROW_LINES:
+            return _over_limit(first, last)
+        within = f" within {MAX_ROW:,} bytes and {MAX_ROW_LINES:,} lines, the limits of a row" if state == "long" else ""
+        ends = "the quote closes in the middle of a field" if state == "broken" else f"the quote is never closed{within}"
         lines = f"lines {first[3]} to {last[3]}" if last is not first else f"line {first[3]}"
         message = (
             f"a quote that opens in line {first[3]} spoils {lines}: {ends}, where '\"' and then {self._quoting.delimiter!r} is expected"
@@ -218,6 +226,29 @@ class Rows:
         taken, row = self._candidate(line)
         self._ahead.extendleft(reversed(taken))
         return isinstance(row, Cells)
+
+
+def _size(first: Line, last: Line) -> int:
+    return last[2] - first[1]
+
+
+def _is_cut(line: Line) -> bool:
+    """Whether a line is over the limit, so that only its beginning is there: nobody can say where its quotes close."""
+    return _size(line, line) > MAX_ROW
+
+
+def _over_limit(first: Line, last: Line) -> BadRow:
+    """The lines of a row that is over a limit."""
+    size, n_lines = _size(first, last), last[3] - first[3] + 1
+    if n_lines == 1:
+        message = f"the row has {size:,} bytes, the limit is {MAX_ROW:,}"
+    else:
+        message = (
+            f"lines {first[3]} to {last[3]} make a row of {n_lines:,} lines and {size:,} bytes, "
+            f"the limits are {MAX_ROW_LINES:,} lines and {MAX_ROW:,} bytes"
+        )
+    hint = "Split the article, or close the quote if it is no article; the rows after it were read."
+    return BadRow(first[3], first[1], last[2], "too_large", message, hint, first[0][:SHOWN])
 
 
 def _bad(taken: list[Line], code: str, message: str, hint: str) -> BadRow:
