@@ -349,9 +349,20 @@ def test_a_file_name_that_is_not_utf8_does_not_stop_the_run(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(("as_of", "expected"), [(None, date(2025, 3, 14)), (date(2026, 6, 30), date(2026, 6, 30))])
 def test_as_of_is_given_or_the_latest_day(read: Read, as_of: date | None, expected: date) -> None:
-    documents, report = read([{"text": EN, "date": "2025-03-14"}, {"text": f"Achievements in 2025: {OTHER}"}], as_of=as_of)
+    _, report = read([{"text": EN, "date": "2025-03-14"}, {"text": f"Achievements in 2025: {OTHER}"}], as_of=as_of)
     assert report.as_of == expected
-    assert {str(doc.info.date.latest) for doc in documents} == {"2025-03-14", str(min(expected, date(2026, 6, 30)))}
+
+
+@pytest.mark.parametrize(("as_of", "last"), [(None, date(2026, 2, 27)), (date(2026, 2, 28), date(2026, 2, 28))])
+def test_documents_without_a_day_end_together_also_where_one_is_later_than_all_days(read: Read, as_of: date | None, last: date) -> None:
+    bounds = ("5 January 2026", "20 February 2026")
+    rows = [{"text": EN, "date": "2026-01-14"}, *({"text": f"It ended on {day}. {OTHER}"} for day in bounds)]
+    rows.append({"text": f"Achievements in 2026: {VI}"})
+    documents, report = read(rows, as_of=as_of)
+    assert report.as_of == (as_of or date(2026, 1, 14))
+    found = {str(doc.info.date.earliest): doc.info.date.latest for doc in documents if not doc.info.date.point}
+    assert set(found) >= {"2026-01-05", "2026-02-20"}
+    assert set(found.values()) == {last}
 
 
 def test_a_day_after_as_of_is_not_believed(read: Read) -> None:

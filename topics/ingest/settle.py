@@ -6,7 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, tzinfo
+from datetime import date, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from topics.core.sharing import Shared
 from topics.engine import chunked
 from topics.ingest.dates.audit import ORDER, AuditRow, DateAudit, date_audit
 from topics.ingest.dates.config import DatesConfig
-from topics.ingest.dates.constraints import OUTLIER_GAP, believe, doubt_outliers, last_day, out_of_order, share_story_dates
+from topics.ingest.dates.constraints import APPEARED, OUTLIER_GAP, believe, doubt_outliers, last_day, out_of_order, share_story_dates
 from topics.ingest.dates.document import DatedDocument
 from topics.ingest.dates.document import settle as settle_date
 from topics.ingest.dates.estimate import within
@@ -93,6 +93,22 @@ def _settle_dates(columns: _Columns, config: DatesConfig, zone: tzinfo) -> list[
     return doubt_outliers(columns.sources, dates)
 
 
+def _possible(dates: Sequence[DateEstimate], as_of: date | None, *, is_given: bool) -> list[DateEstimate]:
+    """The dates within the last day that can be: the one that is given, else the last that the data tell, by days and by bounds.
+
+    A document without a day can be later than all that have one, as some say themselves ("ended on 20 February"). Then the data end
+    there, for all: one text from February on cannot stand beside others that end in January for want of dated ones.
+    """
+    if is_given or as_of is None:
+        return [within(when, as_of) for when in dates]
+    believed = [within(when, as_of, OUTLIER_GAP) for when in dates]
+    later = [when.earliest for when in believed if when.point is None and when.earliest and when.earliest > as_of]
+    if not later:
+        return believed
+    end = max(later) + timedelta(days=APPEARED)  # nothing says that it appeared on that very day
+    return [kept if kept.point or kept.method == "after_as_of" else within(when, end) for when, kept in zip(dates, believed, strict=True)]
+
+
 def _note(columns: _Columns, dates: list[DateEstimate]) -> None:
     """Add what is known of dates to the notes."""
     for row, (dated, when) in enumerate(zip(columns.dated, dates, strict=True)):
@@ -126,9 +142,8 @@ def settle(spool: Spool, config: DatesConfig, zone: tzinfo, as_of: date | None, 
     """
     columns = _read(spool)
     dates = _settle_dates(columns, config, zone)
-    slack = 0 if as_of else OUTLIER_GAP  # documents without a day can be later than all that have one
-    as_of = as_of or last_day([when.point for when in dates if when.point])
-    dates = [within(when, as_of, slack) for when in dates]
+    given, as_of = as_of, as_of or last_day([when.point for when in dates if when.point])
+    dates = _possible(dates, as_of, is_given=given is not None)
     removed: Counter[str] = Counter()
     sketches = SketchStore(scratch / "sketches")
     for documents in chunked(spool.texts(), CHUNK):
@@ -137,7 +152,7 @@ def settle(spool: Spool, config: DatesConfig, zone: tzinfo, as_of: date | None, 
     stage("grouping %d documents into stories", len(columns.ids))
     canonical = group(members_of(columns.ids, dates, columns.n_tokens), sketches.read(), scratch).canonical.tolist()
     stories = [columns.ids[row] for row in canonical]
-    dates = [within(when, as_of, slack) for when in share_story_dates(stories, dates)]
+    dates = _possible(share_story_dates(stories, dates), as_of, is_given=given is not None)
     _note(columns, dates)
     spool.settle(_finals(spool, columns, dates, canonical))
     rows = (
