@@ -168,7 +168,8 @@ def test_credits_go_with_their_captions(line: str, reason: str, gone: str) -> No
 def test_the_paper_before_a_lead_goes(dateline: str) -> None:
     assert found(f"Chợ hai bờ\n{dateline}{VI}\n{VI}") == [("dateline", dateline.strip())]
     assert found(f"{dateline}{VI}") == [("dateline", dateline.strip())]  # a text of one line is no title
-    assert found(f"{dateline}{VI}\n{VI}") == []  # a long title may begin so
+    assert found(f"{dateline}{VI}\n{VI}") == [("dateline", dateline.strip())]  # nor is a long line that ends in a full stop
+    assert found(f"{dateline}{VI.rstrip('.')}\n{VI}") == []  # a long title may begin so
     assert found(f"Chợ hai bờ\n{VI}\n{VI}\n{dateline}{VI}") == []
 
 

@@ -21,6 +21,7 @@ MAX_SHARE = 0.30  # of what no label speaks against, guesses may take no more: b
 MAX_SAID = 20
 MAX_ROUNDS = 8  # what goes brings other lines together; two rounds are enough for articles
 _CAPTIONS = frozenset(("caption", "credit"))
+_FULL_STOPS = (".", ".”", '."')  # a first line of many words that ends so is the lead of a text without a title
 Taken = tuple[list[Line], list[Found]]  # the lines that stay, and what goes
 
 
@@ -200,7 +201,8 @@ def _datelines(lines: Sequence[Line]) -> Taken:
     n_prose = 0
     for number, line in enumerate(lines):
         is_lead = is_prose(line.text)
-        end = dateline_end(line.text, is_lead=is_lead and (number > 0 or len(lines) == 1)) if len(lines) > 1 or is_lead else 0
+        no_title = number > 0 or len(lines) == 1 or line.is_closed or line.text.endswith(_FULL_STOPS)
+        end = dateline_end(line.text, is_lead=is_lead and no_title) if len(lines) > 1 or is_lead else 0
         if end:
             rest = cut(line, end, len(line.text))
             found.append(Found(line.start, line.start + end, "dateline", True))
