@@ -219,6 +219,7 @@ def test_check_counts_what_is_there(call: Call, small: Path) -> None:
     assert answer.code == 0
     assert answer.out.startswith("seen 3 = accepted 3 + quarantined 0 + duplicates 0\n")
     assert "left out: picture.png: no reader" in answer.out
+    assert "(of each day by itself; what the audit suspects of a whole source is not in it)\n" in answer.out
     assert sorted(files(small)) == ["small.toml", "src/a01.txt", "src/a02.txt", "src/a03.txt", "src/picture.png"]
 
 
@@ -255,6 +256,18 @@ def test_check_as_of_bounds_the_dates(call: Call, small: Path) -> None:
     assert (found["as_of"], found["last_day"]) == ("2025-03-02", "2025-03-03")
     assert found["date_method"] == {"lead": 2, "after_as_of": 1}
     assert sum(found["date_confidence"].values()) == 2
+    said = "to 2025-03-03 (data up to 2025-03-02, and a day more: papers carry the date of tomorrow)\n"
+    assert said in call("check", "src", "--as-of", "2025-03-02").out
+    assert "a day more" not in call("check", "src").out
+
+
+def test_check_groups_what_is_quarantined_for_one_reason(call: Call, small: Path) -> None:
+    (small / "t.csv").write_text("text\n" + "Flood\n" * 65 + "12 %\n", encoding="utf-8")
+    lines = [line for line in call("check", "t.csv").out.splitlines() if line.startswith("quarantined")]
+    assert [line.partition(": only")[0].partition(": no ")[0] for line in lines] == [
+        "quarantined: t.csv:2, t.csv:3, t.csv:4 and 62 more",
+        "quarantined: t.csv:67",
+    ]
 
 
 def test_check_reads_the_sources_of_a_study_as_its_run_does(call: Call, small: Path) -> None:

@@ -96,3 +96,9 @@ def test_nearest(name: str, known: list[str], said: str) -> None:
 )
 def test_the_projects_own_plugins_are_found(group: str, constant: str, names: set[str]) -> None:
     assert names <= set(discover(group, constant))
+
+
+def test_a_name_in_other_letters_is_the_nearest() -> None:
+    assert nearest("text", ["TEXT", "test"]).startswith("Did you mean 'TEXT'? ")
+    assert nearest("text", ["BODY", "test"]).startswith("Did you mean 'test'? ")
+    assert nearest("text", ["BODY"]).startswith("Known: ")

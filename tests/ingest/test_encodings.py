@@ -244,3 +244,9 @@ def test_bytes_with_lost_letters_are_not_recognised_as_the_encoding_of_the_rest(
     assert caught.value.offset == data.index("ò".encode("windows-1252"))
     declared = choose_decoder(data, ReadOptions(encoding="windows-1252"))
     assert declared.decode(data) == LOST
+
+
+def test_many_nul_bytes_are_told_in_one_sentence() -> None:
+    with pytest.raises(Undecodable) as caught:
+        decode(bytes(5_000))
+    assert caught.value.message == "many NUL bytes, as in UTF-16-LE without a byte-order mark"

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ingest_documents, write_store
+from tests.conftest import ingest_documents, make_document, write_store
 from topics.core.documents import Document
 from topics.core.errors import ContractError
 from topics.ingest import store
 from topics.ingest.files import SourceConfig
 from topics.ingest.ingest import IngestReport
+from topics.ingest.warnings import corpus_warnings
 
 EN = "The ministry said that the two agencies in the north of the country would be merged before the end of the dry season."
 OTHER = "A storm hit the coast at night and the soldiers of the division carried more than two hundred people from their homes."
@@ -391,3 +392,14 @@ def test_what_cleaning_removed_is_counted(read: Read) -> None:
     body = "\n".join([EN, OTHER, VI, EN])
     _, report = read([{"text": f"{body}\n(Photo: VNA)\n    |\nSource: VNA"}, {"text": f"{OTHER}\n{body}\n    |"}])
     assert dict(report.removed) == {"credit": 1, "table_debris": 2, "agency_tail": 1}
+
+
+@pytest.mark.parametrize(("n_copies", "n_others", "is_named"), [(20, 79, True), (20, 80, False), (19, 19, False)])
+def test_a_day_of_copies_is_named(n_copies: int, n_others: int, is_named: bool) -> None:
+    """Over a fifth of the day's articles, and twenty of them."""
+    day = date(2025, 3, 14)
+    infos = [make_document(f"{EN} {n}", day=day, source=str(n), story="one").info for n in range(n_copies)]
+    infos += [make_document(f"{OTHER} {n}", day=day, source=str(n)).info for n in range(n_others)]
+    infos += [make_document(f"{VI} {n}", day=date(2025, 3, 15), source=str(n)).info for n in range(20)]
+    said = "On 1 day(s) one story makes up over 20% of all articles (2025-03-14): weigh by stories, not articles."
+    assert corpus_warnings(infos) == ((said,) if is_named else ())

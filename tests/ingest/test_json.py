@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topics.core.contracts import RawRecord, ReadOptions, Rejected
-from topics.ingest.readers import _elements
+from topics.ingest.readers import _elements, jsonl
 from topics.ingest.readers import json as json_reader
 from topics.ingest.readers._elements import Scanner
 
@@ -184,3 +184,12 @@ def test_an_array_of_200_megabytes_needs_little_memory() -> None:
         tracemalloc.stop()
     assert codes == {RawRecord, Rejected}  # the array is not closed
     assert peak < 16 << 20, peak
+
+
+def test_a_byte_order_mark_inside_lines_of_json_is_dropped_and_noted() -> None:
+    data = b'{"text": "a b"}\n\xef\xbb\xbf{"text": "c d"}\n\xef\xbb\xbf\xef\xbb\xbf{}\n'
+    first, second, third = jsonl.READER.read(io.BytesIO(data), "a.jsonl", ReadOptions())
+    assert isinstance(first, RawRecord)
+    assert isinstance(second, RawRecord)
+    assert (first.text, first.notes, second.text, second.notes) == ("a b", (), "c d", ("invisible_characters",))
+    assert isinstance(third, Rejected)

@@ -15,7 +15,7 @@ from topics.core.errors import MissingPartError, UsageError
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a sentence that lists the known names and, where one is close, asks whether it was meant."""
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1)
+    close = [other for other in names if other.casefold() == name.casefold()] or difflib.get_close_matches(name, names, n=1)
     return (f"Did you mean {close[0]!r}? " if close else "") + f"Known: {', '.join(names) or 'none'}."
 
 

@@ -9,12 +9,14 @@ from dataclasses import asdict
 import msgspec
 
 from topics.core.documents import Corpus, DateEstimate
+from topics.ingest.dates.audit import CONFIDENCE_OF
 from topics.ingest.ingest import IngestReport
 from topics.ingest.notes import describe, is_score, recognised_encodings
 from topics.ingest.stories.events import EventPair
 from topics.ingest.warnings import corpus_warnings
 
 SHOWN = 20
+PLACES = 3  # of records quarantined for one reason
 
 
 class CheckSummary(msgspec.Struct, frozen=True):
@@ -117,10 +119,10 @@ def check_text(summary: CheckSummary) -> str:
         f"stories: {summary.stories}",
         f"languages: {counts(summary.languages)}",
         f"sources: {counts(summary.sources)}",
-        f"days: {summary.first_day or 'none'} to {summary.last_day or 'none'} (data up to {summary.as_of or 'unknown'})",
+        f"days: {summary.first_day or 'none'} to {summary.last_day or 'none'} ({_data_up_to(summary)})",
         f"date precision: {counts(summary.date_precision)}",
         f"dates found by: {counts(summary.date_method)}",
-        f"confidence of days: {counts(summary.date_confidence)}",
+        f"confidence of days: {counts(summary.date_confidence)} ({CONFIDENCE_OF})",
         f"date fields without a valid date: {summary.bad_date_fields}",
         f"removed spans: {counts(summary.removed)}",
     ]
@@ -139,10 +141,25 @@ def check_text(summary: CheckSummary) -> str:
     lines += [f"left out: {_plain(name)}: {reason}" for name, reason in summary.files_left_out[:SHOWN]]
     if len(summary.files_left_out) > SHOWN:
         lines.append(f"left out: {len(summary.files_left_out) - SHOWN} more files")
-    lines += [f"quarantined: {_plain(str(q['file']))}:{q['record']}: {q['message']}. {q['hint']}" for q in summary.quarantine[:SHOWN]]
-    if len(summary.quarantine) > SHOWN:
-        lines.append(f"quarantined: {len(summary.quarantine) - SHOWN} more (use --json for all)")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_quarantined(summary)])
+
+
+def _data_up_to(summary: CheckSummary) -> str:
+    is_later = summary.last_day and summary.as_of and summary.last_day > summary.as_of
+    return f"data up to {summary.as_of or 'unknown'}{', and a day more: papers carry the date of tomorrow' if is_later else ''}"
+
+
+def _quarantined(summary: CheckSummary) -> list[str]:
+    """What was quarantined: a line for each reason, with the places of the first records."""
+    places: dict[str, list[str]] = {}
+    for item in summary.quarantine:
+        places.setdefault(f"{item['message']}. {item['hint']}", []).append(f"{_plain(str(item['file']))}:{item['record']}")
+    lines = []
+    for reason, where in list(places.items())[:SHOWN]:
+        more = f" and {len(where) - PLACES:,} more" if len(where) > PLACES else ""
+        lines.append(f"quarantined: {', '.join(where[:PLACES])}{more}: {reason}")
+    left = sum(len(where) for where in list(places.values())[SHOWN:])
+    return [*lines, *([f"quarantined: {left:,} more for other reasons (use --json for all)"] if left else [])]
 
 
 def _plain(name: str) -> str:

@@ -12,7 +12,7 @@ from topics.core.documents import DocumentInfo
 from topics.core.matrices import Float64
 from topics.core.results import TopicResult
 from topics.core.series import StatisticRow
-from topics.ingest.dates.audit import NOTE_SENTENCES
+from topics.ingest.dates.audit import CONFIDENCE_OF, NOTE_SENTENCES
 from topics.ingest.notes import describe, is_score, recognised_encodings
 from topics.outputs import shown
 from topics.pipeline import Study
@@ -150,7 +150,11 @@ def date_facts(study: Study) -> tuple[Fact, ...]:
         Fact(f"Placed in a {study.config.trends.period}", f"{placed:,} of {n:,} ({placed / n:.0%}); the others are in no trend"),
         Fact("Precision", ", ".join(f"{name} {count:,}" for name, count in audit.by_precision)),
         Fact("Found by", ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in audit.by_method)),
-        *((Fact("Confidence of days", ", ".join(f"{name} {count:,}" for name, count in audit.by_confidence)),) if audit.n_points else ()),
+        *(
+            (Fact("Confidence of days", f"{', '.join(f'{name} {count:,}' for name, count in audit.by_confidence)} ({CONFIDENCE_OF})"),)
+            if audit.n_points
+            else ()
+        ),
         Fact("Date fields without a valid date", f"{study.account.bad_date_fields:,}"),
         *(Fact("Not whole", f"{period}: {why}") for period, why in audit.partial),
         *(Fact("Suspicious", finding.sentence()) for finding in audit.findings),

@@ -218,14 +218,21 @@ ROWS = (
     Row(
         42,
         "ids '007', of 23 digits, '1.0'",
-        "Kept as they were written.",
+        "Kept as they were written, but for white space around them.",
         {"a.csv": table(("007", ARTICLE), ("1.0", OTHER), ("12345678901234567890123", THIRD), head="id,text")},
         accepted=3,
         also=ids("007", "1.0", "12345678901234567890123"),
     ),
     Row(
         42,
-        "the same as JSON strings and numbers",
+        "ids '1', ' 1' and '1 ' of three articles",
+        "Quarantined, all three: white space around an id is no part of it, for nobody sees it.",
+        {"a.csv": table(("1", ARTICLE), (" 1", OTHER), ("1 ", THIRD), head="id,text")},
+        quarantined=("duplicate_id",) * 3,
+    ),
+    Row(
+        42,
+        "ids '007', of 23 digits, 1.0 as JSON strings and numbers",
         "As above: every digit is kept.",
         {
             "a.jsonl": lines(

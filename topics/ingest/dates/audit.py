@@ -14,6 +14,7 @@ from topics.ingest.dates.patterns import source_findings
 
 EXAMPLES = 5
 ORDER = "order_conflict"
+CONFIDENCE_OF = "of each day by itself; what the audit suspects of a whole source is not in it"
 NOTE_SENTENCES = {
     "ambiguous_day_month": "could be day/month or month/day, and the source does not settle which",
     "date_after_as_of": "lie after the last day of the data and are not used; where they are right, set `as_of` to their day",

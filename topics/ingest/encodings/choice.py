@@ -101,8 +101,8 @@ def _refuse_wide(sample: bytes) -> None:
         return
     even, odd = _nul_places(sample)
     likely = "utf-16-be" if even > odd else "utf-16-le"
-    found = f"many NUL bytes: {likely.upper()} without a byte-order mark?"
-    hint = f'If so, put encoding = "{likely}" into this source; else the file is not text.'
+    found = f"many NUL bytes, as in {likely.upper()} without a byte-order mark"
+    hint = f'If it is that, put encoding = "{likely}" into this source; else the file is not text.'
     raise Undecodable("encoding", sample.index(0), found, hint)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import re
@@ -58,6 +59,9 @@ def parse(data: bytes, start: int, source: Source) -> tuple[Json, tuple[str, ...
         Undecodable: the bytes are not valid in the encoding.
     """
     notes = source.decoder.notes
+    marked = start and data.startswith(codecs.BOM_UTF8)  # files put one behind the other keep the marks that they began with
+    if marked:
+        start, data = start + len(codecs.BOM_UTF8), data[len(codecs.BOM_UTF8) :]
     if not (source.plain and start):
         text, notes = source.decode(data, start)
         data = text.encode()
@@ -79,7 +83,7 @@ def parse(data: bytes, start: int, source: Source) -> tuple[Json, tuple[str, ...
     except RecursionError as error:
         raise BadJsonError("not_json", "not a JSON object: nested too deep (maximum recursion depth)") from error
     _refuse_repeated_keys(data, value)
-    return value, notes
+    return value, (*notes, "invisible_characters") if marked else notes
 
 
 def _byte(error: Exception) -> str:
