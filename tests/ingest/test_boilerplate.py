@@ -218,3 +218,26 @@ def test_time_is_in_proportion_to_the_text(unit: str) -> None:
     for text in (f"{EN}\n{many}", f"{EN}\n{unit.strip()}{gap}x\nPhoto: {unit.strip()}{gap}x", f"{many}\n{EN}"):
         spans = find_boilerplate(text).spans
         assert all(before.end <= after.start for before, after in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Share this article", "repeated_line"),
+        ("Chia sẻ", "repeated_line"),
+        ("Tags: market, rains", "repeated_line"),
+        ("Từ khóa: chợ, mùa mưa", "repeated_line"),
+        ("Advertisement", "repeated_line"),
+        ("Nguyễn Thị Minh (thực hiện)", "byline"),
+        ("Editor: Jane Poe", "byline"),
+        ("Caption: A boat is seen on the river. (Photo: AFP)", "caption"),
+    ],
+)
+def test_what_pages_print_around_an_article_goes(line: str, reason: str) -> None:
+    assert found(f"Two markets join\n{EN}\n{EN} More.\n{EN} Again.\n{line}\n") == [(reason, line)]
+
+
+@pytest.mark.parametrize("line", ["Share this article with care, they said", "Tags: are they worth it?", "Editor: a trade that dies"])
+def test_a_sentence_that_begins_like_a_button_stays(line: str) -> None:
+    assert found(f"Two markets join\n{EN}\n{EN} More.\n{EN} Again.\n{line}\n") == []
+    assert found(f"Advertisement\n{EN}\n{EN} More.\n") == [], "the first line is the title"

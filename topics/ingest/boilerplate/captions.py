@@ -32,6 +32,7 @@ _DASHED = re.compile(
     rf"(?<=[\s.])[–—-]{_S}(?:(?:[{UPPER}]{{2,8}}/)?[{UPPER}]{{2,8}} )?Photos?"
     r"(?: (?:by |courtesy of )?(?P<name>[^\n.;|()\[\]]{2,60}))?[\s|.]{0,4}$"
 )
+_CAPTION = re.compile(rf"(?:Caption|Chú thích(?: ảnh)?){_S}[:：]")
 _STOCK = re.compile(rf"{_FIXED}\.?")
 _OPENS = re.compile(rf"{_KINDS}{_S}(?:(?:by|courtesy of){_S})?[:：]{_S}")
 _INNER_END = re.compile(rf"[.!?…][”\"’]?\s{{1,4}}[{UPPER}]")  # a second sentence: prose that ends in a credit, not a caption
@@ -159,6 +160,8 @@ def caption(line: Line, stripped: Stripped, *, may_be_title: bool) -> Reason | N
     if not credit:
         return None
     n_words = len(line.text.split())
+    if _CAPTION.match(words) and n_words <= CAPTION_WORDS:
+        return "caption"
     if n_words > CAPTION_WORDS or _INNER_END.search(words) or (words.endswith(_SENTENCE) and credit.startswith(("(", "["))):
         return None
     if may_be_title and not words.endswith(_SENTENCE) and not line.text.rstrip(" |").endswith((").", "].")):

@@ -36,8 +36,9 @@ _CREDITED = re.compile(
     rf"(?=[{UPPER}])"
 )
 _DONE = "Tin|Bài viết|Bài|Ảnh|Clip|Video|Đồ họa|Đồ hoạ|Thiết kế|Trình bày|Dịch"
+_OFFICE = "Editors?|Reporters?|Author|Translator|Biên tập(?: viên)?"
 _MADE = re.compile(
-    rf"(?:(?:{_DONE})(?:{_S}(?:,|và|-|–|&|/){_S}(?:{_DONE})){{0,3}}|Thực hiện|Tác giả|Phóng viên|PV|CTV){_S}[:：]{_S}"
+    rf"(?:{_OFFICE}|(?:{_DONE})(?:{_S}(?:,|và|-|–|&|/){_S}(?:{_DONE})){{0,3}}|Thực hiện|Tác giả|Phóng viên|PV|CTV){_S}[:：]{_S}"
     r"(?P<names>[^\n:]{2,80})",
     re.IGNORECASE,
 )

@@ -36,6 +36,8 @@ _OWNED = re.compile(
     re.IGNORECASE,
 )
 
+_BUTTON = re.compile(r"(?:Share (?:this )?(?:article|story|post|page)|Advertisements?|Quảng cáo|Chia sẻ(?: bài viết)?)[.:]?", re.IGNORECASE)
+_TAGS = re.compile(r"(?:Tags?|Keywords?|Từ khóa|Từ khoá|Chủ đề)[^\S\n]{0,2}[:：][^\S\n]{0,2}[^.!?\n]{2,200}")
 _ANY = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in (_LABEL, _POINTED, _INVITED_BELOW, _OWNED)), re.IGNORECASE)
 
 
@@ -43,6 +45,6 @@ def is_promotion(text: str) -> bool:
     """Whether a line invites to read something else, or states who owns the article."""
     if text.count(" ") > MAX_WORDS:
         return False
-    if _ANY.match(text):
+    if _ANY.match(text) or _BUTTON.fullmatch(text) or _TAGS.fullmatch(text):
         return True
     return text.count(" ") < PROSE_WORDS and bool(_FOLLOW.match(text) or _INVITED.match(text))
