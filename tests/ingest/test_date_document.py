@@ -49,8 +49,13 @@ def answer(dated: DatedDocument) -> tuple[str, str, tuple[str, ...]]:
         (EN, {"field": "2026-01", "url": DAY_URL}, ("2026-01-14", "url_path", ())),
         (f"Sáng 14/1, {VI}", {"field": "2026"}, ("2026-01-14", "deictic_within", ())),
         (f"Sáng 14/1, {VI}", {"url": "https://a.example/2026/01/x"}, ("2026-01-14", "deictic_within", ())),
-        (EN, {"updated": "2026-01-14"}, ("2026-01-14", "field_updated", ())),
-        (EN, {"field": "2026-01-10", "updated": "2026-01-14"}, ("2026-01-10", "field", ())),
+        (EN, {"file": "03-04-2025.txt"}, ("None", "file_name_mdy_or_dmy", ("ambiguous_day_month",))),
+        (EN, {"file": "03-04-2025.txt", "order": "dmy"}, ("2025-04-03", "file_name", ())),
+        (EN, {"file": "03-04-2025.txt", "url": "https://a.example/2025/04/03/x"}, ("2025-04-03", "url_path", ())),
+        (f"Sáng 3/4, {VI}", {"file": "03-04-2025.txt"}, ("2025-04-03", "deictic_within", ())),
+        (f"Sáng 2/4, {VI}", {"file": "03-04-2025.txt"}, ("2025-04-03", "file_name_by_deictic_within", ())),
+        (EN, {"field": "2026-01-12 - 2026-01-15", "url": DAY_URL}, ("2026-01-14", "url_path", ())),
+        (EN, {"field": "Thứ Ba, 12/01/2026"}, ("None", "field_dmy_or_mdy", ("ambiguous_day_month", "weekday_conflict"))),
         (EN, {"field": "03/04/2025", "url": "https://a.example/2025/04/03/x"}, ("2025-04-03", "url_path", ())),
         (EN, {"field": "03/04/2025", "order": "mdy"}, ("2025-03-04", "field", ())),
         (EN, {"field": "1768435200", "number": "epoch_s"}, ("2026-01-15", "field_number", ())),
@@ -96,6 +101,11 @@ def test_a_source_as_a_whole_settles_a_field(field: str, verdict: Verdict, day: 
     dated = settle(read(EN, field=field), verdict, HANOI)
     assert str(dated.estimate.point) == str(day)
     assert bool(dated.notes) == (day is None)
+
+
+def test_how_a_source_writes_fields_or_texts_does_not_settle_its_file_names() -> None:
+    named = read(EN, file="03-04-2025.txt")
+    assert settle(named, Verdict(field_order="dmy", text_order="dmy"), HANOI) == named
 
 
 def test_a_source_as_a_whole_settles_a_header() -> None:

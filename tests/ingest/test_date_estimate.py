@@ -37,9 +37,20 @@ POINTS = [
     pytest.param(f"This morning (December 26) {EN[:-1]} at the 2024 Conference.", "deictic_event_year", "2024-12-26", id="event year"),
     pytest.param(f"Sáng 14/1, tại Hội nghị năm 2025, {VI}", "deictic_event_year", "2025-01-14", id="event year vi"),
     pytest.param(f"Sáng 14/1, {VI}\nQuyết định ký ngày 26/12/2025.", "deictic_bounded", "2026-01-14", id="bounded, next year"),
-    pytest.param(f"Sáng 14/1, {VI}\nTổng cục ra đời ngày 3/1/2025.", "deictic_bounded", "2025-01-14", id="bounded, same year"),
+    pytest.param(f"Sáng 14/1, {VI}\nTổng cục ra đời ngày 8/1/2025.", "deictic_bounded", "2025-01-14", id="bounded, same year"),
     pytest.param(f"On Saturday (April 12), after March 28, 2025, {EN}", "deictic_bounded", "2025-04-12", id="the news before its past"),
     pytest.param(f"This morning (February 29) {EN}\nIt was agreed in March 2023.", "deictic_bounded", "2024-02-29", id="29 February"),
+    pytest.param(
+        f"Sáng 14/1, {VI}\nNgày 26/12/2025, Chủ tịch ký quyết định ấy.", "deictic_bounded", "2026-01-14", id="bounded by what is signed"
+    ),
+    pytest.param(f"HANOI, March 3 (Annam Wire) - {EN}\nSigned on February 28, 2025.", "deictic_bounded", "2025-03-03", id="dateline"),
+    pytest.param(
+        f"HANOI, March 3 (Annam Wire) - {EN[:-1]} on Monday.\nIt was finished on February 10, 2025.",
+        "deictic_bounded",
+        "2025-03-03",
+        id="dateline and its weekday",
+    ),
+    pytest.param(f"Hôm nay (11.9), {VI[:-1]} tưởng niệm 24 năm vụ ngày 11.9.2001.", "anniversary", "2025-09-11", id="tưởng niệm"),
 ]
 
 
@@ -72,6 +83,43 @@ INTERVALS = [
     pytest.param(f"It was first agreed on May 5, 2023 that {EN}", "interval", "2023-05-05", None, id="first agreed"),
     pytest.param(f"Cây cầu khánh thành ngày 2/9/2015 đã xuống cấp khi {VI}", "interval", "2014-09-02", None, id="noun with its day"),
     pytest.param(f"Ngày 14/3/2025, {VI}", "interval", "2025-03-14", None, id="ngày with its year"),
+    pytest.param(f"Sáng 14/1, {VI}\nTổng cục ra đời ngày 3/1/2025.", "interval", "2025-01-13", None, id="not near enough"),
+    pytest.param(
+        f"Sáng 20/6, sau ba năm thi công, {VI}\nDự án khởi công ngày 15/6/2022.", "interval", "2022-06-19", None, id="a span of years"
+    ),
+    pytest.param(f"Sáng 20/6, {VI}\nDự án khởi công ngày 30/3/2022.", "interval", "2022-06-19", None, id="months after its bound"),
+    pytest.param(
+        "This morning (June 20), the court of the old town opened the trial of a man. He bought a fake gun on June 17, 2023.",
+        "interval",
+        "2023-06-20",
+        None,
+        id="a court hears what lies years back",
+    ),
+    pytest.param(f"Hôm nay (11.9), {VI}\nVụ ấy là ngày 11.9.2001, 24 năm trước.", "interval", "2001-09-11", None, id="years ago"),
+    pytest.param(
+        f"Sáng nay, 2.6, {VI[:-1]} chấm chung khảo Giải Báo chí Quốc gia năm 2016.", "interval", "2016-06-02", "2017-06-02", id="a prize"
+    ),
+    pytest.param(
+        f"Chiều 12/5, {VI[:-1]} bàn giao vai trò chủ nhà Hội nghị năm 2018.", "interval", "2017-05-11", "2018-05-15", id="a host to be"
+    ),
+    pytest.param(
+        f'Ông kể: "Sáng 14/1, tôi nhận tin vui". {VI}\nQuyết định ký ngày 26/12/2025.', "interval", "2025-12-26", None, id="a quotation"
+    ),
+    pytest.param(
+        f"Sáng 2/1, {VI}\nHôm 31/12/2025, giá dầu giảm. Chiều 5/1 giá giảm trở lại.", "interval", "2026-01-05", None, id="a later day"
+    ),
+    pytest.param(
+        f"HANOI, March 3 (Annam Wire) - {EN[:-1]} on Friday.\nIt was finished on February 10, 2025.",
+        "interval",
+        "2025-03-03",
+        None,
+        id="a dateline against its weekday",
+    ),
+    pytest.param(f"On Sunday (May 21) {EN}\nThe aid runs from 2019 to 2028.", "interval", "2019-01-01", None, id="a year alone"),
+    pytest.param(
+        f"Bài đăng trên Báo Mai số ra ngày 23.9.2016 kể rằng {VI}", "interval", "2016-09-23", None, id="the edition of another paper"
+    ),
+    pytest.param(f"Their best results in 2010 were praised when {EN}", "interval", "2009-01-01", None, id="a record is no review"),
 ]
 
 
@@ -98,6 +146,10 @@ NOTHING = [
     pytest.param(f"Sáng 14/1, {VI}", "deictic_bounded", id="no year anywhere"),
     pytest.param(f"Sáng 14/1, {VI}\nViệc này kéo dài đến năm 2030.", "deictic_bounded", id="only a future year"),
     pytest.param(f"In March 1945 {EN}", "latest_past_date", id="history"),
+    pytest.param(f"Version 10.12.2024 of the ledger was in use when {EN}", "latest_past_date", id="a version"),
+    pytest.param(f"Phiên bản 10.12.2024 của sổ cái được dùng khi {VI}", "latest_past_date", id="a version vi"),
+    pytest.param(f"Tối 10/6, {VI[:-1]} kỷ niệm 60 năm ngày 16/6, mở hết ngày 10/6/2077.", "anniversary", id="the end of a show"),
+    pytest.param(f"Tối 10/6, {VI[:-1]} kỷ niệm 60 năm.\nBuổi lễ mở đến hết ngày 10/6/2017.", "anniversary", id="no founding"),
     pytest.param(f"Miễn viện phí cho toàn dân từ năm 2030, {VI}", "latest_past_date", id="from a year on"),
     pytest.param(f"Dự án có thể đạt ba tỷ vào năm 2030, {VI}", "open_date", id="what can be"),
     pytest.param(f"It will be done by 2030 when {EN}", "year_mention", id="goal"),

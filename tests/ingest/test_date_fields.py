@@ -53,9 +53,19 @@ DOUBTFUL = [
     ("1768435200", "date_number"),
     ("45678", "date_number"),
     ("recently", "date_unreadable"),
-    ("March 14, 2025 to March 16, 2025", "date_unreadable"),
+    ("March 16, 2025 to March 14, 2025", "date_unreadable"),
 ]
-PERIODS = [("2025", "2025-01-01", "2025-12-31"), ("Q3 2025", "2025-07-01", "2025-09-30"), ("tháng 2/2024", "2024-02-01", "2024-02-29")]
+PERIODS = [
+    ("2025", "2025-01-01", "2025-12-31"),
+    ("Q3 2025", "2025-07-01", "2025-09-30"),
+    ("tháng 2/2024", "2024-02-01", "2024-02-29"),
+    ("2026-01-12 - 2026-01-15", "2026-01-12", "2026-01-15"),
+    ("2026-01-12/2026-01-15", "2026-01-12", "2026-01-15"),
+    ("March 14, 2025 to March 16, 2025", "2025-03-14", "2025-03-16"),
+    ("12/01/2026 – 15/01/2026", "2026-01-12", "2026-01-15"),
+    ("01/12/2026 - 01/15/2026", "2026-01-12", "2026-01-15"),
+    ("Thứ Ba, 12/01/2026", "2026-01-12", "2026-12-01"),
+]
 
 
 @pytest.mark.parametrize(("value", "day", "clock", "notes"), POINTS)
@@ -128,11 +138,13 @@ FILES = [
     ("2026-01-14_x.txt", "file_name", "2026-01-14"),
     ("x_20260114.txt", "file_name", "2026-01-14"),
     ("paper/14-01-2026.txt", "file_name", "2026-01-14"),
+    ("paper/01-14-2026.txt", "file_name", "2026-01-14"),
+    ("03-03-2026.txt", "file_name", "2026-03-03"),
     ("2026/01/14/x.txt", "file_path", "2026-01-14"),
     ("paper/2026/01/14/0001.txt", "file_path", "2026-01-14"),
     ("2026-01-14/0001.txt", "file_path", "2026-01-14"),
 ]
-NO_FILE = ["04-03-2026.txt", "x.txt", "20261399.txt", "2026-01-14_2026-01-15.txt", "id-12026011434.txt"]
+NO_FILE = ["04-03-2026_05-03-2026.txt", "x.txt", "20261399.txt", "2026-01-14_2026-01-15.txt", "id-12026011434.txt"]
 
 
 @pytest.mark.parametrize(("url", "method", "day"), ADDRESSES)
@@ -158,6 +170,28 @@ def test_a_file_name_names_a_day(name: str, method: str, day: str) -> None:
 @pytest.mark.parametrize("name", NO_FILE)
 def test_other_numbers_in_a_file_name_are_no_day(name: str) -> None:
     assert from_file(name) is None
+
+
+def test_both_readings_of_a_file_name_are_kept_as_in_a_field() -> None:
+    found, known = from_file("03-04-2025.txt"), from_file("03-04-2025.txt", "mdy")
+    field = read_field("03-04-2025", HANOI).estimate
+    assert found
+    assert field
+    assert known
+    assert (found.point, found.earliest, found.latest) == (None, field.earliest, field.latest)
+    assert (found.method, field.method) == ("file_name_mdy_or_dmy", "field_mdy_or_dmy")
+    assert known.point == date(2025, 3, 4)
+
+
+def test_a_weekday_that_fits_no_reading_lowers_the_confidence() -> None:
+    found, wrong = (read_field(value, HANOI).estimate for value in ("Thứ Tư, 14/01/2026", "Thứ Ba, 14/01/2026"))
+    known = read_field("Thứ Ba, 12/01/2026", HANOI, "dmy").estimate
+    assert found
+    assert wrong
+    assert known
+    assert (found.point, found.confidence) == (date(2026, 1, 14), 0.99)
+    assert (wrong.point, wrong.confidence) == (date(2026, 1, 14), 0.6)
+    assert (known.point, known.confidence) == (date(2026, 1, 12), 0.6)
 
 
 def test_a_month_in_an_address_is_a_month() -> None:

@@ -34,7 +34,6 @@ class DateContext:
     Args:
         zone: calendar zone of the study.
         field: the date field (published), as it stands.
-        updated: the field with the last change; speaks only where nothing else does.
         url: the document's address.
         file: path of its file relative to the source; empty where a file holds many documents.
         order: whether day or month comes first, where the user says so.
@@ -45,7 +44,6 @@ class DateContext:
 
     zone: tzinfo
     field: str = ""
-    updated: str = ""
     url: str = ""
     file: str = ""
     order: Order | None = None
@@ -131,7 +129,15 @@ def _reading_near(first: DateEstimate, days: tuple[date, ...], others: list[Date
             return other
         if len(near) == 1 and other.confidence >= SURE:
             (day,) = near
-            return DateEstimate(day, day, day, "day", min(other.confidence, 0.9), f"field_by_{other.method}", other.evidence)
+            return DateEstimate(
+                day,
+                day,
+                day,
+                "day",
+                min(other.confidence, 0.9),
+                f"{first.method.removesuffix(AMBIGUOUS[0]).removesuffix(AMBIGUOUS[1])}_by_{other.method}",
+                other.evidence,
+            )
     return first
 
 
@@ -185,19 +191,19 @@ def estimate_document(text: str, context: DateContext) -> DatedDocument:
     field = _stated(context)
     told, reading = read_text(text, context.order, context.founded)
     address = from_url(context.url) if context.url else None
-    named = from_file(context.file) if context.file else None
+    named = from_file(context.file, context.order) if context.file else None
     names = [estimate for estimate in (address, named) if estimate]
     others = [*names, told]
     if field.estimate:
         chosen = _narrowed(_within(field.estimate, others), reading)
     else:
         chosen = _within(_best(names, told), others)
-        if chosen.method in {"url_month", "file_path"}:
+        if chosen.method in {"url_month", "file_path"} or chosen.method.startswith("file_name"):
             chosen = _narrowed(chosen, reading)
-    if chosen.method == "none" and context.updated.strip() and (last := read_field(context.updated, context.zone).estimate):
-        chosen = replace(last, confidence=min(last.confidence, 0.8), method="field_updated")
     notes = {*field.notes, *reading.notes}
-    if chosen.point and "ambiguous_day_month" in notes and field.estimate:
+    if is_two_days(chosen):
+        notes.add("ambiguous_day_month")
+    elif chosen.point and field.estimate:
         notes.discard("ambiguous_day_month")
     if _conflict(chosen, [estimate for estimate in (*others, *([field.estimate] if field.estimate else [])) if estimate is not chosen]):
         notes.add("date_conflict")
@@ -229,7 +235,7 @@ def settle(dated: DatedDocument, verdict: Verdict, zone: tzinfo) -> DatedDocumen
             notes.add("date_conflict")
         return replace(dated, estimate=point, notes=tuple(sorted(notes)), moment=moment.strftime("%Y-%m-%dT%H:%M"), waiting="")
     method = estimate.method
-    if not is_two_days(estimate):
+    if not is_two_days(estimate) or method.startswith("file"):  # neither fields nor texts say how files are named
         return dated
     order = verdict.field_order if method.startswith("field") else verdict.text_order
     if order is None or estimate.earliest is None or estimate.latest is None:

@@ -14,8 +14,8 @@ from topics.core.documents import DateEstimate
 from topics.ingest.dates.calendar import FLOOR
 from topics.ingest.dates.founding import FoundingYear
 from topics.ingest.dates.mentions import Mention, find_mentions
-from topics.ingest.dates.reading import LEAD, Reading, is_header
-from topics.ingest.dates.spoken import from_anniversary, from_deictic, spoken_day
+from topics.ingest.dates.reading import LEAD, Reading, is_header, is_quoted
+from topics.ingest.dates.spoken import from_anniversary, from_deictic, later_day, spoken_day
 from topics.ingest.dates.tense import DONE, reviews
 from topics.ingest.lines import DATELINE
 
@@ -26,6 +26,10 @@ _FROM_NOW = re.compile(r"\b(?:từ|from|kể từ|since|effective)\s+(?:\w+\s+){
 _EDITION = re.compile(
     r"(?:\b(?:bản tin|điểm tin|tin tức|xem nhanh|thời sự|báo in|ấn phẩm|số ra|số báo|newsletter|bulletin|edition|issue"
     r"|briefing|round-?up|digest)\b[^.,;:\n]{0,40})$",
+    re.IGNORECASE,
+)
+_CITED = re.compile(
+    r"\b(?:trên|trong|theo|in|on|of|by|according to)\s+(?:[^\W\d]+[’']?s?\s+){1,5}(?=(?:số ra|số báo|báo in|ấn phẩm|edition|issue)\b)",
     re.IGNORECASE,
 )
 _SUBORDINATE = re.compile(
@@ -116,7 +120,7 @@ def _is_main_clause(reading: Reading, mention: Mention) -> bool:
 
 def _news_of(reading: Reading, mention: Mention) -> float:
     """How surely a full date is the day of the news; 0 where nothing in the text says so."""
-    if mention.grain != "day" or mention.bounded:
+    if mention.grain != "day" or mention.bounded or is_quoted(reading.text, mention.start):
         return 0.0
     before = reading.text[max(0, mention.start - 80) : mention.start].rsplit("\n", 1)[-1]
     if _SAID_ON.search(before) and reading.sentence(mention.start)[0] <= reading.lead:
@@ -125,8 +129,9 @@ def _news_of(reading: Reading, mention: Mention) -> float:
         return 0.0
     if mention.part == "now":
         return 0.0 if _FROM_NOW.search(before) else 0.95
-    if _EDITION.search(before) and mention.part in {"", "day", "early", "late"}:
-        return 0.95
+    if (edition := _EDITION.search(before)) and mention.part in {"", "day", "early", "late"}:
+        cited = _CITED.search(before)  # "in the Post's edition of March 14": what another paper wrote
+        return 0.0 if cited and cited.end() == edition.start() else 0.95
     return 0.8 if _is_main_clause(reading, mention) else 0.0
 
 
@@ -149,7 +154,7 @@ def from_lead(reading: Reading) -> DateEstimate | None:
     if spoken and (spoken.month, spoken.day) != (day.month, day.day) and (spoken.start < mention.start or spoken.part != "day"):
         return None  # "On Saturday (April 12) ... after the earthquake of March 28, 2025": the day of the news comes first
     latest = reading.bounds[0][0] if reading.bounds else day
-    if latest > day + timedelta(days=2):  # the text knows of something later, so the lead looks back
+    if latest > day + timedelta(days=2) or later_day(reading, mention, day):  # the text knows of something later, so the lead looks back
         return None
     return reading.point(mention, day, sure, "lead")
 

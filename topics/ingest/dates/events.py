@@ -31,6 +31,14 @@ _NOT_ITS_YEAR = re.compile(
 )
 _LOOKS_BACK = re.compile(r"\b(?:review|summary|tổng kết|sơ kết|nhìn lại|kết quả|rút kinh nghiệm)\b", re.IGNORECASE)
 _STARTS = re.compile(r"\b(?:triển khai|phát động|nhiệm vụ|phương hướng|tasks?|plans?|budget|season)\b", re.IGNORECASE)
+_PRIZE = re.compile(
+    r"\b(?:trao (?:thưởng|giải)|giải (?:thưởng|báo chí|sách|văn học)|chung khảo|sơ khảo|bình chọn|vinh danh|xét (?:tặng|giải)|prizes?"
+    r"|awards?|laureates?|shortlist\w*)\b",
+    re.IGNORECASE,
+)  # that of a year is judged and given in it or in the next
+_DISCUSSES = re.compile(
+    r"\b(?:bàn|thảo luận|góp ý|lấy ý kiến|dự thảo|dự toán|đăng cai|chủ nhà|discuss\w*|draft\w*|host(?:ing)? of)\b", re.IGNORECASE
+)  # what is discussed, or awarded to a host, is still to come
 _YEAR_END, _AUTUMN = 12, 9
 
 
@@ -40,12 +48,15 @@ class EventYears(NamedTuple):
     Args:
         years: each with its evidence.
         sentence: that sentence.
-        may_be_next_year: whether the event can be that of the coming year, as articles of the last months of a year tell.
+        may_be_next_year: whether the event can be that of the coming year, as articles of the last months of a year tell, and those of
+            what is still discussed.
+        is_prize: whether it is a prize, which may be given in the year after.
     """
 
     years: dict[int, Evidence]
     sentence: str
     may_be_next_year: bool
+    is_prize: bool
 
 
 def event_years(reading: Reading, mention: Mention) -> EventYears:
@@ -65,4 +76,5 @@ def event_years(reading: Reading, mention: Mention) -> EventYears:
     starts = bool(_STARTS.search(sentence))
     if not edition:  # a meeting that is held "at the 2025 Conference" is that of 2025; "kỳ thi năm 2026" can be announced in 2025
         starts = starts or intends(sentence) or (month == _YEAR_END and not _LOOKS_BACK.search(sentence))
-    return EventYears(years, sentence, month >= _AUTUMN and starts)
+    discussed = not edition and bool(_DISCUSSES.search(sentence))
+    return EventYears(years, sentence, discussed or (month >= _AUTUMN and starts), bool(_PRIZE.search(sentence)))

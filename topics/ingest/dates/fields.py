@@ -24,6 +24,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d$")
 _ZONE = re.compile(r"\(?\s*(?:GMT|UTC)\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?\s*\)?\s*$", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:h]([0-5]\d)(?::[0-5]\d)?(?:\.\d+)?\s*([AaPp])?\.?[Mm]?", re.IGNORECASE)
 _CONFIDENCE = 0.99
+_DOUBTED = 0.6  # of a day that its weekday contradicts, as in headers
+_RANGE = re.compile(r"\s+(?:-|–|—|to|until|đến|tới)\s+|\s*/\s*(?=\d{4}-)")  # between two days
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,12 @@ class FieldReading:
 
 def _point(day: date, method: str = "field") -> DateEstimate:
     return DateEstimate(day, day, day, "day", _CONFIDENCE, method)
+
+
+def two_readings(dmy: date, mdy: date, method: str = "field") -> DateEstimate:
+    """Return the interval that stands for its two ends alone: 03/04/2025, where the order of day and month is open."""
+    suffix = "dmy_or_mdy" if dmy < mdy else "mdy_or_dmy"
+    return DateEstimate(None, min(dmy, mdy), max(dmy, mdy), "interval", 0.5, f"{method}_{suffix}")
 
 
 def _clean(value: str) -> str:
@@ -99,9 +107,7 @@ def _numeric(first: int, second: int, year: int, order: Order | None) -> FieldRe
     if dmy and mdy and dmy != mdy:
         if order:
             return FieldReading(_point(dmy if order == "dmy" else mdy))
-        method = "field_dmy_or_mdy" if dmy < mdy else "field_mdy_or_dmy"
-        estimate = DateEstimate(None, min(dmy, mdy), max(dmy, mdy), "interval", 0.5, method)
-        return FieldReading(estimate, ("ambiguous_day_month",))
+        return FieldReading(two_readings(dmy, mdy), ("ambiguous_day_month",))
     day = dmy or mdy
     if day is None:
         return FieldReading(notes=("date_impossible",))
@@ -136,22 +142,34 @@ def _written(value: str, order: Order | None) -> FieldReading:
     if days[0].order:
         first, second = (month, day) if days[0].order == "mdy" else (day, month)
         vietnamese = bool(re.search(r"thứ|chủ nhật|ngày|lúc", value, re.IGNORECASE))
-        reading = _numeric(first, second, year, "dmy" if vietnamese else order)
+        reading = _numeric(first, second, year, order or ("dmy" if vietnamese else None))
+        if order is None and days[0].weekday is not None and (both := _against_weekday(first, second, year, reading, days[0].weekday)):
+            return both
     else:
         found = make_day(year, month, day)
         reading = FieldReading(_point(found)) if found else FieldReading(notes=("date_impossible",))
     return _by_weekday(reading, days[0].weekday)
 
 
+def _against_weekday(first: int, second: int, year: int, reading: FieldReading, weekday: int) -> FieldReading | None:
+    """Both readings of the numbers, where the weekday contradicts the usual order and fits the other: one of the two is a slip."""
+    dmy, mdy = make_day(year, second, first), make_day(year, first, second)
+    point = reading.estimate.point if reading.estimate else None
+    if not (dmy and mdy and dmy != mdy and point) or point.weekday() == weekday or mdy.weekday() != weekday:
+        return None
+    return FieldReading(two_readings(dmy, mdy), ("ambiguous_day_month", "weekday_conflict"))
+
+
 def _by_weekday(reading: FieldReading, weekday: int | None) -> FieldReading:
-    """Let the weekday decide between two readings, and note where it agrees with none."""
+    """Let the weekday decide between two readings; note where it agrees with none, and believe the day less."""
     estimate = reading.estimate
     if weekday is None or not (estimate and estimate.earliest and estimate.latest):
         return reading
     right = [day for day in {estimate.earliest, estimate.latest} if day.weekday() == weekday]
     if len(right) == 1:
         return FieldReading(_point(right[0]), ballot=reading.ballot)
-    return replace(reading, notes=(*reading.notes, "weekday_conflict"))
+    doubted = replace(estimate, confidence=min(estimate.confidence, _DOUBTED))
+    return replace(reading, estimate=doubted, notes=(*reading.notes, "weekday_conflict"))
 
 
 def _period(mention: Mention) -> FieldReading:
@@ -200,8 +218,25 @@ def _standard(value: str, zone: tzinfo) -> FieldReading | None:
     return FieldReading(notes=("date_impossible",)) if re.match(r"\d{4}-\d\d-\d\d", value) else None
 
 
+def _range(value: str, zone: tzinfo, order: Order | None) -> FieldReading | None:
+    """The days between two days: "2026-01-12 - 2026-01-15"; an end that fixes the order of day and month fixes it for both."""
+    ends = _RANGE.split(value)
+    if len(ends) != 2:
+        return None
+    readings = [_read(end, zone, order, None) for end in ends]
+    told = {vote.removeprefix("field.") for reading in readings for vote in reading.ballot if vote in {"field.dmy", "field.mdy"}}
+    if order is None and told in ({"dmy"}, {"mdy"}):
+        readings = [_read(end, zone, "dmy" if told == {"dmy"} else "mdy", None) for end in ends]
+    first, last = (reading.estimate.point if reading.estimate else None for reading in readings)
+    if first is None or last is None or first > last:
+        return None
+    return FieldReading(
+        DateEstimate(None, first, last, "interval", _CONFIDENCE, "field"), ballot=tuple(f"field.{vote}" for vote in sorted(told))
+    )
+
+
 def _read(value: str, zone: tzinfo, order: Order | None, number: NumberKind | None) -> FieldReading:
-    reading = _whole_period(value) or _number(value, zone, number)
+    reading = _whole_period(value) or _number(value, zone, number) or _range(value, zone, order)
     if reading:
         return reading
     if found := _NUMERIC.match(value):

@@ -41,6 +41,7 @@ QUARTER = re.compile(
 )
 QUARTER_AT = re.compile(r"[Qq](?:uarter|u[ýí]|[1-4])")
 QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+VERSION_BEFORE = re.compile(r"(?<!\w)(?:version|ver|v|build|firmware|phiên bản)\.?\s*$", re.IGNORECASE)
 NOT_A_DAY = re.compile(r"\s*(?:%|triệu|tỷ|tỉ|nghìn|ngàn|kg|km|ha\b|m\b|độ|lần|điểm|USD|đồng|người|giờ|phút)")
 
 _VI_DAY_NAMES = "hai|ba|tư|năm|sáu|bảy|[2-7]"

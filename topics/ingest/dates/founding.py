@@ -14,7 +14,7 @@ from topics.ingest.dates.calendar import make_day
 NEAR = 450  # code points around "80th anniversary" in which the name must stand
 _ANNIVERSARY = re.compile(
     r"\b(\d{1,3})(?:st|nd|rd|th)[\s-]+(?:\w+[\s-]+){0,2}anniversar(?:y|ies)\b"
-    r"|\bk[ỷỉ] niệm\s+(?:lần thứ\s+)?(\d{1,3})\s+năm\b"
+    r"|\b(?:k[ỷỉ]|tưởng) niệm\s+(?:lần thứ\s+)?(\d{1,3})\s+năm\b"
     r"|\bk[ỷỉ] niệm\s+(?:[^\W\d]+\s+){0,4}lần thứ\s+(\d{1,3})\b"
     r"|\bmark(?:s|ed|ing)?\s+(\d{1,3})\s+years\s+(?:since|of)\b",
     re.IGNORECASE,

@@ -112,7 +112,7 @@ def _numeric(text: str, token: str, start: int, end: int) -> _Found | None:
     if following in ("/", "-") or (following.isalnum() and not (following == "T" and forms.ISO.match(token))):
         return None
     if found := _full(start, end, token):
-        return found
+        return None if "." in token and forms.VERSION_BEFORE.search(text, max(0, start - _LEFT), start) else found
     if hit := forms.MONTH_YEAR.match(token):
         is_month = int(hit[1]) <= 12 and text[max(0, start - 6) : start].rstrip().lower().endswith("tháng")
         return _Found(start - len("tháng "), end, "month", int(hit[2]), int(hit[1])) if is_month else None

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 from topics.core.documents import DateEstimate
 from topics.ingest.dates.calendar import CEILING_YEAR, FLOOR, make_day, month_span
+from topics.ingest.dates.fields import Order, two_readings
 from topics.ingest.dates.forms import MONTH_WORDS
 
 _SLASHED = re.compile(r"(?<![^/])(\d{4})/(\d{1,2}|[A-Za-z]{3})/(\d{1,2})(?![\d])")
 _MONTH = re.compile(r"(?<![^/])(\d{4})[/-](\d{2})(?![^/])")
 _DASHED = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.])(\d\d)\2(\d\d)(?!\d)")
 _STAMP = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)\d{0,6})?(?!\d)")
-_DAY_FIRST = re.compile(r"(?<!\d)(\d\d)([-_.])(\d\d)\2((?:19|20)\d\d)(?!\d)")
+_YEAR_LAST = re.compile(r"(?<!\d)(\d\d)([-_.])(\d\d)\2((?:19|20)\d\d)(?!\d)")
 URL_PATH, URL_STAMP, FILE_NAME, FOLDERS = 0.95, 0.85, 0.9, 0.85
 
 
@@ -60,16 +61,28 @@ def from_url(url: str) -> DateEstimate | None:
     )
 
 
-def from_file(name: str) -> DateEstimate | None:
-    """Return the day or month that a file name, or the folders that it lies in, give.
+def _year_last(hit: re.Match[str], order: Order | None) -> tuple[date, ...]:
+    """The readings of 03-04-2025: day first, then month first; one where the other is no day, is the same, or the order is known."""
+    dmy, mdy = _day(hit[4], hit[3], hit[1]), _day(hit[4], hit[1], hit[3])
+    if dmy and mdy and dmy != mdy and order:
+        return (dmy if order == "dmy" else mdy,)
+    return tuple(dict.fromkeys(day for day in (dmy, mdy) if day))
+
+
+def from_file(name: str, order: Order | None = None) -> DateEstimate | None:
+    """Return the day or month that a file name, or the folders that it lies in, give; both readings of 03-04-2025 as in a date field.
 
     Args:
         name: path relative to the source, with `/`; of a file that holds one document.
+        order: whether day or month comes first, where the user says so.
     """
     folders, _, last = name.rpartition("/")
-    dashed = {day for hit in _DASHED.finditer(last) if (day := _day(hit[1], hit[3], hit[4]))}
-    first = {day for hit in _DAY_FIRST.finditer(last) if int(hit[1]) > 12 and (day := _day(hit[4], hit[3], hit[1]))}
-    named = _one(dashed | first | _stamps(last, timed=True) | _stamps(last, timed=False), FILE_NAME, "file_name")
+    year_last = [_year_last(hit, order) for hit in _YEAR_LAST.finditer(last)]
+    sure = {day for hit in _DASHED.finditer(last) if (day := _day(hit[1], hit[3], hit[4]))}
+    sure |= _stamps(last, timed=True) | _stamps(last, timed=False)
+    if not sure and len(year_last) == 1 and len(year_last[0]) == 2:
+        return two_readings(year_last[0][0], year_last[0][1], "file_name")
+    named = _one(sure.union(*year_last), FILE_NAME, "file_name")
     if named:
         return named
     slashed = {day for hit in _SLASHED.finditer(name) if (day := _day(hit[1], hit[2], hit[3]))}

@@ -175,6 +175,12 @@ class Reading:
         return DateEstimate(None, days[0], days[-1], "interval", 0.5, f"{method}_{suffix}", (self.evidence(mention, method),))
 
 
+def is_quoted(text: str, at: int) -> bool:
+    """Whether a place stands inside quotation marks; who is quoted there may speak of any day."""
+    before = text[max(0, at - REACH) : at].rsplit("\n", 1)[-1]
+    return before.count("“") > before.count("”") or before.count("«") > before.count("»") or before.count('"') % 2 == 1
+
+
 def is_header(line: str) -> bool:
     """Whether a line is a labelled date."""
     return bool(DATE_HEADER.match(line) or LABELLED.match(line))

@@ -54,8 +54,9 @@ DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 LOOKS_BACK = re.compile(
-    r"\b(?:achievements?|experiences?|results?|reviews?|reviewed|performance|outcomes?|summary|tổng kết|nhìn lại|kết quả|thành tích"
-    r"|thành tựu)\b(?:(?!triển khai|nhiệm vụ|phương hướng|kế hoạch|\d{4})[^.!?;\n]){0,60}$",
+    r"\b(?<!best )(?<!record )(?:achievements?|experiences?|results?|reviews?|reviewed|performance|outcomes?|summary|tổng kết"
+    r"|nhìn lại|kết quả|thành tích|thành tựu)\b"
+    r"(?:(?!triển khai|nhiệm vụ|phương hướng|kế hoạch|nhất\b|best\b|record\b|\d{4})[^.!?;\n]){0,60}$",
     re.IGNORECASE,
 )
 
