@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 SURE = 0.8  # confidence from which a day is a point
 BELIEVED = 0.3  # weight from which a voice counts as a witness
 HTMLDATE = 0.85  # its authors measure a precision of .91 over 1,000 pages; here it is asked only where the page says little
+DOUBTED = 0.4  # what it finds where a day can be that of anything: in the text, far from the headline, beside days that the page shows
+IN_REACH = 1500  # code points from the headline within which a dated line that it chooses is that of the article
+_STATING = frozenset({"microdata", "time_published", "time", "labelled", "dated_line", "stamp"})
 FAR_DAY = "2099-12-31"  # htmldate's upper bound: fixed, since its own default is the clock
 _FAMILY = {
     "json_ld": "machine",
@@ -29,13 +32,11 @@ _FAMILY = {
     "microdata": "machine",
     "url": "address",
     "url_month": "address",
-    "htmldate": "htmldate",
-    "htmldate_part": "htmldate",
 }
-_AFTER = {"shown": 300, "dated_line": 1000}
-_BEFORE = {"shown": 150, "dated_line": 300}
+_AFTER = {"shown": 300, "stamp": 300, "dated_line": 1000}
+_BEFORE = {"shown": 150, "stamp": 150, "dated_line": 300}
 _DIRECTLY = 40  # code points above the headline: a date and nothing else between
-_FAR_WEIGHT = {"microdata": 0.85, "time_published": 0.8, "time": 0.5, "labelled": 0.85, "dated_line": 0.45, "shown": 0.2}
+_FAR_WEIGHT = {"microdata": 0.85, "time_published": 0.8, "time": 0.5, "labelled": 0.85, "dated_line": 0.45, "stamp": 0.25, "shown": 0.2}
 
 
 def month_first_in(language: str) -> bool | None:
@@ -142,9 +143,33 @@ def _is_news(found: Voice, published: list[Voice], modified: list[Voice], seen: 
     markup = {voice.earliest for voice in published if _FAMILY.get(voice.source) == "machine"}
     if found.day in markup and (max(markup) - min(markup)).days <= 1:
         return False
-    elsewhere = {item.voice.day for item in seen if item.region == OTHER} - {item.voice.day for item in seen if item.region != OTHER}
+    elsewhere = {item.voice.day for item in seen if item.region != ARTICLE} - {item.voice.day for item in seen if item.region == ARTICLE}
     swapped = make_day(found.day.year, found.day.day, found.day.month)
     return found.day not in elsewhere and (found.day in own or swapped == found.day or swapped not in own)
+
+
+def _placed(found: Voice, seen: list[Seen]) -> Voice:
+    """What htmldate finds, believed as far as its place on the page allows; it reads what the voices read, and is no second witness."""
+    if found.day is None:
+        return found
+    shown = [item for item in seen if item.region == ARTICLE and item.voice.role == "published"]
+    places = [item for item in shown if item.voice.earliest <= found.earliest <= item.voice.latest and item.voice.source in _STATING]
+    if any(abs(item.distance) <= IN_REACH or item.is_beside for item in places) or not shown:
+        return found
+    return found.weighing(DOUBTED)
+
+
+def _with_choice(found: Voice, published: list[Voice]) -> list[Voice]:
+    """The voices with what htmldate chose among them: the visible ones that it passed over, and that are no surer, count half."""
+    chosen = [voice.weight for voice in published if voice.day == found.day]
+    if not chosen or found.weight < SURE:
+        return [*published, found]
+    sure = max(found.weight, *chosen)
+
+    def is_passed(voice: Voice) -> bool:
+        return voice.source not in _FAMILY and voice.weight <= sure and not voice.earliest <= found.earliest <= voice.latest
+
+    return [*(voice.weighing(voice.weight * 0.5) if is_passed(voice) else voice for voice in published), found]
 
 
 def _doubting(published: list[Voice], modified: list[Voice]) -> list[Voice]:
@@ -158,7 +183,8 @@ def _doubting(published: list[Voice], modified: list[Voice]) -> list[Voice]:
 
     def is_change(voice: Voice) -> bool:
         better = good if voice.source == "meta_date" else [other for other in good if _FAMILY.get(other.source) == "machine"]
-        suspect = voice.source == "meta_date" or (_FAMILY.get(voice.source) == "machine" and voice.day in changes)
+        unlabelled = _FAMILY.get(voice.source) == "machine" or voice.source in {"dated_line", "stamp", "shown"}
+        suspect = voice.source == "meta_date" or (unlabelled and voice.day in changes)
         return suspect and any((voice.earliest - other.latest).days > 1 for other in better)
 
     return [voice.weighing(voice.weight * 0.5) if is_change(voice) else voice for voice in published]
@@ -175,7 +201,7 @@ def voices_of(tree: HtmlElement, url: str, reading: Reading) -> tuple[list[Voice
     if reading.ask_htmldate and (best is None or best[1] < 0.9):
         found = _htmldate(tree)
         if found and _is_news(found, published, modified, seen):
-            published.append(found)
+            published = _with_choice(_placed(found, seen), published)
     return published, modified
 
 

@@ -58,9 +58,27 @@ _LABEL_AFTER = re.compile(
     r"|(?P<modified>geändert|aktualisiert|bearbeitet|updated|modified|edited|modifié))\b",
     re.IGNORECASE,
 )  # "am 3. Dezember 2011 veröffentlicht"
+_LISTS = re.compile(
+    r"\W*(?:related|recommended|read (?:more|next|also)|more (?:news|stories|articles|from|on|in)|see also|also (?:read|in)|latest"
+    r"|most (?:read|popular)|popular|trending|recent|you (?:may|might)|(?:\d+ )?(?:comments?|replies|responses)|leave a"
+    r"|tin (?:liên quan|khác|mới|cùng)|bài (?:liên quan|viết khác|cùng)|có thể bạn|xem (?:thêm|nhiều)|đọc (?:thêm|nhiều)"
+    r"|cùng chuyên mục|bình luận|ähnliche|weitere|verwandte|mehr zu[mr]?|(?:\d+ )?kommentare?|lire aussi|à lire)\b",
+    re.IGNORECASE,
+)  # headings of lists of other articles, and of comments
 ARTICLE, MARGIN, OTHER = 0, 1, 2  # parts of a page
+_HEADINGS = frozenset("h2 h3 h4 h5 h6".split())
 _WORD = re.compile(r"\w+")
-MIN_REGION = 60  # code points; less is a link or a count of comments, no part of the page
+MIN_REGION = 60  # code points; less, with a class that names a date too, is the line that dates an article and counts its comments
+_STAMP_WORDS = re.compile(
+    r"(?:date|datum|ngày|on|at|am|um|vom|le|à|uhr|h|gmt|utc|cet|cest|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|thứ|hai|ba|tư|năm|sáu"
+    r"|bảy|chủ|nhật|lúc|by|von|par|por)$",
+    re.IGNORECASE,
+)
+_STAMP_LABEL = re.compile(r"^\W*(?:(?:date|datum|ngày)\s*)?$", re.IGNORECASE)
+_SIGNED = re.compile(r"\W*(?:by|von|par|por|bởi)\s+[^\W\d_]", re.IGNORECASE)
+MAX_STAMP = 60  # code points of a line that stamps an article with its day
+MAX_STAMP_LETTERS = 10  # besides the day, time and weekday: a rubric, an agency
 MAX_BLOCK = 400  # code points of a line of text in which a date is looked for
 MAX_LABELLED = 200  # code points of a line that says when the page was published; longer ones tell what happened
 MAX_LABEL = 60  # unless it begins with that
@@ -121,6 +139,7 @@ class _Walker:
         self.headline_at: int | None = None
         self.open: list[tuple[str, int, HtmlElement]] = []  # hints, region and element of what is around
         self.silent = 0
+        self.listed: int | None = None  # how deep the heading of a list of other works stands
 
     def _new_line(self) -> None:
         if self.lines and not (self.lines[-1].pieces or self.lines[-1].values):
@@ -140,6 +159,10 @@ class _Walker:
         hint = _hint(element)
         parent = self.open[-1][1] if self.open else ARTICLE
         region = parent or self._region(element, hint)
+        if tag in _HEADINGS and region == ARTICLE and element not in self.around:
+            self.listed = len(self.open) if _LISTS.match("".join(element.itertext())) else None
+        if self.listed is not None and element not in self.around:
+            region = region or OTHER
         self.open.append((f"{tag} {hint}", region, element))
         if tag in _BLOCKS or not self.lines:
             self._new_line()
@@ -161,7 +184,9 @@ class _Walker:
         if region == ARTICLE:
             return ARTICLE
         length = _visible_length(element)
-        return region if MIN_REGION <= length <= _MAIN_SHARE * self.n_visible else ARTICLE
+        if length < MIN_REGION and _DATED.search(hint):
+            return ARTICLE
+        return region if length <= _MAIN_SHARE * self.n_visible else ARTICLE
 
     def _machine_values(self, element: HtmlElement, hint: str, line: _Line) -> None:
         prop = f"{element.get('itemprop') or ''} {element.get('property') or ''}".lower()
@@ -192,6 +217,8 @@ class _Walker:
             self.silent -= 1
         else:
             self.open.pop()
+            if self.listed is not None and len(self.open) < self.listed:
+                self.listed = None
             if element.tag in _BLOCKS:
                 self._new_line()
         self.text(element.tail)
@@ -219,7 +246,16 @@ class Seen:
     is_beside: bool = False
 
 
-_WEIGHTS = {"microdata": 0.95, "time_published": 0.94, "time": 0.88, "labelled": 0.92, "dated_line": 0.85, "shown": 0.6, "in_headline": 0.2}
+_WEIGHTS = {
+    "microdata": 0.95,
+    "time_published": 0.94,
+    "time": 0.88,
+    "labelled": 0.92,
+    "dated_line": 0.85,
+    "stamp": 0.85,
+    "shown": 0.6,
+    "in_headline": 0.2,
+}
 
 
 def _of_values(line: _Line, reading: Reading) -> Iterator[tuple[str, Role, Voice]]:
@@ -245,9 +281,23 @@ def _of_text(line: _Line, before: str, reading: Reading) -> Iterator[Voice]:
             yield Voice("shown", "published", found.earliest, found.latest, _WEIGHTS["in_headline"])
         elif any(_DATED.search(hint) for hint in line.hints) and len(text) < MAX_LABELLED:
             yield Voice("dated_line", "published", found.earliest, found.latest, _WEIGHTS["dated_line"])
+        elif _is_stamp(text, found):
+            yield Voice("stamp", "published", found.earliest, found.latest, _WEIGHTS["stamp"])
         else:
             alone = len(text) - (found.end - found.start) < 40
             yield Voice("shown", "published", found.earliest, found.latest, _WEIGHTS["shown"] if alone else 0.4)
+
+
+def _is_stamp(text: str, found: WrittenDay) -> bool:
+    """Whether a short line holds a day and besides it only a time, a weekday, a name or a rubric, and no label of something else."""
+    before, after = text[: found.start], text[found.end :]
+    if before == "(" and after.startswith(")"):  # "(14.03.2025) The farmers of ...": a dateline
+        return True
+    head, colon, _ = before.rpartition(":")
+    if len(text) > MAX_STAMP or (colon and not _STAMP_LABEL.search(head)) or text.rstrip().endswith((".", "!", "?")):
+        return False
+    words = [word for word in _WORD.findall(f"{before} {after}") if not word[0].isdigit() and not _STAMP_WORDS.match(word)]
+    return sum(map(len, words)) <= MAX_STAMP_LETTERS or bool(_SIGNED.match(before))
 
 
 def _labelled(text: str, found: WrittenDay, before: str) -> Role | None:
