@@ -100,6 +100,9 @@ INTERVALS = [
         f"Sáng nay, 2.6, {VI[:-1]} chấm chung khảo Giải Báo chí Quốc gia năm 2016.", "interval", "2016-06-02", "2017-06-02", id="a prize"
     ),
     pytest.param(
+        f"Sáng 10/2, {VI[:-1]} trao giải thưởng năm 2025, bàn kế hoạch.", "interval", "2024-02-09", "2026-02-13", id="a prize, and plans"
+    ),
+    pytest.param(
         f"Chiều 12/5, {VI[:-1]} bàn giao vai trò chủ nhà Hội nghị năm 2018.", "interval", "2017-05-11", "2018-05-15", id="a host to be"
     ),
     pytest.param(

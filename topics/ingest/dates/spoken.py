@@ -115,9 +115,8 @@ def _by_event(reading: Reading, mention: Mention) -> DateEstimate | None:
     ((year, seen),) = found.years.items()
     others = (first for first, other in reading.bounds if (other.grain, other.year) != ("year", year))
     bound = max(next(others, FLOOR), FLOOR + timedelta(days=SAME_OCCASION)) - timedelta(days=SAME_OCCASION)
-    years = [year - 1, year] if found.may_be_next_year else [year]
-    if found.is_prize or (_REVIEW.search(found.sentence) and (mention.month or 0) <= 2):
-        years = [year, year + 1]
+    may_be_past = found.is_prize or (_REVIEW.search(found.sentence) and (mention.month or 0) <= 2)
+    years = range(year - found.may_be_next_year, year + bool(may_be_past) + 1)
     possible = [day for y in years if (day := make_day(y, mention.month or 0, mention.day or 0)) and day >= bound]
     days = [day for day in possible if mention.weekday in (None, day.weekday())]
     if possible and not days:
