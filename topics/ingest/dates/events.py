@@ -76,5 +76,6 @@ def event_years(reading: Reading, mention: Mention) -> EventYears:
     starts = bool(_STARTS.search(sentence))
     if not edition:  # a meeting that is held "at the 2025 Conference" is that of 2025; "kỳ thi năm 2026" can be announced in 2025
         starts = starts or intends(sentence) or (month == _YEAR_END and not _LOOKS_BACK.search(sentence))
-    discussed = not edition and bool(_DISCUSSES.search(sentence))
+    named_at = min((seen.start - start for seen in years.values()), default=0)
+    discussed = not edition and bool(_DISCUSSES.search(sentence, 0, named_at))
     return EventYears(years, sentence, discussed or (month >= _AUTUMN and starts), bool(_PRIZE.search(sentence)))
