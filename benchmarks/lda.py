@@ -114,7 +114,7 @@ def by_topics(data: Set, task: Task) -> tuple[Fit, Array, list[list[float]]]:
     from topics.models.lda import ETA, LdaConfig
 
     samples, tolerance = default_samples(data.train), LdaConfig().tolerance
-    fit_lda(data.train[:50], Settings(2, 20, tolerance, None, ETA, 1))  # compiles
+    fit_lda(data.train[:50], Settings(2, 20, tolerance, None, ETA, 1, start="nmf"))  # imports and compiles
     trace: list[list[float]] = []
     took, state, settled = np.zeros(2), None, False
     legs = [(passes, 0) for passes in CHECKS] + [(CHECKS[-1], number) for number in SAMPLED if number <= samples]
