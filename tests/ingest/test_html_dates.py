@@ -417,3 +417,4 @@ def test_points_are_more_precise_than_htmldates(measured: dict[str, dict[str, fl
 )
 def test_no_fewer_pages_are_right_than_by_htmldate(measured: dict[str, dict[str, float]]) -> None:
     assert measured["topics"]["right_of_published"] >= measured["htmldate"]["right_of_published"]
+    assert measured["topics"]["right_share"] >= 0.93

@@ -33,6 +33,7 @@ def start_topics(counts: sparse.csr_array, n_topics: int) -> Float64:
         n_topics: number of topics.
     """
     from sklearn.decomposition import NMF
+    from sklearn.exceptions import ConvergenceWarning
 
     order = content_order(counts)
     sizes = np.diff(counts.indptr)[order]
@@ -43,7 +44,7 @@ def start_topics(counts: sparse.csr_array, n_topics: int) -> Float64:
     weighed = sparse.csr_matrix(sparse.diags_array(1.0 / np.maximum(np.asarray(lengths).ravel(), 1e-9)) @ weighed)
     model = NMF(n_topics, init="nndsvda", random_state=0, max_iter=ITERATIONS, tol=1e-6)
     with one_thread(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that it has not converged: LDA goes on from here
+        warnings.simplefilter("ignore", ConvergenceWarning)  # that it has not converged: LDA goes on from here
         shares = model.fit_transform(weighed)
         shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)
         masses = np.asarray((some.T @ shares).T) + SMOOTH
