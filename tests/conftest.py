@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
-from topics.core.documents import Corpus, DateEstimate, Document, DocumentInfo
+from topics.core.documents import Body, Corpus, DateEstimate, Document, DocumentInfo
 from topics.core.hashing import digest
 from topics.engine import Engine
 from topics.ingest.dates.config import DatesConfig
@@ -19,7 +20,7 @@ from topics.ingest.files import SourceConfig
 from topics.ingest.ingest import IngestReport, ingest
 from topics.ingest.inputs import list_inputs
 from topics.ingest.spool import Spool
-from topics.ingest.store import Final, corpus_from, load
+from topics.ingest.store import Final, load
 from topics.stages import read_context
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,6 +61,24 @@ def make_document(text: str, *, day: date | None = None, language: str = "en", s
         "n_tokens": len(text.split()),
     }
     return Document(DocumentInfo(**{**fields, **values}), text)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class MemoryTexts:
+    """Texts of a small corpus, held in memory."""
+
+    items: tuple[Body, ...]
+
+    def __iter__(self) -> Iterator[Body]:
+        return iter(self.items)
+
+
+def corpus_from(documents: Iterable[Document]) -> Corpus:
+    """Return a corpus held in memory, in content-hash order."""
+    ordered = sorted(documents, key=lambda document: (document.info.content_hash, document.info.id))
+    bodies = tuple(Body(document.text, document.removed, document.info.date.evidence) for document in ordered)
+    infos = tuple(replace(document.info, date=replace(document.info.date, evidence=())) for document in ordered)
+    return Corpus(infos, MemoryTexts(bodies))
 
 
 def ingest_documents(

@@ -14,12 +14,11 @@ from typing import Any
 import pytest
 from scipy.stats import kendalltau
 
-from tests.conftest import ROOT, SAMPLE, ingest_documents
+from tests.conftest import ROOT, SAMPLE, corpus_from, ingest_documents
 from topics.core.documents import Document
 from topics.ingest.cleaning import find_boilerplate
 from topics.ingest.files import SourceConfig
 from topics.ingest.ingest import IngestReport
-from topics.ingest.store import corpus_from
 
 Row = Mapping[str, Any]
 GOLD: dict[str, Row] = {row["key"]: row for row in map(json.loads, (SAMPLE / "gold.jsonl").read_text(encoding="utf-8").splitlines())}

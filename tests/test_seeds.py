@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, ingest_documents
+from tests.conftest import ROOT, corpus_from, ingest_documents
 from topics.config import read_study
 from topics.core.documents import Document
 from topics.core.themes import ThemeEvidence
@@ -18,7 +18,6 @@ from topics.ingest.dates.config import DatesConfig
 from topics.ingest.dates.founding import FoundingYear
 from topics.ingest.files import SourceConfig
 from topics.ingest.ingest import IngestReport
-from topics.ingest.store import corpus_from
 from topics.themes.scoring import score_themes
 
 FILES = [

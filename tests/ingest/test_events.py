@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import SAMPLE, ingest_documents, make_document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import SAMPLE, ingest_documents, make_document
 from topics.core.documents import DateEstimate, Document
 from topics.core.errors import ContractError
 from topics.ingest.files import SourceConfig

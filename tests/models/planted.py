@@ -5,13 +5,12 @@ from __future__ import annotations
 import random
 
 import numpy as np
-from conftest import make_document
 from scipy import sparse
 
+from tests.conftest import corpus_from, make_document
 from topics.core.documents import Corpus, Document
 from topics.core.matrices import DocTermMatrix, PreparedCorpus, Vocabulary
 from topics.core.registry import discover
-from topics.ingest.store import corpus_from
 from topics.preprocessing.prepare import EmbeddingConfig, Preparation, PreprocessingConfig, fit_preparation
 
 SEED = 7

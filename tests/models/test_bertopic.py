@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import planted
 import pytest
-from conftest import make_document
 
+from tests.conftest import corpus_from, make_document
 from topics.core.errors import DataError, MissingPartError
-from topics.ingest.store import corpus_from
 from topics.models._assignment import TAIL, AssignmentRule, learn_rule
 from topics.models._clusters import MIN_GROUP, GroupedClusterer, group_rows
 from topics.models.bertopic import BertopicConfig, BertopicTopicModel, fit, load

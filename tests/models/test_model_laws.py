@@ -18,10 +18,10 @@ import numpy as np
 import planted
 import pytest
 
+from tests.conftest import corpus_from
 from topics.core.errors import DataError, TopicsError
 from topics.core.matrices import PreparedCorpus
 from topics.core.registry import discover
-from topics.ingest.store import corpus_from
 from topics.preprocessing.prepare import Preparation
 
 KINDS = discover("topics.models", "MODEL")

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import make_document
 
+from tests.conftest import corpus_from, make_document
 from topics.core.documents import Corpus, Document, Removed
 from topics.core.errors import DataError
 from topics.core.registry import discover
 from topics.core.themes import Theme
-from topics.ingest.store import corpus_from
 from topics.preprocessing.prepare import EmbeddingConfig, Preparation, PreprocessingConfig, fit_preparation
 
 LANGUAGES = discover("topics.preprocessing.languages", "LANGUAGE")

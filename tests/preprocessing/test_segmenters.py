@@ -8,15 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import make_document
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import corpus_from, make_document
 from topics.core.contracts import Segmenter
 from topics.core.errors import DataError, MissingPartError
 from topics.core.registry import discover
 from topics.core.themes import Theme
-from topics.ingest.store import corpus_from
 from topics.preprocessing.prepare import EmbeddingConfig, Preparation, PreprocessingConfig, fit_preparation
 from topics.preprocessing.segmenters import _library
 from topics.preprocessing.segmenters._learn import learn_words

@@ -6,13 +6,12 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from conftest import make_document
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import corpus_from, make_document
 from topics.core.registry import discover
 from topics.core.themes import Theme
-from topics.ingest.store import corpus_from
 from topics.preprocessing.phrases import MAX_WORDS, learn_phrases
 from topics.preprocessing.prepare import EmbeddingConfig, Preparation, PreprocessingConfig, fit_preparation
 from topics.preprocessing.tokenise import BREAK, MAX_LENGTH, PhraseJoiner, stretches, tokens, words

@@ -11,11 +11,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from conftest import make_document
 
+from tests.conftest import corpus_from, make_document
 from topics.artifacts.verify import verify
 from topics.core.registry import discover
-from topics.ingest.store import corpus_from
 from topics.outputs import stop_word_rows
 from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig, fit_preparation
 from topics.report.render import csp_hash

@@ -12,9 +12,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from test_report import Page, read_table
 
+from tests.conftest import ROOT
 from topics.artifacts.verify import verify
 from topics.config import read_study
 from topics.core.errors import UsageError

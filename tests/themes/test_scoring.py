@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import make_document
+from tests.conftest import corpus_from, make_document
 from topics.core.documents import Document, Removed
 from topics.core.themes import Theme, ThemeEvidence, ThemeScores
 from topics.ingest.encodings import normalise
-from topics.ingest.store import corpus_from
 from topics.themes.scoring import score_of, score_themes
 
 DRILLS = Theme("drills", {"en": "Drills"}, {"en": ["drill*"], "vi": ["diễn tập"]})

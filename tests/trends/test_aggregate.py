@@ -7,15 +7,14 @@ from datetime import date
 
 import numpy as np
 import pytest
-from conftest import make_document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
+from tests.conftest import corpus_from, make_document
 from topics.core.documents import Corpus, DateEstimate
 from topics.core.errors import ContractError
 from topics.core.series import UNASSIGNED, TrendCell, TrendSeries
-from topics.ingest.store import corpus_from
 from topics.trends.aggregate import Weighting, Weights, aggregate
 from topics.trends.uncertainty import effective_n, jeffreys
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
-from topics.core.documents import Body, Corpus, DateEstimate, Document, DocumentInfo, Evidence, Removed
+from topics.core.documents import Body, Corpus, DateEstimate, DocumentInfo, Evidence, Removed
 from topics.core.errors import ContractError, DataError
 from topics.core.sharing import Shared
 from topics.ingest.layout import FILE_NAME, connect
@@ -41,16 +41,6 @@ class _FinalEvidence(msgspec.Struct):
 
 
 @dataclass(frozen=True)
-class MemoryTexts:
-    """Texts of a small corpus, held in memory."""
-
-    items: tuple[Body, ...]
-
-    def __iter__(self) -> Iterator[Body]:
-        return iter(self.items)
-
-
-@dataclass(frozen=True)
 class ParquetTexts:
     """Texts streamed from a Parquet file, a block of rows at a time. `owner` keeps a passing folder alive as long as this."""
 
@@ -65,14 +55,6 @@ class ParquetTexts:
             while rows := cursor.fetchmany(_BLOCK):
                 for text, removed, settled_as in rows:
                     yield Body(text, spans.decode(removed), final.decode(settled_as).date.evidence)
-
-
-def corpus_from(documents: Iterable[Document]) -> Corpus:
-    """Return a corpus held in memory, in content-hash order."""
-    ordered = sorted(documents, key=lambda document: (document.info.content_hash, document.info.id))
-    bodies = tuple(Body(document.text, document.removed, document.info.date.evidence) for document in ordered)
-    infos = tuple(replace(document.info, date=replace(document.info.date, evidence=())) for document in ordered)
-    return Corpus(infos, MemoryTexts(bodies))
 
 
 def _settled(info: DocumentInfo, final: Final, shared: Shared) -> DocumentInfo:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 LEVEL = 0.95
 
@@ -23,6 +23,6 @@ def jeffreys(share: float, n_eff: float, level: float = LEVEL) -> tuple[float, f
     """
     k = share * n_eff
     tail = (1 - level) / 2
-    low = 0.0 if k <= 0 else float(beta.ppf(tail, k + 0.5, n_eff - k + 0.5))
-    high = 1.0 if k >= n_eff else float(beta.ppf(1 - tail, k + 0.5, n_eff - k + 0.5))
+    low = 0.0 if k <= 0 else float(betaincinv(k + 0.5, n_eff - k + 0.5, tail))
+    high = 1.0 if k >= n_eff else float(betaincinv(k + 0.5, n_eff - k + 0.5, 1 - tail))
     return min(low, share), max(high, share)

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from catalogue.rows import ARTICLE, BAI_BAO, Found, Row
-from tests.conftest import make_document
+from tests.conftest import corpus_from, make_document
 from topics.core.contracts import Language
 from topics.core.masking import mask
 from topics.core.registry import discover
-from topics.ingest.store import corpus_from
 from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig, fit_preparation
 from topics.tables import render_csv
 

@@ -104,8 +104,8 @@ def _sparse(folder: Path) -> None:
 
 
 def _shift(folder: Path) -> None:
+    from tests.conftest import corpus_from
     from topics.core.registry import discover
-    from topics.ingest.store import corpus_from
     from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig, fit_preparation
 
     corpus = corpus_from([make_document(data.decode(), source=name) for name, data in _texts(12).items()])
