@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ingest_documents, make_document, write_store
+from tests.conftest import corpus_from, ingest_documents, make_document, write_store
 from topics.core.documents import Document
 from topics.core.errors import ContractError
 from topics.ingest import store
@@ -296,7 +296,7 @@ ARTICLES = [
 def _signature(folder: Path) -> tuple[object, ...]:
     documents, report = read_folder(folder)
     return (
-        store.corpus_from(documents).fingerprint,
+        corpus_from(documents).fingerprint,
         [(doc.info.id, doc.info.date, doc.removed, doc.text) for doc in documents],
         report.as_of,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import make_document, write_store
+from tests.conftest import MemoryTexts, corpus_from, make_document, write_store
 from topics.core.documents import Body, Corpus, DateEstimate, Document, Evidence, Removed
 from topics.core.errors import ContractError, DataError
 from topics.ingest import store
@@ -29,7 +29,7 @@ def test_round_trip(tmp_path: Path, name: str) -> None:
     write_store(documents(), tmp_path / name)
     corpus = store.load(tmp_path / name)
     assert list(corpus) == documents()
-    assert corpus.fingerprint == store.corpus_from(documents()).fingerprint
+    assert corpus.fingerprint == corpus_from(documents()).fingerprint
 
 
 def test_a_folder_that_looks_like_a_pattern_reads_only_itself(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_an_empty_corpus_is_a_corpus(tmp_path: Path) -> None:
 
 def test_corpus_order_is_that_of_the_content(tmp_path: Path) -> None:
     backwards = documents()[::-1]
-    assert list(store.corpus_from(backwards)) == documents()
+    assert list(corpus_from(backwards)) == documents()
     write_store(backwards, tmp_path)
     assert list(store.load(tmp_path)) == documents()
 
@@ -70,22 +70,22 @@ def test_corpus_order_is_that_of_the_content(tmp_path: Path) -> None:
 def test_ids_are_unique() -> None:
     first, second = (replace(doc, info=replace(doc.info, id="same")) for doc in documents()[:2])
     with pytest.raises(ContractError, match="unique"):
-        store.corpus_from([first, second])
+        corpus_from([first, second])
 
 
 def test_the_fingerprint_depends_on_what_models_see() -> None:
     base = documents()
-    names = {store.corpus_from(base).fingerprint}
+    names = {corpus_from(base).fingerprint}
     for change in ({"language": "vi"}, {"story": "z"}, {"canonical": False}, {"source": "other"}, {"date": DateEstimate()}):
-        names.add(store.corpus_from([replace(base[0], info=replace(base[0].info, **change)), *base[1:]]).fingerprint)  # type: ignore[arg-type]
+        names.add(corpus_from([replace(base[0], info=replace(base[0].info, **change)), *base[1:]]).fingerprint)  # type: ignore[arg-type]
     assert len(names) == 6
     moved = replace(base[0], info=replace(base[0].info, file="elsewhere.txt", record=9))
-    assert store.corpus_from([moved, *base[1:]]).fingerprint == store.corpus_from(base).fingerprint
+    assert corpus_from([moved, *base[1:]]).fingerprint == corpus_from(base).fingerprint
 
 
 def test_corpus_needs_as_many_texts_as_infos() -> None:
     docs = documents()
-    corpus = Corpus(tuple(doc.info for doc in docs), store.MemoryTexts((Body(docs[0].text),)))
+    corpus = Corpus(tuple(doc.info for doc in docs), MemoryTexts((Body(docs[0].text),)))
     with pytest.raises(ValueError, match="zip"):
         list(corpus)
 
