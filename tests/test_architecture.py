@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -216,3 +219,12 @@ def test_the_hub_imports_no_stage(module: str) -> None:
     paths = [path for path in MODULES if within(dotted(path), f"topics.{module}")]
     assert paths
     assert [item for path in paths for item in foreign(path, ("topics.core",))] == []
+
+
+def test_threads_wait_without_spinning_unless_the_user_says_otherwise() -> None:
+    """Two spinning threads take sixty times as long as one where other programs run."""
+    program = "import os, topics.core.jit; print(os.environ['OMP_WAIT_POLICY'])"
+    plain = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    for given, expected in (({}, "passive"), ({"OMP_WAIT_POLICY": "active"}, "active")):
+        done = subprocess.run([sys.executable, "-c", program], env=plain | given, capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == expected

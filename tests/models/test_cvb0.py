@@ -191,6 +191,21 @@ def test_unsure_responsibilities_count_as_the_chance_of_a_token() -> None:
             assert digamma(0.1 + sum(chances)) - digamma(0.1) > 2 * true, "expected counts alone would have done"
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 9, 100])
+def test_the_chance_of_no_occurrence_is_a_power(count: int) -> None:
+    none = np.full(16, 0.5, dtype=np.float32)
+    _cvb0_priors.times_absent(none, np.linspace(0, 0.3, 16, dtype=np.float32), float(count))
+    assert none == pytest.approx(0.5 * (1 - np.linspace(0, 0.3, 16)) ** count, rel=1e-4, abs=1e-12)
+
+
+def test_many_tokens_of_the_least_responsibility_are_no_error() -> None:
+    """1 - 2e-8 is 1 in single precision; the chance that none of 60,000 such tokens is there is exp(-0.0012) all the same."""
+    exact = -np.expm1(-1.2e-3) * (digamma(0.1 + 1.2e-3 / -np.expm1(-1.2e-3)) - digamma(0.1))
+    assert _cvb0_priors.evidence(1.2e-3, 1.0, 0.1, float(digamma(0.1))) == pytest.approx(exact, rel=1e-6)
+    counts = sparse.csr_array(np.random.default_rng(0).poisson(3, (40, 30)).astype(np.int32) * 3000)
+    assert np.isfinite(fit_lda(counts, Settings(5, 30, 0.0003, None, None, 1)).alpha).all()
+
+
 def test_a_learned_prior_is_near_the_planted_one_and_follows_the_topics_sizes() -> None:
     generator = np.random.default_rng(8)
     topics = np.kron(np.eye(2), np.full(10, 0.1))

@@ -23,7 +23,6 @@ from topics.core.matrices import Float32, Float64, Int64
 PARTS = 8  # threads beyond these stay idle
 LANES = 16  # numbers in a vector register; rows are padded to a multiple, or the rest of a row costs as much as the row
 TINY = np.float32(1e-30)
-FAST = {"reassoc", "contract", "nsz"}  # NaN must stay NaN
 
 Int32 = npt.NDArray[np.int32]
 UInt64 = npt.NDArray[np.uint64]
@@ -32,6 +31,26 @@ UInt64 = npt.NDArray[np.uint64]
 def padded(n_topics: int) -> int:
     """Return the length of a row that holds `n_topics` numbers."""
     return -(-n_topics // LANES) * LANES
+
+
+@numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
+def lane_sum(values: Float32, lanes: Float32) -> np.float32:
+    """Sum a row whose length is a multiple of LANES, lane by lane; `lanes` (LANES,) is overwritten.
+
+    In an order that is written down, not by `fastmath`: numba keeps two compiled copies of a parallel kernel, one of which runs in the
+    process that compiles it and the other where it comes from the cache, and the compiler reorders each, and for each processor, as it
+    likes. The same fit then has other bytes the second time.
+    """
+    for lane in range(LANES):
+        lanes[lane] = values[lane]
+    for begin in range(LANES, values.size, LANES):
+        for lane in range(LANES):
+            lanes[lane] += values[begin + lane]
+    for lane in range(8):
+        lanes[lane] += lanes[lane + 8]
+    for lane in range(4):
+        lanes[lane] += lanes[lane + 4]
+    return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +147,7 @@ def cut(counts: sparse.csr_array) -> Blocks:
     return Blocks(starts, terms, data, order, docs, columns, term_parts)
 
 
-@numba.njit(cache=CACHE, parallel=True, fastmath=FAST, error_model="numpy")  # type: ignore[untyped-decorator]
+@numba.njit(cache=CACHE, parallel=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def sweep(pairs: tuple[Int64, Int32, Float32], gamma: Float32, docs: Float32, terms: Float32, totals: Float32, borders: Int64) -> Float64:
     """One sweep in place; `docs` and `terms` hold masses with their priors added.
 
@@ -142,15 +161,15 @@ def sweep(pairs: tuple[Int64, Int32, Float32], gamma: Float32, docs: Float32, te
         for part in numba.prange(n_parts):
             other, log = (part + turn) % n_parts, 0.0
             share, weight = np.empty(n_topics, dtype=np.float32), np.float32(1.0) / totals
-            own = np.zeros(n_topics, dtype=np.float32)
+            own, lanes = np.zeros(n_topics, dtype=np.float32), np.empty(LANES, dtype=np.float32)
             for doc in range(borders[part], borders[part + 1]):
                 mass = docs[doc]
                 for at in range(starts[other, doc], starts[other, doc + 1]):
-                    term, count, old, norm = terms[rows[at]], counts[at], gamma[at], TINY
+                    term, count, old = terms[rows[at]], counts[at], gamma[at]
                     for k in range(n_topics):
                         value = (mass[k] - old[k]) * (term[k] - old[k]) * weight[k]
                         share[k] = np.float32(0.0) if value < np.float32(0.0) else value
-                        norm += share[k]
+                    norm = TINY + lane_sum(share, lanes)
                     log += count * np.log(norm)
                     scale = np.float32(1.0) / norm
                     for k in range(n_topics):
@@ -167,7 +186,7 @@ def sweep(pairs: tuple[Int64, Int32, Float32], gamma: Float32, docs: Float32, te
     return logs
 
 
-@numba.njit(cache=CACHE, parallel=True, fastmath=FAST)  # type: ignore[untyped-decorator]
+@numba.njit(cache=CACHE, parallel=True)  # type: ignore[untyped-decorator]
 def rebuild(pairs: tuple[Int64, Int32, Float32], gamma: Float32, docs: Float32, terms: Float32, parts: tuple[Int64, Int64]) -> None:
     """Add the masses of the responsibilities to `docs` and `terms`, which hold the priors: what rounding moved is put right."""
     starts, rows, counts = pairs

@@ -19,7 +19,7 @@ from scipy.special import psi
 
 from topics.core.jit import CACHE
 from topics.core.matrices import Float32, Float64, Int64
-from topics.models._cvb0_blocks import FAST, Blocks, Int32
+from topics.models._cvb0_blocks import Blocks, Int32
 
 MIN_PRIOR, MAX_PRIOR = 1e-5, 1e3
 STRIDE = 2.0
@@ -40,10 +40,13 @@ def _psi(x: float) -> float:
 
 @numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
 def evidence(mass: float, none: float, prior: float, psi_prior: float) -> float:
-    """Return E psi(prior + n) - psi(prior) for a count of that mean and that chance to be 0."""
+    """Return E psi(prior + n) - psi(prior) for a count of that mean and that chance to be 0.
+
+    That chance is at most exp(-mass), as (1 - gamma) is at most exp(-gamma); in single precision it stays 1 for the smallest gammas.
+    """
     if mass < _RARE:
         return max(mass, 0.0) / prior
-    some = 1.0 - none
+    some = 1.0 - min(none, math.exp(-mass))
     value: float = some * (_psi(prior + mass / some) - psi_prior)
     return value
 
@@ -51,15 +54,20 @@ def evidence(mass: float, none: float, prior: float, psi_prior: float) -> float:
 @numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
 def times_absent(none: Float32, gamma: Float32, count: float) -> None:
     """Multiply (n_topics,) chances that a topic does not occur by (1 - gamma) to the power of `count`."""
+    if count == 1.0:
+        for k in range(none.size):
+            none[k] *= np.float32(1.0) - gamma[k]
+        return
     for k in range(none.size):
-        rest = np.float32(1.0) - gamma[k]
-        factor = rest
-        for _ in range(min(int(count), 8) - 1):
-            factor *= rest
-        none[k] *= factor
+        rest, power = np.float32(1.0) - gamma[k], int(count)
+        while power:
+            if power & 1:
+                none[k] *= rest
+            rest *= rest
+            power >>= 1
 
 
-@numba.njit(cache=CACHE, parallel=True, fastmath=FAST)  # type: ignore[untyped-decorator]
+@numba.njit(cache=CACHE, parallel=True)  # type: ignore[untyped-decorator]
 def _documents(pairs: tuple[Int64, Int32, Float32], gamma: Float32, borders: Int64, alpha: Float64) -> Float64:
     """(parts, n_topics) sums of the evidence over the documents of each part."""
     starts, _, counts = pairs
@@ -83,7 +91,7 @@ def _documents(pairs: tuple[Int64, Int32, Float32], gamma: Float32, borders: Int
     return sums
 
 
-@numba.njit(cache=CACHE, parallel=True, fastmath=FAST)  # type: ignore[untyped-decorator]
+@numba.njit(cache=CACHE, parallel=True)  # type: ignore[untyped-decorator]
 def _terms(pairs: tuple[Int64, Int32, Float32], gamma: Float32, parts: Int64, eta: float, n_topics: int) -> Float64:
     """(parts,) sums of the evidence over the terms of each part and all topics."""
     starts, rows, counts = pairs

@@ -17,32 +17,30 @@ import numpy as np
 
 from topics.core.jit import CACHE
 from topics.core.matrices import Float32, Float64, Int64
-from topics.models._cvb0_blocks import FAST, TINY, Int32, chance, draw_topic
+from topics.models._cvb0_blocks import LANES, TINY, Int32, chance, draw_topic, lane_sum
 from topics.models._cvb0_priors import _psi, evidence, times_absent
 
 INNER = 2  # times a document is gone over in a sweep: topic-term counts are far to fetch, so it is cheap
 
 
-@numba.njit(cache=CACHE, fastmath=FAST, error_model="numpy")  # type: ignore[untyped-decorator]
-def _share(topics: Float32, term: Float32, weight: Float32, share: Float32) -> np.float32:
+@numba.njit(cache=CACHE, error_model="numpy")  # type: ignore[untyped-decorator]
+def _share(topics: Float32, term: Float32, weight: Float32, share: Float32, lanes: Float32) -> np.float32:
     """Set the responsibilities of a pair; return the norm of its update."""
-    norm = TINY
     for k in range(share.size):
         share[k] = topics[k] * term[k] * weight[k]
-        norm += share[k]
-    scale, norm = np.float32(1.0) / norm, TINY
+    scale = np.float32(1.0) / (TINY + lane_sum(share, lanes))
     for k in range(share.size):
         own = share[k] * scale
-        value = (topics[k] - own) * (term[k] - own) * weight[k]
-        share[k] = np.float32(0.0) if value < np.float32(0.0) else value
-        norm += share[k]
+        rest, others = topics[k] - own, term[k] - own  # below 0 where the estimate is too high: two of them are no evidence
+        share[k] = np.float32(0.0) if rest < np.float32(0.0) or others < np.float32(0.0) else rest * others * weight[k]  # NaN stays
+    norm = TINY + lane_sum(share, lanes)
     scale = np.float32(1.0) / norm
     for k in range(share.size):
         share[k] *= scale
     return norm
 
 
-@numba.njit(cache=CACHE, parallel=True, fastmath=FAST, error_model="numpy")  # type: ignore[untyped-decorator]
+@numba.njit(cache=CACHE, parallel=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def sweep(  # noqa: C901 - plain loops are what compiles to fast code
     matrix: tuple[Int64, Int32, Int32, Int64], borders: Int64, masses: tuple[Float32, Float32, Float32], alpha: Float64, absent: Float32
 ) -> tuple[Float32, Float64, Float64]:
@@ -63,6 +61,7 @@ def sweep(  # noqa: C901 - plain loops are what compiles to fast code
     for part in numba.prange(n_parts):
         share, mass = np.empty(n_topics, dtype=np.float32), np.empty(n_topics, dtype=np.float32)
         none, psis = np.empty(n_topics, dtype=np.float32), np.array([_psi(value) for value in alpha])
+        lanes = np.empty(LANES, dtype=np.float32)
         prior, log, own = np.zeros(n_topics, dtype=np.float32), 0.0, np.zeros(alpha.size)
         prior[: alpha.size] = alpha
         for place in range(borders[part], borders[part + 1]):
@@ -74,7 +73,7 @@ def sweep(  # noqa: C901 - plain loops are what compiles to fast code
                 none[:] = 1.0
                 for at in range(begin, end):
                     count = np.float32(data[at])
-                    norm = _share(topics, terms[indices[at]], weight, share)
+                    norm = _share(topics, terms[indices[at]], weight, share, lanes)
                     for k in range(n_topics):
                         mass[k] += count * share[k]
                     if last:

@@ -13,18 +13,19 @@ from scipy import sparse
 
 from topics.core.jit import CACHE
 from topics.core.matrices import Float32, Float64
+from topics.models._cvb0_blocks import LANES, lane_sum, padded
 
 MAX_ITERATIONS = 200
 TOLERANCE = 1e-4  # largest change of a document's topic mass, as a share of its tokens
 _BLOCK = 1 << 14  # pairs told at a time: bounds memory
 
 
-@numba.njit(cache=CACHE, parallel=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")  # type: ignore[untyped-decorator]
+@numba.njit(cache=CACHE, parallel=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def _fold_in(  # noqa: C901 - plain loops are what compiles to fast code
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], data: npt.NDArray[np.int32], phi: Float32, alpha: Float32, out: Float32
 ) -> None:
     """Expected counts n_k = (n_k + alpha_k) sum_w n_w phi_wk / p_w with p_w = sum_k (n_k + alpha_k) phi_wk, until they stay."""
-    n_topics = phi.shape[1]
+    n_lanes = phi.shape[1]
     for doc in numba.prange(len(indptr) - 1):
         total = np.float32(0.0)
         for at in range(indptr[doc], indptr[doc + 1]):
@@ -32,25 +33,26 @@ def _fold_in(  # noqa: C901 - plain loops are what compiles to fast code
         if total == 0.0:
             continue
         mass = alpha + alpha / alpha.sum() * total
-        fresh = np.empty(n_topics, dtype=np.float32)
+        fresh, share, lanes = np.empty(n_lanes, dtype=np.float32), np.empty(n_lanes, dtype=np.float32), np.empty(LANES, dtype=np.float32)
         for _ in range(MAX_ITERATIONS):
             fresh[:] = 0.0
             for at in range(indptr[doc], indptr[doc + 1]):
-                term, norm = phi[indices[at]], np.float32(0.0)
-                for k in range(n_topics):
-                    norm += mass[k] * term[k]
+                term = phi[indices[at]]
+                for k in range(n_lanes):
+                    share[k] = mass[k] * term[k]
+                norm = lane_sum(share, lanes)
                 ratio = np.float32(data[at]) / norm if norm > 0.0 else np.float32(0.0)
-                for k in range(n_topics):
+                for k in range(n_lanes):
                     fresh[k] += ratio * term[k]
             change = np.float32(0.0)
-            for k in range(n_topics):
+            for k in range(n_lanes):
                 value = mass[k] * fresh[k] + alpha[k]
                 change = max(change, abs(value - mass[k]))
                 mass[k] = value
             if change < np.float32(TOLERANCE) * total:
                 break
         whole = mass.sum()
-        for k in range(n_topics):
+        for k in range(out.shape[1]):
             out[doc, k] = mass[k] / whole
 
 
@@ -64,10 +66,10 @@ def fold_in(counts: object, topics: Float64, alpha: Float64) -> Float32:
     """
     matrix = counts.tocsr()  # type: ignore[attr-defined]
     out = np.zeros((matrix.shape[0], topics.shape[0]), dtype=np.float32)
-    phi = np.ascontiguousarray(topics.T, dtype=np.float32)
-    _fold_in(
-        matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.int32), phi, alpha.astype(np.float32), out
-    )
+    n_topics, n_terms = topics.shape
+    phi, prior = np.zeros((n_terms, padded(n_topics)), dtype=np.float32), np.zeros(padded(n_topics), dtype=np.float32)
+    phi[:, :n_topics], prior[:n_topics] = topics.T, alpha
+    _fold_in(matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.int32), phi, prior, out)
     return out
 
 

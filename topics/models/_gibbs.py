@@ -20,25 +20,23 @@ from topics.core.errors import DataError
 from topics.core.jit import CACHE
 from topics.core.matrices import Float32, Float64, Int64
 from topics.models import _cvb0_blocks as blocks
-from topics.models._cvb0_blocks import FAST, LANES, Int32, chance
+from topics.models._cvb0_blocks import LANES, Int32, chance, lane_sum
 from topics.models._cvb0_priors import _psi, step
 from topics.models._cvb0_settings import Settings, State, perplexity
 
 BURN_IN, EVERY = 10, 5  # sweeps that are not averaged, and between two times that the document prior is learned
 
 
-@numba.njit(cache=CACHE, fastmath=FAST, error_model="numpy")  # type: ignore[untyped-decorator]
-def _draw(mass: Float32, term: Float32, weight: Float32, share: Float32, at: float) -> tuple[int, float]:
+@numba.njit(cache=CACHE, error_model="numpy")  # type: ignore[untyped-decorator]
+def _draw(mass: Float32, term: Float32, weight: Float32, scratch: tuple[Float32, Float32], at: float) -> tuple[int, float]:
     """The topic in which the place `at`, 0 to 1, of the sum of mass x term x weight lies, and that sum."""
-    norm = np.float32(0.0)
+    share, lanes = scratch
     for k in range(share.size):
         share[k] = mass[k] * term[k] * weight[k]
-        norm += share[k]
+    norm = lane_sum(share, lanes)
     left, lane = np.float32(at) * norm, 0
     while lane < share.size - LANES:  # whole registers first: a sum of one costs what an entry costs
-        part = np.float32(0.0)
-        for k in range(lane, lane + LANES):
-            part += share[k]
+        part = lane_sum(share[lane : lane + LANES], lanes)
         if left < part:
             break
         left, lane = left - part, lane + LANES
@@ -57,11 +55,11 @@ def assign(tokens: tuple[Int64, Int32], topics: Int32, masses: tuple[Float32, Fl
     starts, rows = tokens
     docs, terms, totals = masses
     for part in numba.prange(borders.size - 1):
-        share, weight = np.empty(totals.size, dtype=np.float32), np.float32(1.0) / totals
+        scratch, weight = (np.empty(totals.size, dtype=np.float32), np.empty(LANES, dtype=np.float32)), np.float32(1.0) / totals
         for doc in range(borders[part], borders[part + 1]):
             for other in range(starts.shape[0]):
                 for at in range(starts[other, doc], starts[other, doc + 1]):
-                    topics[at], _ = _draw(docs[doc], terms[rows[at]], weight, share, chance(seed, at))
+                    topics[at], _ = _draw(docs[doc], terms[rows[at]], weight, scratch, chance(seed, at))
 
 
 @numba.njit(cache=CACHE, parallel=True, error_model="numpy")  # type: ignore[untyped-decorator]
@@ -78,7 +76,7 @@ def sweep(tokens: tuple[Int64, Int32], topics: Int32, masses: tuple[Float32, Flo
         moved = np.zeros((n_parts, totals.size), dtype=np.float32)
         for part in numba.prange(n_parts):
             other, log = (part + turn) % n_parts, 0.0
-            share, weight = np.empty(totals.size, dtype=np.float32), one / totals
+            scratch, weight = (np.empty(totals.size, dtype=np.float32), np.empty(LANES, dtype=np.float32)), one / totals
             own = np.zeros(totals.size, dtype=np.float32)
             for doc in range(borders[part], borders[part + 1]):
                 mass = docs[doc]
@@ -88,7 +86,7 @@ def sweep(tokens: tuple[Int64, Int32], topics: Int32, masses: tuple[Float32, Flo
                     term[old] -= one
                     own[old] -= one
                     weight[old] = one / (totals[old] + own[old])
-                    new, norm = _draw(mass, term, weight, share, chance(seed, at))
+                    new, norm = _draw(mass, term, weight, scratch, chance(seed, at))
                     log += np.log(norm)
                     topics[at] = new
                     mass[new] += one
