@@ -1,20 +1,25 @@
-"""BERTopic: the live object, the one assignment rule, and nothing invented."""
+"""BERTopic: proposals and their merges, the live object, and nothing invented."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import msgspec
 import numpy as np
 import planted
 import pytest
+from scipy.special import softmax
 
 from tests.conftest import corpus_from, make_document
 from topics.core.errors import DataError, MissingPartError
-from topics.models._assignment import TAIL, AssignmentRule, learn_rule
-from topics.models._clusters import MIN_GROUP, GroupedClusterer, group_rows
-from topics.models.bertopic import BertopicConfig, BertopicTopicModel, fit, load
-
-RULE = AssignmentRule(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0.9, 0.5]))
+from topics.models import _clusters
+from topics.models._clusters import MIN_GROUP, group_rows, propose
+from topics.models._ctfidf import topic_weights
+from topics.models.bertopic import BertopicConfig, BertopicTopicModel, fit, from_bertopic, load, merge_topics, reduce_topics
 
 
 @pytest.fixture(scope="module")
@@ -22,64 +27,30 @@ def model() -> BertopicTopicModel:
     return fit(planted.prepared("mixed")[1], BertopicConfig(), (), 1)
 
 
-@pytest.mark.parametrize(
-    ("vector", "expected"),
-    [
-        ([1.0, 0.0], [1, 0]),
-        ([0.0, 1.0], [0, 1]),
-        ([0.6, 0.8], [0, 1]),  # nearest is the second, and near enough
-        ([0.8, 0.6], [0, 0]),  # nearest is the first, which asks for 0.9: the second is no way out
-        ([0.9, np.sqrt(1 - 0.81)], [1, 0]),  # the threshold itself is near enough
-        ([-1.0, 0.0], [0, 0]),
-        ([0.0, 0.0], [0, 0]),
-    ],
-)
-def test_the_rule_takes_the_nearest_topic_if_it_is_near_enough(vector: list[float], expected: list[int]) -> None:
-    rule = AssignmentRule(RULE.centroids, RULE.thresholds - 1e-6)
-    assert rule.assign(np.array([vector], dtype=np.float32)).tolist() == [expected]
-
-
-def test_a_vector_unlike_every_topic_is_in_none_whatever_the_threshold() -> None:
-    rule = AssignmentRule(RULE.centroids, np.array([-1.0, -1.0]))
-    assert not rule.assign(np.array([[0.0, 0.0], [-0.6, -0.8]], dtype=np.float32)).any()
-
-
-def test_without_topics_every_row_is_empty() -> None:
-    assert AssignmentRule(np.zeros((0, 2)), np.zeros(0)).assign(np.ones((3, 2), dtype=np.float32)).shape == (3, 0)
-
-
-def test_thresholds_are_learned_from_all_documents_near_a_topic() -> None:
-    vectors = np.array([[1, 0], [0.6, 0.8], [0, 1], [0, 1], [-1, 0], [0.96, -0.28]], dtype=np.float32)
-    rule = learn_rule(vectors, np.array([0, 0, 1, 1, -1, -1]))
-    center = np.array([1.6, 0.8]) / np.hypot(1.6, 0.8)
-    assert rule.centroids == pytest.approx(np.array([center, [0.0, 1.0]]), abs=1e-6)
-    near = [center @ [1, 0], center @ [0.6, 0.8], center @ [0.96, -0.28]]  # the last was in no cluster, but is nearest to the first
-    assert rule.thresholds == pytest.approx([np.quantile(near, TAIL), 1.0], abs=1e-6)
-
-
-@pytest.mark.parametrize("n_topics", [2, 20, 150])
-def test_about_as_many_are_left_out_however_many_topics_there_are(n_topics: int) -> None:
-    generator = np.random.default_rng(n_topics)
-    centers = generator.normal(size=(n_topics, 60))
-    labels = np.repeat(np.arange(n_topics), 40)
-    vectors = centers[labels] + 0.8 * generator.normal(size=(len(labels), 60))
-    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-    rule = learn_rule(vectors, np.where(np.arange(len(labels)) % 5 == 0, -1, labels))
-    unlike = generator.normal(size=(500, 60))
-    unlike = (unlike / np.linalg.norm(unlike, axis=1, keepdims=True)).astype(np.float32)
-    assert 0.03 < (rule.assign(vectors).sum(axis=1) == 0).mean() < 0.09
-    assert (rule.assign(unlike).sum(axis=1) == 0).mean() > 0.9
-
-
 def test_training_documents_follow_the_rule_too(model: BertopicTopicModel) -> None:
     _, data = planted.prepared("mixed")
-    weights = model.result.documents.weights
     similarity = data.embeddings.vectors.astype(float) @ model.rule.centroids.T
     nearest = similarity.argmax(axis=1)
     near = similarity.max(axis=1) >= model.rule.thresholds[nearest]
-    assert np.array_equal(weights.argmax(axis=1)[near], nearest[near])
-    assert np.array_equal(weights.sum(axis=1) > 0, near)
-    assert set(np.unique(weights)) <= {0.0, 1.0}
+    assert np.array_equal(model.result.documents.labels(), np.where(near, nearest, -1))
+    assert np.array_equal(model.transform(data).weights, model.result.documents.weights)
+
+
+def test_every_document_has_a_nearest_topic_and_how_sure_it_is(model: BertopicTopicModel) -> None:
+    _, data = planted.prepared("mixed")
+    topics, sure = model.nearest(data)
+    similarity = data.embeddings.vectors.astype(float) @ model.rule.centroids.T
+    assert np.array_equal(topics, similarity.argmax(axis=1))
+    assert sure == pytest.approx(softmax(model.rule.sharpness * similarity, axis=1).max(axis=1), abs=1e-6)
+    labels = model.result.documents.labels()
+    assert (labels < 0).any()
+    assert np.array_equal(topics[labels >= 0], labels[labels >= 0])
+
+
+def test_a_document_without_words_has_no_nearest_topic(model: BertopicTopicModel) -> None:
+    preparation, _ = planted.prepared("mixed")
+    topics, sure = model.nearest(preparation.apply(corpus_from([make_document("qwzx vbnmk")])))
+    assert (topics.tolist(), sure.tolist()) == ([-1], [0.0])
 
 
 def test_the_live_object_is_an_ordinary_bertopic(model: BertopicTopicModel) -> None:
@@ -100,10 +71,126 @@ def test_a_loaded_model_has_no_live_object(model: BertopicTopicModel, tmp_path: 
 
 
 def test_the_card_says_how_far_the_rule_agrees_with_hdbscan(model: BertopicTopicModel) -> None:
-    agree, left = model.result.card.notes
+    agree, left, proposed = model.result.card.notes
     assert float(agree.split("gives ")[1].split("%")[0]) >= 90
     unassigned = float((model.result.documents.labels() < 0).mean())
     assert f"the rule leaves {unassigned:.1%}" in left
+    leaves = [node for node in model.nodes if not node.children]
+    assert f"proposed {len(leaves)} clusters of at least 5 documents; they were joined to {model.result.n_topics} topics" in proposed
+
+
+def test_the_live_object_has_the_same_topics_and_words(model: BertopicTopicModel) -> None:
+    _, data = planted.prepared("mixed")
+    live = model.bertopic
+    assert live is model.bertopic
+    assert np.array_equal(live.topics_, model.result.documents.labels())  # every planted document is its own story
+    columns = [live.vectorizer_model.vocabulary_[term.replace(" ", "_")] for term in data.dtm.vocabulary.terms]
+    theirs = live.c_tf_idf_.toarray()[-model.result.n_topics :, columns]
+    assert model.result.topics.weights == pytest.approx(theirs / theirs.sum(axis=1, keepdims=True), abs=1e-12)
+    assert len(live.get_topic_info()) == model.result.n_topics + 1  # with the row of outliers
+
+
+def test_the_hierarchy_leads_from_clusters_over_topics_to_languages(model: BertopicTopicModel) -> None:
+    leaves = [node for node in model.nodes if not node.children]
+    assert [node.node for node in model.nodes] == list(range(len(model.nodes)))
+    assert {node.topic for node in leaves} == set(range(model.result.n_topics))
+    for node in model.nodes[len(leaves) :]:
+        left, right = (model.nodes[child] for child in node.children)
+        assert node.n_docs == left.n_docs + right.n_docs
+        assert node.topic == (left.topic if left.topic == right.topic else -1)
+    inner = {child for node in model.nodes for child in node.children}
+    roots = [node for node in model.nodes if node.node not in inner]
+    assert len(roots) == 2  # English and Vietnamese
+    assert sum(node.n_docs for node in roots) == len(planted.prepared("mixed")[1].corpus)
+    assert all(len(node.terms) == 10 for node in leaves)
+
+
+@pytest.mark.parametrize("corpus", ["english", "mixed"])
+def test_as_many_topics_as_asked_for(corpus: str) -> None:
+    data = planted.prepared(corpus)[1]
+    n_topics = [fit(data, BertopicConfig(topics=n), (), 1).result.n_topics for n in (2, 6)]
+    assert n_topics == [2, 6]
+    within = fit(data, BertopicConfig(topics=(9, 11)), (), 1)
+    assert 9 <= within.result.n_topics <= 11
+    assert "within the (9, 11) asked for" in within.result.card.notes[2]
+
+
+def test_more_topics_than_clusters_are_refused_with_both_numbers() -> None:
+    with pytest.raises(DataError, match=r"topics is 40, HDBSCAN finds \d+ clusters of at least 6 documents.*Lower min_topic_size"):
+        fit(planted.prepared("english")[1], BertopicConfig(topics=40, min_topic_size=6), (), 1)
+
+
+@pytest.mark.parametrize("topics", [1, [5, 3], [1, 4], 0, [4], [4, 5, 6], []])
+def test_impossible_numbers_of_topics_are_refused(topics: object) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"topics": topics}, BertopicConfig)
+
+
+def test_merged_topics_are_one_with_words_learned_anew(model: BertopicTopicModel) -> None:
+    _, data = planted.prepared("mixed")
+    labels = model.result.documents.labels()
+    merged = merge_topics(model, data, [[0, 2]])
+    assert merged.result.n_topics == model.result.n_topics - 1
+    assert merged.result.card.notes[-1] == "Topics 0, 2 were merged."
+    target = merged.result.documents.labels()
+    both = (labels == 0) | (labels == 2)
+    home = np.bincount(target[both & (target >= 0)]).argmax()
+    assert (target[both] == home).mean() > 0.9
+    rows = target == home
+    assert merged.result.topics.weights[home] == pytest.approx(topic_weights(data.dtm.counts, target, merged.result.n_topics)[home])
+    assert rows.sum() == np.bincount(target[target >= 0]).max(), "the union is the largest topic now, so it comes first"
+    assert home == 0
+    assert {node.topic for node in merged.nodes if not node.children} == set(range(merged.result.n_topics))
+    assert model.result.n_topics == merged.result.n_topics + 1, "the model itself stays"
+
+
+@pytest.mark.parametrize("groups", [[[0, 99]], [[0, 1], [1, 2]], [[0, 0]], [[-1, 2]]])
+def test_topics_that_do_not_exist_are_not_merged(model: BertopicTopicModel, groups: list[list[int]]) -> None:
+    with pytest.raises(DataError, match="does not exist or is named twice"):
+        merge_topics(model, planted.prepared("mixed")[1], groups)
+
+
+def test_reduction_goes_on_with_the_merges_after_loading_too(model: BertopicTopicModel, tmp_path: Path) -> None:
+    _, data = planted.prepared("mixed")
+    model.save(tmp_path)
+    reduced, loaded = reduce_topics(model, data, 3), reduce_topics(load(tmp_path), data, 3)
+    assert reduced.result.n_topics == 3
+    assert reduced.result.documents.weights.tobytes() == loaded.result.documents.weights.tobytes()
+    languages = np.array([info.language for info in data.corpus.infos])
+    labels = reduced.result.documents.labels()
+    assert all((languages[labels == topic] == "vi").mean() in (0.0, 1.0) for topic in range(3))
+
+
+def test_reduction_has_bounds_and_wants_the_training_documents(model: BertopicTopicModel) -> None:
+    preparation, data = planted.prepared("mixed")
+    for n_topics in (1, model.result.n_topics + 1):
+        with pytest.raises(DataError, match=f"allowed are 2 to {model.result.n_topics}"):
+            reduce_topics(model, data, n_topics)
+    with pytest.raises(DataError, match="not those that the model was fitted on"):
+        reduce_topics(model, preparation.apply(corpus_from([make_document("flood rescue")])), 2)
+
+
+def test_a_fitted_bertopic_is_taken_in(model: BertopicTopicModel) -> None:
+    _, data = planted.prepared("mixed")
+    taken = from_bertopic(model.bertopic, data)
+    assert taken.result.n_topics == model.result.n_topics
+    labels = model.result.documents.labels()
+    assert (taken.result.documents.labels() == labels)[labels >= 0].mean() > 0.9
+    assert np.array_equal(taken.transform(data).weights, taken.result.documents.weights)
+    assert "% of its documents their topic" in taken.result.card.notes[0]
+
+
+def test_a_bertopic_of_other_documents_is_refused(model: BertopicTopicModel) -> None:
+    preparation, _ = planted.prepared("mixed")
+    other = corpus_from(planted.planted_documents("mixed", n=40))
+    with pytest.raises(DataError, match=r"knows \d+ documents, the corpus has 80"):
+        from_bertopic(model.bertopic, preparation.apply(other))
+
+
+def test_a_bertopic_with_one_topic_is_refused() -> None:
+    _, data = planted.prepared("english")
+    with pytest.raises(DataError, match="fewer than two topics"):
+        from_bertopic(SimpleNamespace(topics_=[0] * len(data.corpus)), data)
 
 
 def test_topics_stay_within_a_language(model: BertopicTopicModel) -> None:
@@ -145,17 +232,31 @@ def test_vectors_are_needed() -> None:
         fit(replace(planted.prepared("english")[1], embeddings=None), BertopicConfig(), (), 1)
 
 
-def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
-    monkeypatch.setitem(sys.modules, "bertopic", None)
-    with pytest.raises(MissingPartError, match=r"BERTopic cannot be imported.*requirements\.lock"):
+@pytest.mark.parametrize(("module", "name"), [("umap", "UMAP"), ("hdbscan", "HDBSCAN")])
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch, module: str, name: str) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingPartError, match=rf"{name} cannot be imported.*requirements\.lock"):
         fit(planted.prepared("english")[1], BertopicConfig(), (), 1)
 
 
-@pytest.mark.parametrize(("given", "n_docs", "expected"), [(0, 100, 5), (0, 10_000, 35), (0, 400, 7), (12, 10_000, 12)])
+def test_bertopic_itself_is_needed_for_the_live_object_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted = fit(planted.prepared("english")[1], BertopicConfig(), (), 1)
+    monkeypatch.setitem(sys.modules, "bertopic", None)
+    with pytest.raises(MissingPartError, match=r"BERTopic cannot be imported.*requirements\.lock"):
+        _ = fitted.bertopic
+
+
+@pytest.mark.parametrize(
+    ("given", "n_docs", "expected"), [(0, 100, 5), (0, 2000, 30), (0, 40_000, 400), (0, 1_000_000, 2000), (12, 10_000, 12), (1, 100, 2)]
+)
 def test_the_least_topic_size_grows_with_the_corpus(given: int, n_docs: int, expected: int) -> None:
     assert BertopicConfig(min_topic_size=given).topic_size(n_docs) == expected
+
+
+def test_many_topics_that_are_asked_for_make_clusters_smaller() -> None:
+    assert BertopicConfig(topics=50).topic_size(2000) == 10
+    assert BertopicConfig(topics=50).topic_size(1000, 2000) == 10, "half of the documents, half of the topics"
+    assert BertopicConfig(topics=50, min_topic_size=30).topic_size(2000) == 30
 
 
 def test_groups_are_the_languages_that_are_large_enough() -> None:
@@ -164,15 +265,28 @@ def test_groups_are_the_languages_that_are_large_enough() -> None:
     assert [rows.tolist() for rows in groups] == [list(range(MIN_GROUP, 2 * MIN_GROUP)), list(range(MIN_GROUP))]
 
 
-def test_labels_of_later_groups_follow_and_outliers_stay() -> None:
-    class Fixed:
-        def __init__(self, labels: list[int]) -> None:
-            self.labels = labels
+def test_clusters_of_later_groups_follow_and_outliers_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([np.array([0, -1, 1]), np.array([1, 0, -1]), np.array([-1, -1])])
+    monkeypatch.setattr(_clusters, "reduce", lambda own, *_: np.ones((len(own), 2), dtype=np.float32))
+    monkeypatch.setattr(_clusters, "cluster", lambda *_: next(answers))
+    vectors = np.eye(9, dtype=np.float32)
+    groups = (np.array([0, 2, 4]), np.array([1, 3, 5]), np.array([6, 7]))
+    found = propose(vectors, groups, [2, 2, 2], (5, 2), 1)
+    assert found.found.tolist() == [0, 3, -1, 2, 1, -1, -1, -1, -1]
+    assert found.leaves[[0, 1, 3, 4]].tolist() == [0, 3, 2, 1]
+    assert found.leaves[6:].tolist() == [-1, -1, -1]
+    assert [tree.n_leaves for tree in found.trees] == [2, 2]
+    assert found.topics_at([1, 2]).tolist() == [0, 0, 1, 2]
 
-        def fit_predict(self, reduced: np.ndarray) -> list[int]:
-            return self.labels
 
-    answers = iter([Fixed([0, -1, 1]), Fixed([1, 0, -1])])
-    groups = (np.array([0, 2, 4]), np.array([1, 3, 5]))
-    found = GroupedClusterer(groups, lambda _: next(answers)).fit(np.zeros((7, 2), dtype=np.float32))
-    assert found.labels_.tolist() == [0, 3, -1, 2, 1, -1, -1]
+def test_umap_kernels_are_kept_between_processes(tmp_path: Path) -> None:
+    """They compile for 18 seconds; that shall not be so in every process."""
+    program = "from topics.models._clusters import reduce; import numpy as np, umap.layouts as l\n"
+    program += "reduce(np.random.default_rng(0).normal(size=(40, 8)).astype('f4'), 5, 2, 1)\n"
+    program += "print(sum(l._nb_optimize_layout_euclidean_single_epoch.stats.cache_hits.values()))"
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    hits = [
+        int(subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True).stdout)
+        for _ in range(2)
+    ]
+    assert hits[0] == 0 < hits[1]

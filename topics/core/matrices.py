@@ -137,9 +137,10 @@ class TopicDistribution:
         return np.asarray(np.clip(1.0 - self.weights.sum(axis=1, dtype=np.float64), 0.0, 1.0), dtype=np.float64)
 
     def labels(self) -> Int64:
-        """(n_docs,) the heaviest topic of each document, -1 for a document without any."""
+        """(n_docs,) the heaviest topic of each document, -1 where it holds less of that than of none."""
         if self.weights.shape[1] == 0:
             return np.full(len(self.doc_ids), -1, dtype=np.int64)
         best: Int64 = self.weights.argmax(axis=1).astype(np.int64)
-        best[self.weights.max(axis=1) <= 0] = -1
+        heaviest = self.weights.max(axis=1)
+        best[(heaviest <= 0) | (heaviest < self.unassigned)] = -1
         return best

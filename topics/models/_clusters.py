@@ -1,4 +1,4 @@
-"""UMAP and HDBSCAN language by language, in the form that BERTopic takes.
+"""UMAP and HDBSCAN language by language: small stable clusters, and the merges that make topics of them.
 
 Vectors made from words put the languages into separate regions; over the whole, HDBSCAN then finds the languages and nothing finer.
 """
@@ -6,15 +6,20 @@ Vectors made from words put the languages into separate regions; over the whole,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from topics.core.errors import MissingPartError
 from topics.core.matrices import Float32, Int64
+from topics.engine import one_thread
+from topics.models._assignment import centroids_of, nearest
+from topics.models._compiled import keep_compiled
+from topics.models._merging import MergeTree, merge_tree, similarities
 
 MIN_GROUP = 30  # a smaller language is not clustered; the assignment rule still places its documents
+INSTALL = "Set up with `python3 run.py`, or: pip install --require-hashes --no-deps -r requirements.lock"
 
 
 def group_rows(languages: Sequence[str]) -> tuple[Int64, ...]:
@@ -24,39 +29,97 @@ def group_rows(languages: Sequence[str]) -> tuple[Int64, ...]:
     return tuple(np.flatnonzero(array == code).astype(np.int64) for code in sorted(counts) if counts[code] >= MIN_GROUP)
 
 
-@dataclass
-class GroupedReducer:
-    """Reduces each group by itself; `make` gives a fresh UMAP for a group of so many documents."""
+@dataclass(frozen=True, eq=False)
+class Proposals:
+    """What density proposes.
 
-    groups: tuple[Int64, ...]
-    make: Callable[[int], Any]
-    n_components: int
-    embedding_: Float32 = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    Args:
+        reduced: (n_docs, n_components) by UMAP; zeros where a document belongs to no group.
+        found: (n_docs,) HDBSCAN's cluster of each document, numbered through all groups; -1 is none.
+        leaves: (n_docs,) the same, where a document without a cluster has the nearest one of its group; -1 outside all groups.
+        trees: of the groups in which clusters were found, in order.
+    """
 
-    def fit(self, vectors: Float32, y: object = None) -> GroupedReducer:
-        """Reduce the training vectors (n_docs, n_dims)."""
-        self.embedding_ = np.zeros((len(vectors), self.n_components), dtype=np.float32)
-        for rows in self.groups:
-            self.embedding_[rows] = self.make(len(rows)).fit_transform(vectors[rows])
-        return self
+    reduced: Float32
+    found: Int64
+    leaves: Int64
+    trees: tuple[MergeTree, ...]
 
-    def transform(self, vectors: Float32) -> Float32:
-        """Return the reduced training vectors (n_docs, n_components); new documents go through the assignment rule instead."""
-        return self.embedding_
+    @property
+    def n_leaves(self) -> int:
+        """Number of clusters."""
+        return sum(tree.n_leaves for tree in self.trees)
+
+    def topics_at(self, levels: Sequence[int]) -> Int64:
+        """Return (n_leaves,) the topic of each cluster where the trees have so many topics left."""
+        cuts, start = [], 0
+        for tree, level in zip(self.trees, levels, strict=True):
+            cuts.append(tree.cut(level) + start)
+            start += level
+        return np.concatenate(cuts)
 
 
-@dataclass
-class GroupedClusterer:
-    """Clusters each group by itself; labels of later groups follow those of earlier ones, -1 is no cluster."""
+def reduce(vectors: Float32, n_neighbors: int, n_components: int, seed: int) -> Float32:
+    """Return (n_docs, n_components) by UMAP; as many neighbours as there are, where there are fewer.
 
-    groups: tuple[Int64, ...]
-    make: Callable[[int], Any]
-    labels_: Int64 = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    Raises:
+        MissingPartError: UMAP is not installed.
+    """
+    try:
+        keep_compiled()
+        from umap import UMAP
+    except ImportError as error:
+        raise MissingPartError(f"UMAP cannot be imported: {error}.", where="models.bertopic", hint=INSTALL) from error
+    neighbors = min(n_neighbors, len(vectors) - 1)
+    umap = UMAP(n_neighbors=neighbors, n_components=n_components, min_dist=0.0, metric="cosine", random_state=seed, n_jobs=1)
+    with one_thread():
+        return np.asarray(umap.fit_transform(vectors), dtype=np.float32)
 
-    def fit(self, reduced: Float32, y: object = None) -> GroupedClusterer:
-        """Cluster the reduced vectors (n_docs, n_components)."""
-        self.labels_ = np.full(len(reduced), -1, dtype=np.int64)
-        for rows in self.groups:
-            found = np.asarray(self.make(len(rows)).fit_predict(reduced[rows]), dtype=np.int64)
-            self.labels_[rows] = np.where(found >= 0, found + self.labels_.max(initial=-1) + 1, -1)
-        return self
+
+def cluster(reduced: Float32, smallest: int) -> Int64:
+    """Return (n_docs,) the leaves of HDBSCAN's tree, -1 for documents in none.
+
+    Leaves, not the "excess of mass": that joins half a corpus into one cluster for one seed and not for the next.
+
+    Raises:
+        MissingPartError: HDBSCAN is not installed.
+    """
+    try:
+        from hdbscan import HDBSCAN
+    except ImportError as error:
+        raise MissingPartError(f"HDBSCAN cannot be imported: {error}.", where="models.bertopic", hint=INSTALL) from error
+    hdbscan = HDBSCAN(min_cluster_size=smallest, cluster_selection_method="leaf", core_dist_n_jobs=1)
+    return np.asarray(hdbscan.fit_predict(reduced), dtype=np.int64)
+
+
+def propose(vectors: Float32, groups: Sequence[Int64], smallest: Sequence[int], shape: tuple[int, int], seed: int) -> Proposals:
+    """Reduce and cluster each group by itself, and find which of its clusters belong together.
+
+    Args:
+        vectors: (n_docs, n_dims) unit vectors.
+        groups: rows of each group.
+        smallest: fewest documents of a cluster, by group.
+        shape: UMAP's neighbours and components.
+        seed: of UMAP.
+    """
+    reduced = np.zeros((len(vectors), shape[1]), dtype=np.float32)
+    found, leaves = np.full(len(vectors), -1, dtype=np.int64), np.full(len(vectors), -1, dtype=np.int64)
+    trees: list[MergeTree] = []
+    for rows, size in zip(groups, smallest, strict=True):
+        own = vectors[rows]
+        reduced[rows] = reduce(own, *shape, seed)
+        labels = cluster(reduced[rows], size)
+        if labels.max(initial=-1) < 0:
+            continue
+        near, _ = nearest(own, centroids_of(own, labels))
+        start = sum(tree.n_leaves for tree in trees)
+        found[rows] = np.where(labels >= 0, labels + start, -1)
+        leaves[rows] = near + start
+        tree = merge_tree(similarities(own, _kept(near, labels)))
+        trees.append(tree)
+    return Proposals(reduced, found, leaves, tuple(trees))
+
+
+def _kept(near: Int64, labels: Int64) -> Int64:
+    """The nearest cluster of each document; those that HDBSCAN gave where a cluster would be left without documents."""
+    return near if len(np.unique(near)) == labels.max() + 1 else labels

@@ -50,7 +50,8 @@ def lane_sum(values: Float32, lanes: Float32) -> np.float32:
         lanes[lane] += lanes[lane + 8]
     for lane in range(4):
         lanes[lane] += lanes[lane + 4]
-    return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
+    total: np.float32 = (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
+    return total
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,7 +33,7 @@ def _share(topics: Float32, term: Float32, weight: Float32, share: Float32, lane
         own = share[k] * scale
         rest, others = topics[k] - own, term[k] - own  # below 0 where the estimate is too high: two of them are no evidence
         share[k] = np.float32(0.0) if rest < np.float32(0.0) or others < np.float32(0.0) else rest * others * weight[k]  # NaN stays
-    norm = TINY + lane_sum(share, lanes)
+    norm: np.float32 = TINY + lane_sum(share, lanes)
     scale = np.float32(1.0) / norm
     for k in range(share.size):
         share[k] *= scale

@@ -2,79 +2,127 @@
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import numpy as np
 
-from topics.core.codecs import read_arrays, read_result, write_arrays, write_result
+from topics.core.codecs import read_arrays, read_json, read_result, write_arrays, write_json, write_result
 from topics.core.contracts import ModelKind
-from topics.core.errors import DataError, MissingPartError
+from topics.core.errors import DataError
 from topics.core.matrices import Float32, Float64, Int64, PreparedCorpus, TopicDistribution, TopicTermMatrix
-from topics.core.results import TopicResult
+from topics.core.results import ModelCard, TopicResult
 from topics.core.themes import Themes
-from topics.engine import one_thread
-from topics.models._assignment import AssignmentRule, learn_rule
+from topics.models._assignment import AssignmentRule, calibrate, centroids_of, learn_rule, nearest, refine
 from topics.models._card import check_prepared, make_card
-from topics.models._clusters import GroupedClusterer, GroupedReducer, group_rows
+from topics.models._clusters import Proposals, group_rows, propose
+from topics.models._ctfidf import topic_weights
+from topics.models._hierarchy import TopicNode, hierarchy
+from topics.models._live import live_model
+from topics.models._merging import RESOLUTION, merge_tree, settle_levels, similarities
 
 if TYPE_CHECKING:
     from bertopic import BERTopic
 
 MIN_DOCS = 50
-JOINER = "_"  # BERTopic splits at white space, our phrases hold spaces
+PACKAGES = ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn")
+ARRAYS = ("centroids", "sharpness", "thresholds")
+SHARE, ROOT = 0.015, 2.0  # a cluster is 1.5 % of the documents of its language, in large corpora twice their square root
+TopicCount = Annotated[int, msgspec.Meta(ge=2)]
 
 
 class BertopicConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[models.bertopic]` of a study.
 
     Args:
-        min_topic_size: fewest documents of a topic; 0 grows it with the documents of the language, 0.35 sqrt(n) and at
-            least 5. HDBSCAN takes no less than 2, so 1 means 2.
+        topics: how many topics, or the least and most; by default as many as modularity finds.
+        min_topic_size: fewest documents of a cluster that HDBSCAN proposes, and so of a topic; 0 grows it with the documents of the
+            language: 1.5 % of them, from 18,000 on 2 sqrt(n), at least 5; less where many `topics` are asked for. HDBSCAN takes no
+            less than 2, so 1 means 2.
         n_neighbors: UMAP's neighbourhood: larger means broader topics.
         n_components: UMAP's dimensions.
     """
 
+    topics: TopicCount | tuple[TopicCount, ...] | None = None  # msgspec reads wrong memory for a pair of bounded numbers in a union
     min_topic_size: Annotated[int, msgspec.Meta(ge=0)] = 0
     n_neighbors: Annotated[int, msgspec.Meta(ge=2, le=200)] = 15
     n_components: Annotated[int, msgspec.Meta(ge=2, le=50)] = 5
 
-    def topic_size(self, n_docs: int) -> int:
-        """Return the minimum that holds for so many documents of a language."""
-        return max(2, self.min_topic_size) if self.min_topic_size else max(5, round(0.35 * n_docs**0.5))
+    def __post_init__(self) -> None:
+        if isinstance(self.topics, tuple) and (len(self.topics) != 2 or self.topics[0] > self.topics[1]):
+            raise ValueError(f"topics is {list(self.topics)}, allowed are one number, or the least and the most")
+
+    @property
+    def bounds(self) -> tuple[int, int] | None:
+        """The least and most topics, None where modularity decides."""
+        return (self.topics, self.topics) if isinstance(self.topics, int) else (self.topics[0], self.topics[1]) if self.topics else None
+
+    def topic_size(self, n_docs: int, n_all: int | None = None) -> int:
+        """Return the minimum that holds for so many documents of a language, of `n_all` in all."""
+        if self.min_topic_size:
+            return max(2, self.min_topic_size)
+        size = max(5, round(min(SHARE * n_docs, ROOT * n_docs**0.5)))
+        room = (n_all or n_docs) // (4 * self.bounds[1]) if self.bounds else size  # about four times as many clusters fit as are asked for
+        return int(max(2, min(size, room)))
 
 
 @dataclass(frozen=True, eq=False)
 class BertopicTopicModel:
-    """A fitted model. `live` is the ordinary BERTopic object in the process that fitted it, None after loading."""
+    """A fitted model.
+
+    Args:
+        rule: how documents are assigned.
+        result: topics and documents.
+        nodes: the hierarchy, leaves first; empty where topics came from elsewhere.
+        make_live: makes the ordinary BERTopic object; None after loading.
+    """
 
     rule: AssignmentRule
     result: TopicResult
-    live: BERTopic | None = field(default=None, repr=False)
+    nodes: tuple[TopicNode, ...] = ()
+    make_live: Callable[[], BERTopic] | None = field(default=None, repr=False)
 
     def transform(self, prepared: PreparedCorpus) -> TopicDistribution:
         """Return the memberships (n_docs, n_topics) of any prepared documents by the rule that training documents followed too."""
         check_prepared(prepared, self.result.card)
         return TopicDistribution(self.rule.assign(_vectors(prepared)), prepared.dtm.doc_ids)
 
-    def save(self, directory: Path) -> None:
-        """Write arrays and result into an existing directory."""
-        write_result(directory, self.result)
-        write_arrays(directory / "bertopic.safetensors", {"centroids": self.rule.centroids, "thresholds": self.rule.thresholds})
+    def nearest(self, prepared: PreparedCorpus) -> tuple[Int64, Float64]:
+        """Return (n_docs,) the nearest topic of every document, also of those in none, and how sure that is, 0 to 1.
 
-    @property
+        A document without known words has topic -1 and 0.
+        """
+        check_prepared(prepared, self.result.card)
+        vectors = _vectors(prepared)
+        topics, similarity = nearest(vectors, self.rule.centroids)
+        open_rule = AssignmentRule(self.rule.centroids, np.full(len(self.rule.thresholds), -1e3), self.rule.sharpness)
+        sure = open_rule.assign(vectors).max(axis=1, initial=0.0).astype(np.float64)
+        known = (vectors != 0).any(axis=1)
+        return np.where(known, topics, -1), np.where(known & (similarity > 0), sure, 0.0)
+
+    def save(self, directory: Path) -> None:
+        """Write arrays, hierarchy and result into an existing directory."""
+        write_result(directory, self.result)
+        sharpness = np.array([self.rule.sharpness])
+        arrays = {"centroids": self.rule.centroids, "thresholds": self.rule.thresholds, "sharpness": sharpness}
+        write_arrays(directory / "bertopic.safetensors", arrays)
+        write_json(directory / "hierarchy.json", self.nodes)
+
+    @cached_property
     def bertopic(self) -> BERTopic:
         """The live BERTopic object, with its own plots and methods.
 
         Raises:
-            DataError: the model was loaded; UMAP and HDBSCAN are needed for training only and are not stored.
+            DataError: the model was loaded; UMAP's and HDBSCAN's results are needed for training only and are not stored.
+            MissingPartError: BERTopic is not installed.
         """
-        if self.live is None:
+        if self.make_live is None:
             raise DataError("a loaded model holds no live BERTopic object.", where="bertopic", hint="Fit in this process to get one.")
-        return self.live
+        return self.make_live()
 
 
 def _vectors(prepared: PreparedCorpus) -> Float32:
@@ -85,103 +133,197 @@ def _vectors(prepared: PreparedCorpus) -> Float32:
     return prepared.embeddings.vectors
 
 
-def _live_model(config: BertopicConfig, terms: tuple[str, ...], groups: tuple[Int64, ...], seed: int) -> BERTopic:
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="IProgress not found")  # in notebooks; our own progress goes to the log
-            from bertopic import BERTopic
-            from hdbscan import HDBSCAN
-            from umap import UMAP
-    except ImportError as error:
-        hint = "Set up with `python3 run.py`, or: pip install --require-hashes --no-deps -r requirements.lock"
-        raise MissingPartError(f"BERTopic cannot be imported: {error}.", where="models.bertopic", hint=hint) from error
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    def reducer(n_docs: int) -> Any:  # noqa: ANN401 - UMAP is untyped
-        neighbors = min(config.n_neighbors, n_docs - 1)
-        return UMAP(n_neighbors=neighbors, n_components=config.n_components, min_dist=0.0, metric="cosine", random_state=seed, n_jobs=1)
-
-    def clusterer(n_docs: int) -> Any:  # noqa: ANN401 - HDBSCAN is untyped
-        return HDBSCAN(min_cluster_size=config.topic_size(n_docs), cluster_selection_method="eom", core_dist_n_jobs=1)
-
-    vectorizer = CountVectorizer(
-        vocabulary=[t.replace(" ", JOINER) for t in terms], tokenizer=str.split, token_pattern=None, lowercase=False
-    )
-    # "multilingual": any other language makes BERTopic delete every letter outside A-Z.
-    return BERTopic(
-        language="multilingual",
-        umap_model=GroupedReducer(groups, reducer, config.n_components),
-        hdbscan_model=GroupedClusterer(groups, clusterer),
-        vectorizer_model=vectorizer,
-    )
+def _training_rows(prepared: PreparedCorpus) -> Int64:
+    """One copy of each story with a vector."""
+    has_terms = (_vectors(prepared) != 0).any(axis=1)
+    return np.flatnonzero(has_terms & np.array([info.canonical for info in prepared.corpus.infos], dtype=bool)).astype(np.int64)
 
 
-def _texts(prepared: PreparedCorpus, rows: Int64) -> list[str]:
-    """Documents as BERTopic reads them: our terms, each as often as counted, in the order of the vocabulary."""
-    counts, terms = prepared.dtm.counts, [term.replace(" ", JOINER) for term in prepared.dtm.vocabulary.terms]
-    texts: list[str] = []
-    for row in rows:
-        start, end = counts.indptr[row], counts.indptr[row + 1]
-        pairs = zip(counts.indices[start:end], counts.data[start:end], strict=True)
-        texts.append(" ".join(" ".join([terms[column]] * int(n)) for column, n in pairs))
-    return texts
+def _levels(proposals: Proposals, config: BertopicConfig, smallest: int) -> list[int]:
+    """How many topics each tree gets.
 
-
-def _topic_terms(live: Any, terms: tuple[str, ...], n_topics: int) -> Float64:  # noqa: ANN401 - c_tf_idf_ is untyped
-    """BERTopic's c-TF-IDF rows of the topics (its row of outliers left out), each summing to 1, columns in our order."""
-    matrix = live.c_tf_idf_.toarray()[-n_topics:]
-    columns = live.vectorizer_model.vocabulary_
-    ordered = np.asarray(matrix[:, [columns[term.replace(" ", JOINER)] for term in terms]], dtype=np.float64)
-    sums = ordered.sum(axis=1, keepdims=True)
-    return np.where(sums > 0, ordered / np.where(sums > 0, sums, 1.0), 1.0 / len(terms))
+    Raises:
+        DataError: more topics are asked for than there are clusters, or fewer than languages.
+    """
+    if config.bounds is None:
+        return settle_levels(list(proposals.trees), 1, proposals.n_leaves)
+    lowest, highest = config.bounds
+    if lowest > proposals.n_leaves:
+        what = f"topics is {config.topics}, HDBSCAN finds {proposals.n_leaves} clusters of at least {smallest} documents."
+        hint = "Lower min_topic_size, or ask for fewer topics." if smallest > 2 else "Ask for fewer topics."
+        raise DataError(what, where="models.bertopic.topics", hint=hint)
+    if highest < len(proposals.trees):
+        what = f"topics is {config.topics}, and {len(proposals.trees)} languages have topics of their own."
+        raise DataError(what, where="models.bertopic.topics", hint=f"Ask for at least {len(proposals.trees)}.")
+    return settle_levels(list(proposals.trees), lowest, highest)
 
 
 def fit(prepared: PreparedCorpus, config: BertopicConfig, themes: Themes, seed: int) -> BertopicTopicModel:
     """Fit on one copy of each story; themes do not steer the topics.
 
     Raises:
-        DataError: too few documents, or HDBSCAN finds no topic; nothing is invented.
+        DataError: too few documents, HDBSCAN finds no topic, or not as many as asked for; nothing is invented.
     """
-    vectors = _vectors(prepared)
-    has_terms = (vectors != 0).any(axis=1)
-    rows = np.flatnonzero(has_terms & np.array([info.canonical for info in prepared.corpus.infos], dtype=bool))
+    rows = _training_rows(prepared)
     if len(rows) < MIN_DOCS:
         raise DataError(f"{len(rows)} distinct documents with known terms, BERTopic needs at least {MIN_DOCS}.", where="models.bertopic")
-    terms = prepared.dtm.vocabulary.terms
+    vectors = _vectors(prepared)[rows]
     groups = group_rows([prepared.corpus.infos[row].language for row in rows])
-    live = _live_model(config, terms, groups, seed)
-    with one_thread():
-        found, _ = live.fit_transform(_texts(prepared, rows), embeddings=vectors[rows])
-    labels = np.asarray(found, dtype=np.int64)
-    n_topics = int(labels.max(initial=-1)) + 1
-    if n_topics < 2:
-        hint = f"Lower min_topic_size (now {config.topic_size(max(map(len, groups), default=0))}) or add documents."
-        raise DataError(f"HDBSCAN found {n_topics} topic(s) in {len(rows)} documents.", where="models.bertopic", hint=hint)
-    rule = learn_rule(vectors[rows], labels)
-    topics = TopicTermMatrix(_topic_terms(live, terms, n_topics), prepared.dtm.vocabulary, "ctfidf")
-    documents = TopicDistribution(rule.assign(vectors), prepared.dtm.doc_ids)
-    notes = _notes(documents.labels()[rows], labels)
-    card = make_card(
-        "bertopic", config, seed, prepared, packages=("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn"), notes=notes
-    )
-    return BertopicTopicModel(rule, TopicResult(topics, documents, card), live)
+    sizes = [config.topic_size(len(group), len(rows)) for group in groups]
+    proposals = propose(vectors, groups, sizes, (config.n_neighbors, config.n_components), seed)
+    if proposals.n_leaves < 2:
+        hint = f"Lower min_topic_size (now {max(sizes, default=config.topic_size(0))}) or add documents."
+        raise DataError(f"HDBSCAN found {proposals.n_leaves} topic(s) in {len(rows)} documents.", where="models.bertopic", hint=hint)
+    topic_of = proposals.topics_at(_levels(proposals, config, min(sizes)))
+    labels, order = _by_size(_refined(vectors, np.where(proposals.leaves >= 0, topic_of[proposals.leaves], -1)))
+    topic_of = order[topic_of]
+    proposed = np.where(proposals.found >= 0, topic_of[proposals.found], -1)
+    rule = learn_rule(vectors, labels, calibrate(vectors, centroids_of(vectors, labels), proposed))
+    counts, terms = prepared.dtm.counts[rows], prepared.dtm.vocabulary.terms
+    assigned = TopicDistribution(rule.assign(vectors), tuple(map(str, rows))).labels()
+    notes = _notes(proposals, sizes, assigned, proposed, config)
+    card = make_card("bertopic", config, seed, prepared, packages=PACKAGES, notes=notes)
+    nodes = hierarchy(proposals, topic_of.tolist(), counts, terms)
+    live = partial(live_model, vectors, proposals.reduced, assigned, counts, terms)
+    return BertopicTopicModel(rule, _result(rule, prepared, rows, assigned, card), nodes, live)
 
 
-def _notes(assigned: Int64, clustered: Int64) -> tuple[str, ...]:
-    inside = clustered >= 0
-    agree = float((assigned[inside] == clustered[inside]).mean()) if inside.any() else 0.0
+def _refined(vectors: Float32, labels: Int64) -> Int64:
+    inside = labels >= 0
+    refined = labels.copy()
+    refined[inside] = refine(vectors[inside], labels[inside])
+    return refined
+
+
+def _by_size(labels: Int64) -> tuple[Int64, Int64]:
+    """Labels by falling size of their topics, and (n_topics,) the new number of each; of equal sizes the first stays first."""
+    sizes = np.bincount(labels[labels >= 0])
+    order = np.empty(len(sizes), dtype=np.int64)
+    order[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
+    return np.where(labels >= 0, order[labels], -1), order
+
+
+def _result(rule: AssignmentRule, prepared: PreparedCorpus, rows: Int64, assigned: Int64, card: ModelCard) -> TopicResult:
+    """The result, with words from the training documents of each topic."""
+    weights = topic_weights(prepared.dtm.counts[rows], assigned, len(rule.centroids))
+    documents = TopicDistribution(rule.assign(_vectors(prepared)), prepared.dtm.doc_ids)
+    return TopicResult(TopicTermMatrix(weights, prepared.dtm.vocabulary, "ctfidf"), documents, card)
+
+
+def _notes(proposals: Proposals, sizes: Sequence[int], assigned: Int64, proposed: Int64, config: BertopicConfig) -> tuple[str, ...]:
+    inside = proposed >= 0
+    agree = float((assigned[inside] == proposed[inside]).mean()) if inside.any() else 0.0
+    n_topics = int(assigned.max(initial=-1)) + 1
+    why = f"where modularity at resolution {RESOLUTION} is highest" if config.bounds is None else f"within the {config.topics} asked for"
+    least = " and ".join(str(size) for size in sorted(set(sizes)))
+    proposed_as = f"UMAP and HDBSCAN proposed {proposals.n_leaves} clusters of at least {least} documents"
     return (
-        f"The assignment rule gives {agree:.1%} of the clustered training documents the topic that HDBSCAN gave them.",
-        f"HDBSCAN left {1 - float(inside.mean()):.1%} of the training documents without a topic, "
-        f"the rule leaves {float((assigned < 0).mean()):.1%}.",
+        f"The assignment rule gives {agree:.1%} of the clustered training documents the topic that holds their cluster.",
+        f"HDBSCAN left {1 - float(inside.mean()):.1%} of the training documents without a cluster, "
+        f"the rule leaves {float((assigned < 0).mean()):.1%} without a topic.",
+        f"{proposed_as}; they were joined to {n_topics} topics, {why}.",
     )
+
+
+def merge_topics(model: BertopicTopicModel, prepared: PreparedCorpus, groups: Sequence[Sequence[int]]) -> BertopicTopicModel:
+    """Return a model in which each group of topics is one; words and thresholds are learned anew, the card says what was merged.
+
+    Args:
+        model: a fitted or loaded model.
+        prepared: the documents that it was fitted on.
+        groups: topics that belong together, each topic in one group at most; what is in none stays as it is.
+
+    Raises:
+        DataError: a topic does not exist, or is named twice; or the documents are others than those of the fit.
+    """
+    n_topics = model.result.n_topics
+    named = [topic for group in groups for topic in group]
+    wrong = [topic for topic in named if not 0 <= topic < n_topics or named.count(topic) > 1]
+    if wrong:
+        what = f"topic {wrong[0]} does not exist or is named twice; topics are 0 to {n_topics - 1}."
+        raise DataError(what, where="merge_topics", hint="Name each topic in one group at most.")
+    target = np.arange(n_topics)
+    for group in groups:
+        target[list(group)] = min(group)
+    _, topic_of = np.unique(target, return_inverse=True)
+    said = " ".join(f"Topics {', '.join(map(str, sorted(group)))} were merged." for group in groups if len(group) > 1)
+    return _regrouped(model, prepared, np.asarray(topic_of, dtype=np.int64), said)
+
+
+def reduce_topics(model: BertopicTopicModel, prepared: PreparedCorpus, n_topics: int) -> BertopicTopicModel:
+    """Return a model with so many topics: those whose union costs least modularity are merged first.
+
+    Raises:
+        DataError: fewer than two topics, or more than there are; or the documents are others than those of the fit.
+    """
+    have = model.result.n_topics
+    if not 2 <= n_topics <= have:
+        raise DataError(f"n_topics is {n_topics}, allowed are 2 to {have}.", where="reduce_topics")
+    _, labels, _ = _trained(model, prepared)
+    tree = merge_tree(similarities(_vectors(prepared)[_training_rows(prepared)], labels))
+    topic_of = tree.cut(n_topics)
+    groups = [np.flatnonzero(topic_of == topic).tolist() for topic in range(n_topics)]
+    return merge_topics(model, prepared, [group for group in groups if len(group) > 1])
+
+
+def _trained(model: BertopicTopicModel, prepared: PreparedCorpus) -> tuple[Int64, Int64, Float32]:
+    """Training rows, the nearest topic of each, and their vectors."""
+    check_prepared(prepared, model.result.card)
+    if prepared.corpus.fingerprint != model.result.card.corpus_fingerprint:
+        raise DataError("the documents are not those that the model was fitted on.", where="bertopic", hint="Pass the training corpus.")
+    rows = _training_rows(prepared)
+    vectors = _vectors(prepared)[rows]
+    return rows, nearest(vectors, model.rule.centroids)[0], vectors
+
+
+def _regrouped(model: BertopicTopicModel, prepared: PreparedCorpus, topic_of: Int64, said: str) -> BertopicTopicModel:
+    rows, labels, vectors = _trained(model, prepared)
+    labels, order = _by_size(topic_of[labels])
+    rule = learn_rule(vectors, labels, model.rule.sharpness)
+    assigned = TopicDistribution(rule.assign(vectors), tuple(map(str, rows))).labels()
+    card = msgspec.structs.replace(model.result.card, notes=(*model.result.card.notes, said))
+    numbers = [*order[topic_of].tolist(), -1]
+    nodes = tuple(msgspec.structs.replace(node, topic=numbers[node.topic]) for node in model.nodes)
+    return BertopicTopicModel(rule, _result(rule, prepared, rows, assigned, card), nodes)
+
+
+def from_bertopic(live: Any, prepared: PreparedCorpus, seed: int = 0) -> BertopicTopicModel:  # noqa: ANN401 - BERTopic is untyped
+    """Return a model with the topics of a fitted BERTopic: its documents' topics, our rule, words and thresholds.
+
+    Args:
+        live: a BERTopic fitted on the documents of `prepared.corpus`, in their order; only `topics_` is read.
+        prepared: the documents, with vectors.
+        seed: goes into the card.
+
+    Raises:
+        DataError: another number of documents, or fewer than two topics.
+    """
+    labels = np.asarray(live.topics_, dtype=np.int64)
+    if labels.shape != (len(prepared.corpus),):
+        what = f"the BERTopic object knows {labels.size} documents, the corpus has {len(prepared.corpus)}."
+        raise DataError(what, where="from_bertopic", hint="Fit it on the documents of the corpus, in the order of `corpus.ids`.")
+    rows = _training_rows(prepared)
+    kept, numbers = np.unique(labels[rows], return_inverse=True)
+    labels = (numbers - int(kept[0] < 0)).astype(np.int64)
+    if labels.max(initial=-1) < 1:
+        raise DataError("the BERTopic object has fewer than two topics.", where="from_bertopic")
+    labels, _ = _by_size(labels)
+    vectors = _vectors(prepared)[rows]
+    rule = learn_rule(vectors, labels, calibrate(vectors, centroids_of(vectors, labels), labels))
+    assigned = TopicDistribution(rule.assign(vectors), tuple(map(str, rows))).labels()
+    note = (
+        f"Topics of a BERTopic object; the rule gives {float((assigned == labels)[labels >= 0].mean()):.1%} of its documents their topic."
+    )
+    card = make_card("bertopic", BertopicConfig(), seed, prepared, packages=PACKAGES, notes=(note,))
+    return BertopicTopicModel(rule, _result(rule, prepared, rows, assigned, card))
 
 
 def load(directory: Path) -> BertopicTopicModel:
     """Read what `save` wrote."""
-    arrays = read_arrays(directory / "bertopic.safetensors", ("centroids", "thresholds"))
-    rule = AssignmentRule(arrays["centroids"].astype(np.float64), arrays["thresholds"].astype(np.float64))
-    return BertopicTopicModel(rule, read_result(directory))
+    arrays = read_arrays(directory / "bertopic.safetensors", ARRAYS)
+    centroids, thresholds, sharpness = (arrays[name].astype(np.float64) for name in ("centroids", "thresholds", "sharpness"))
+    nodes = read_json(directory / "hierarchy.json", tuple[TopicNode, ...])
+    return BertopicTopicModel(AssignmentRule(centroids, thresholds, float(sharpness[0])), read_result(directory), nodes)
 
 
 MODEL: ModelKind[BertopicConfig] = ModelKind(

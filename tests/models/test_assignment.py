@@ -1,0 +1,141 @@
+"""The one assignment rule: weights, thresholds, sharpness, and what is learned from training documents."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+from sklearn.cluster import KMeans
+
+from topics.core.matrices import TopicDistribution
+from topics.models._assignment import FAINT, SHARPEST, TAIL, AssignmentRule, calibrate, centroids_of, learn_rule, nearest, refine
+
+RULE = AssignmentRule(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0.9, 0.5]), 10.0)
+
+
+def clouds(n_topics: int, *, spread: float = 0.8, per_topic: int = 40, n_dims: int = 60) -> tuple[np.ndarray, np.ndarray]:
+    """Unit vectors around random directions, and the direction of each."""
+    generator = np.random.default_rng(n_topics)
+    labels = np.repeat(np.arange(n_topics), per_topic)
+    vectors = generator.normal(size=(n_topics, n_dims))[labels] + spread * generator.normal(size=(len(labels), n_dims))
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32), labels
+
+
+@pytest.mark.parametrize("vector", [[1.0, 0.0], [0.6, 0.8], [0.8, 0.6], [0.995, -0.0998749]])
+def test_weights_are_shares_of_topics_and_of_none(vector: list[float]) -> None:
+    """By scipy: none speaks with the threshold of the nearest topic."""
+    weights = RULE.assign(np.array([vector], dtype=np.float32))[0]
+    similar = np.array(vector)
+    none = RULE.thresholds[similar.argmax()]
+    expected = softmax(10.0 * np.array([*similar, none]))[:2]
+    assert weights == pytest.approx(np.where(expected >= FAINT, expected, 0.0), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("vector", "label"),
+    [
+        ([1.0, 0.0], 0),
+        ([0.0, 1.0], 1),
+        ([0.6, 0.8], 1),  # nearest is the second, and near enough
+        ([0.8, 0.6], -1),  # nearest is the first, which asks for 0.9: the second is no way out
+        ([0.9001, 0.4357], 0),
+        ([-1.0, 0.0], -1),
+        ([0.0, 0.0], -1),
+    ],
+)
+def test_the_label_is_the_nearest_topic_where_its_threshold_is_reached(vector: list[float], label: int) -> None:
+    weights = RULE.assign(np.array([vector], dtype=np.float32))
+    assert TopicDistribution(weights, ("a",)).labels().tolist() == [label]
+
+
+def test_a_vector_unlike_every_topic_is_in_none_whatever_the_threshold() -> None:
+    rule = AssignmentRule(RULE.centroids, np.array([-1.0, -1.0]), 1.0)
+    assert not rule.assign(np.array([[0.0, 0.0], [-0.6, -0.8]], dtype=np.float32)).any()
+
+
+def test_without_topics_every_row_is_empty() -> None:
+    assert AssignmentRule(np.zeros((0, 2)), np.zeros(0), 1.0).assign(np.ones((3, 2), dtype=np.float32)).shape == (3, 0)
+
+
+def test_rows_are_independent_of_their_batch() -> None:
+    vectors, labels = clouds(7)
+    rule = learn_rule(vectors, labels, 12.0)
+    whole = rule.assign(vectors)
+    assert all(np.array_equal(rule.assign(vectors[row : row + 1])[0], whole[row]) for row in range(0, len(vectors), 13))
+
+
+def test_faint_weights_are_none() -> None:
+    weights = AssignmentRule(RULE.centroids, np.zeros(2), 20.0).assign(np.array([[0.9, 0.436], [0.707, 0.707]], dtype=np.float32))
+    assert (weights > 0).tolist() == [[True, False], [True, True]]
+
+
+def test_sharpness_makes_weights_decided() -> None:
+    vector = np.array([[0.9, 0.436]], dtype=np.float32)
+    soft, sharp = (AssignmentRule(RULE.centroids, np.zeros(2), value).assign(vector)[0, 0] for value in (1.0, 50.0))
+    assert soft < 0.6 < 0.99 < sharp
+
+
+def test_thresholds_are_learned_from_all_documents_near_a_topic() -> None:
+    vectors = np.array([[1, 0], [0.6, 0.8], [0, 1], [0, 1], [-1, 0], [0.96, -0.28]], dtype=np.float32)
+    rule = learn_rule(vectors, np.array([0, 0, 1, 1, -1, -1]), 1.0)
+    center = np.array([1.6, 0.8]) / np.hypot(1.6, 0.8)
+    assert rule.centroids == pytest.approx(np.array([center, [0.0, 1.0]]), abs=1e-6)
+    near = [center @ [1, 0], center @ [0.6, 0.8], center @ [0.96, -0.28]]  # the last was in no cluster, but is nearest to the first
+    second = [1.0, 1.0, 0.0]  # [-1, 0] is nearest to the second, at a right angle
+    assert rule.thresholds == pytest.approx([np.quantile(near, TAIL), np.quantile(second, TAIL)], abs=1e-6)
+
+
+@pytest.mark.parametrize("n_topics", [2, 20, 150])
+def test_about_as_many_are_left_out_however_many_topics_there_are(n_topics: int) -> None:
+    vectors, labels = clouds(n_topics)
+    rule = learn_rule(vectors, np.where(np.arange(len(labels)) % 5 == 0, -1, labels), 20.0)
+    unlike = np.random.default_rng(0).normal(size=(500, 60))
+    unlike = (unlike / np.linalg.norm(unlike, axis=1, keepdims=True)).astype(np.float32)
+
+    def left_out(found: np.ndarray) -> float:
+        return float((TopicDistribution(rule.assign(found), tuple(map(str, range(len(found))))).labels() < 0).mean())
+
+    assert 0.03 < left_out(vectors) < 0.09
+    assert left_out(unlike) > 0.9
+
+
+def test_calibration_is_the_most_likely_temperature() -> None:
+    """Labels are drawn with a known sharpness; it is found again."""
+    generator = np.random.default_rng(3)
+    vectors, _ = clouds(6, spread=2.0, per_topic=2000)
+    centroids = centroids_of(vectors, clouds(6, spread=2.0, per_topic=2000)[1])
+    chances = softmax(9.0 * vectors @ centroids.T, axis=1)
+    drawn = (chances.cumsum(axis=1) < generator.random((len(vectors), 1))).sum(axis=1).clip(0, 5)
+    assert calibrate(vectors, centroids, drawn) == pytest.approx(9.0, rel=0.1)
+    assert calibrate(vectors, centroids, np.where(np.arange(len(drawn)) % 2, drawn, -1)) == pytest.approx(9.0, rel=0.15)
+
+
+def test_nothing_to_calibrate_on_or_no_doubt_gives_the_sharpest() -> None:
+    vectors, labels = clouds(3, spread=0.05)
+    centroids = centroids_of(vectors, labels)
+    assert calibrate(vectors, centroids, np.full(len(labels), -1)) == SHARPEST
+    assert calibrate(vectors, centroids, labels) > 0.3 * SHARPEST
+
+
+def test_refinement_ends_where_kmeans_does() -> None:
+    """Against scikit-learn's k-means from the same start; on unit vectors of well-parted clouds both have one end."""
+    vectors, labels = clouds(5, spread=0.9)
+    shaken = labels.copy()
+    shaken[::7] = (shaken[::7] + 1) % 5
+    theirs = KMeans(5, init=centroids_of(vectors, shaken), n_init=1).fit(vectors.astype(np.float64)).labels_
+    assert np.array_equal(refine(vectors, shaken), theirs)
+    assert not np.array_equal(shaken, theirs)
+
+
+def test_refinement_loses_no_topic() -> None:
+    vectors = np.array([[1, 0], [1, 0], [0, 1]], dtype=np.float32)
+    assert sorted(set(refine(vectors, np.array([0, 1, 2])).tolist())) == [0, 1, 2]
+
+
+def test_the_nearest_topic_is_that_of_numpy() -> None:
+    vectors, labels = clouds(9)
+    centroids = centroids_of(vectors, labels)
+    topics, similarity = nearest(vectors, centroids)
+    expected = vectors.astype(float) @ centroids.T
+    assert np.array_equal(topics, expected.argmax(axis=1))
+    assert similarity == pytest.approx(expected.max(axis=1))

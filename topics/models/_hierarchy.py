@@ -1,0 +1,70 @@
+"""The merges behind the topics, with words: from HDBSCAN's clusters, finer than the topics, to one node for each language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from scipy import sparse
+
+from topics.core.matrices import Float64
+from topics.models._clusters import Proposals
+from topics.models._ctfidf import class_counts, ctfidf
+
+N_TERMS = 10
+
+
+class TopicNode(msgspec.Struct, frozen=True):
+    """A node of the hierarchy.
+
+    Args:
+        node: its number; leaves first.
+        children: the two nodes that it joins, none for a leaf.
+        gain: what joining them adds to modularity; 0 for a leaf.
+        topic: the topic that it is or is part of, -1 above the topics.
+        n_docs: training documents nearest to its clusters, one of each story.
+        terms: its ten strongest terms by c-TF-IDF against all other clustered documents.
+    """
+
+    node: int
+    children: tuple[int, ...]
+    gain: float
+    topic: int
+    n_docs: int
+    terms: tuple[str, ...]
+
+
+def hierarchy(proposals: Proposals, topic_of: Sequence[int], counts: sparse.csr_array, terms: Sequence[str]) -> tuple[TopicNode, ...]:
+    """Return all nodes, leaves first, then the joined ones tree by tree.
+
+    Args:
+        proposals: clusters and merges.
+        topic_of: (n_leaves,) topic of each cluster.
+        counts: (n_docs, n_terms) of the clustered documents, in their order.
+        terms: the vocabulary.
+    """
+    n_leaves = proposals.n_leaves
+    sizes = np.bincount(proposals.leaves[proposals.leaves >= 0], minlength=n_leaves)
+    held = list(class_counts(counts, proposals.leaves, n_leaves))
+    everything = np.sum(held, axis=0)
+    nodes = [
+        TopicNode(leaf, (), 0.0, int(topic_of[leaf]), int(sizes[leaf]), _words(held[leaf], everything, terms)) for leaf in range(n_leaves)
+    ]
+    start = 0
+    for tree in proposals.trees:
+        number = list(range(start, start + tree.n_leaves))
+        for (left, right), gain in zip(tree.steps.tolist(), tree.gains.tolist(), strict=True):
+            a, b = nodes[number[left]], nodes[number[right]]
+            number.append(len(nodes))
+            held.append(held[a.node] + held[b.node])
+            topic = a.topic if a.topic == b.topic else -1
+            words = _words(held[-1], everything, terms)
+            nodes.append(TopicNode(len(nodes), (a.node, b.node), gain, topic, a.n_docs + b.n_docs, words))
+        start += tree.n_leaves
+    return tuple(nodes)
+
+
+def _words(own: Float64, everything: Float64, terms: Sequence[str]) -> tuple[str, ...]:
+    scores = ctfidf(own[None, :], everything - own)[0]
+    return tuple(terms[column] for column in np.argsort(-scores, kind="stable")[:N_TERMS] if scores[column] > 0)
