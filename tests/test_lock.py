@@ -16,7 +16,7 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}\Z")
 HEAVY = re.compile(r"(torch.*|triton|sentence-transformers|transformers|nvidia-.*|cuda-.*)\Z")
-OUTSIDE = {"vi", "peers"}  # other tools, to choose or to compare with: not set up for everybody
+OUTSIDE = {"vi", "embed", "peers"}  # other tools, to choose or to compare with: not set up for everybody
 
 
 def entries(text: str) -> list[tuple[str, list[str]]]:
@@ -93,3 +93,8 @@ def test_the_lock_holds_each_dependency_inside_its_bound(wanted: str) -> None:
 
 def test_bertopic_is_locked_with_what_it_needs_besides_torch() -> None:
     assert {"bertopic", "hdbscan", "umap-learn", "packaging", "hatchling"} <= pinned(LOCK).keys()
+
+
+def test_static_models_are_read_from_the_lock_alone() -> None:
+    wanted = next(Requirement(item) for item in PROJECT["optional-dependencies"]["embed"] if item.startswith("tokenizers"))
+    assert wanted.specifier.contains(pinned(LOCK)["tokenizers"])

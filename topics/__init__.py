@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from topics.artifacts.verify import verify
     from topics.core.errors import TopicsError
+    from topics.core.vectors import GivenVectors
     from topics.pipeline import Study, open_study
     from topics.reuse import from_frame, load_artifact
     from topics.sweep import sweep_topics
 
 __version__ = "0.1.0"
-__all__ = ["Study", "TopicsError", "from_frame", "load_artifact", "open_study", "sweep_topics", "verify"]
+__all__ = ["GivenVectors", "Study", "TopicsError", "from_frame", "load_artifact", "open_study", "sweep_topics", "verify"]
 
 _HOMES = {
+    "GivenVectors": "topics.core.vectors",
     "Study": "topics.pipeline",
     "TopicsError": "topics.core.errors",
     "from_frame": "topics.reuse",

@@ -43,7 +43,7 @@ def run(study: Path, *, out: Path | None = None, engine: EngineName = "local", s
     preset, language, encoding, bad_bytes, repair, day_first, date_numbers,
     clashing_ids, exclude. [dates] founded, min_confidence.
     [preprocessing] min_df, max_df, max_terms, phrases, segmenter, lexicon, stop_words, corpus_stop_words, leave_out.
-    [embedding] backend, folder, dimensions.
+    [embedding] backend, folder, dimensions, aligned.
     [models.NAME] the model's own. [[themes]] key, label, terms, exclude, description. [trends] period, weighting.
 
     Parameters
@@ -146,7 +146,7 @@ def fit(model: str, study: Path, *, out: Path, topics: str = "", seeds: int = 5,
 
 
 @app.command
-def transform(artefact: Path, *paths: Path, out: Path | None = None, json: Json = False) -> None:
+def transform(artefact: Path, *paths: Path, out: Path | None = None, embedding_folder: Path | None = None, json: Json = False) -> None:
     """Send new documents through a saved model: topics, themes, fit, novelty, unknown words.
 
     Example: topics transform reports/out/sample/artifacts/lda new_articles/
@@ -159,6 +159,9 @@ def transform(artefact: Path, *paths: Path, out: Path | None = None, json: Json 
         Files and folders with the new documents.
     out
         Folder for transform.csv, document_topics.csv and quarantine.jsonl; without it the table goes to stdout.
+    embedding_folder
+        Folder of the model that makes the vectors, where it is no longer found as the study names it; where the study's vectors were
+        made elsewhere, the folder with those of the new documents.
     """
     from topics.artifacts.store import check_outside, check_writable
     from topics.core.errors import UsageError
@@ -170,7 +173,7 @@ def transform(artefact: Path, *paths: Path, out: Path | None = None, json: Json 
         raise UsageError(
             "name at least one file or folder with documents.", where="topics transform", hint="For example: topics transform ARTEFACT new/"
         )
-    loaded = load_artifact(artefact)
+    loaded = load_artifact(artefact, embedding_folder)
     if out is not None:
         check_outside(out, paths)
     corpus, account = read_new(paths, zone=loaded.study.timezone)

@@ -19,7 +19,8 @@ from topics.core.series import PeriodUnit
 from topics.core.themes import Theme, check_themes
 from topics.ingest.dates.config import DatesConfig
 from topics.ingest.files import SourceConfig
-from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig
+from topics.preprocessing.embedding import EmbeddingConfig
+from topics.preprocessing.prepare import PreprocessingConfig
 from topics.trends.aggregate import Weighting
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"

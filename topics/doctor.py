@@ -15,6 +15,8 @@ OPTIONAL = {
     "distributed": 'pip install "topics-trends[cluster]"',
     "underthesea": 'pip install "topics-trends[vi]"',
     "pyvi": 'pip install "topics-trends[vi]"',
+    "tokenizers": "pip install tokenizers",
+    "sentence-transformers": 'pip install "topics-trends[embed]"',
     "jupyterlab": 'pip install "topics-trends[notebook]"',
 }
 
@@ -37,6 +39,7 @@ def examine() -> dict[str, str]:
         ("topics.ingest.readers", "READER"),
         ("topics.preprocessing.languages", "LANGUAGE"),
         ("topics.preprocessing.segmenters", "SEGMENTER"),
+        ("topics.preprocessing.embedders", "EMBEDDER"),
         ("topics.models", "MODEL"),
         ("topics.trends.statistics", "STATISTIC"),
     ):

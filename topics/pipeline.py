@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from topics.artifacts.manifest import CACHE_NAME
 from topics.config import StudyFile, read_study
 from topics.core.alignment import Alignment
 from topics.core.codecs import read_json
@@ -86,8 +87,8 @@ class Study:
 
     @cached_property
     def prepared(self) -> PreparedCorpus:
-        """The corpus as counts and vectors."""
-        return self.preparation.apply(self.corpus)
+        """The corpus as counts, and as vectors where a model of the study needs them; those of a model are kept beside the artefacts."""
+        return self.preparation.apply(self.corpus, embed=_needs_vectors(self.file), cache=self.out / CACHE_NAME / "vectors")
 
     def check_model(self, name: str) -> None:
         """Raise `UsageError` unless the study has a model of that name."""
@@ -182,6 +183,11 @@ class Study:
         if not {"lda", "bertopic"} <= set(self.fitted):
             return None
         return align(self.model("lda").result, self.model("bertopic").result, self.training_rows, self.seed)
+
+
+def _needs_vectors(file: StudyFile) -> bool:
+    kinds = discover("topics.models", "MODEL")
+    return any("embeddings" in kinds[name].needs for name in file.models)
 
 
 def open_study(path: str | Path, out: str | Path | None = None) -> Study:

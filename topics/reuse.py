@@ -21,6 +21,7 @@ from topics.core.errors import DataError, UsageError
 from topics.core.matrices import Float64, PreparedCorpus, TopicDistribution
 from topics.core.registry import discover, nearest
 from topics.core.themes import Theme, Themes, ThemeScores
+from topics.core.vectors import GivenVectors
 from topics.engine import Engine
 from topics.ingest.files import SourceConfig
 from topics.ingest.frames import records_of
@@ -61,11 +62,17 @@ class Artifact:
     profile: tuple[float, ...]
     labels: tuple[str, ...]
 
-    def transform(self, corpus: Corpus, account: IngestReport) -> Transformed:
+    def transform(self, corpus: Corpus, account: IngestReport, vectors: GivenVectors | None = None) -> Transformed:
         """Return topics, themes, fit (cosine with the words that the topics expect) and novelty (share of training articles that
         fitted at least as well).
+
+        Args:
+            corpus: the new documents.
+            account: of their reading.
+            vectors: of the new documents, where the model was trained on vectors made elsewhere.
         """
-        prepared = self.preparation.apply(corpus)
+        embed = "embeddings" in discover("topics.models", "MODEL")[self.manifest.kind].needs
+        prepared = self.preparation.apply(corpus, vectors=vectors if embed else None, embed=embed)
         documents = self.model.transform(prepared)
         scores = fit_scores(prepared.dtm, documents, self.model.result.topics)
         themes = score_themes(corpus, self.themes)
@@ -85,8 +92,13 @@ class Artifact:
             yield (*head, topic if topic >= 0 else None, label, weight, *numbers, keys)
 
 
-def load_artifact(directory: str | Path) -> Artifact:
+def load_artifact(directory: str | Path, embedding_folder: Path | None = None) -> Artifact:
     """Load a model artefact after every hash of it was recomputed.
+
+    Args:
+        directory: of the artefact.
+        embedding_folder: of the model that makes the vectors, where it is no longer found as the study names it; or of the vectors of
+            new documents, where the study's were made elsewhere.
 
     Raises:
         DataError: changed, damaged, incomplete, or no model; the message names the file.
@@ -99,7 +111,7 @@ def load_artifact(directory: str | Path) -> Artifact:
     return Artifact(
         manifest,
         kinds[manifest.kind].load(folder),
-        Preparation.load(folder),
+        Preparation.load(folder, embedding_folder),
         read_json(folder / "themes.json", tuple[Theme, ...]),
         read_json(folder / "study.json", StudySection),
         read_json(folder / "profile.json", tuple[float, ...]),

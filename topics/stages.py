@@ -27,6 +27,7 @@ from topics.ingest.dates.config import DatesConfig
 from topics.ingest.ingest import Context, IngestReport, ingest
 from topics.ingest.inputs import SourceInput, list_inputs
 from topics.models._card import versions_of
+from topics.preprocessing.embedding import PlacedEmbedding
 from topics.preprocessing.prepare import Preparation, fit_preparation
 from topics.preprocessing.terms import segmenter_of
 from topics.progress import stage
@@ -34,7 +35,7 @@ from topics.quality.descriptions import labels, term_shares
 from topics.quality.fit import fit_scores, profile
 from topics.themes.mapping import map_topics
 
-CODE_VERSION = "16"  # raise when a stage computes something else from the same inputs
+CODE_VERSION = "17"  # raise when a stage computes something else from the same inputs
 LABELS = "labels.json"  # of a model artefact: one label a topic
 READING = ("trafilatura", "htmldate", "babel", "lxml", "openpyxl", "duckdb")  # another version may find another text or day
 Plugins = tuple[dict[str, Reader], dict[str, Language]]
@@ -105,12 +106,13 @@ def preparation_stage(file: StudyFile, target: Path, corpus: Corpus) -> Preparat
     config, seed = file.config, file.config.study.seed
     settings = canonical_json((config.preprocessing, config.embedding, config.themes))
     segmenter = segmenter_of(config.preprocessing.segmenter)
-    key = digest([parts_key(), settings, segmenter.name, segmenter.version(), str(seed), corpus.fingerprint])
+    embedding = PlacedEmbedding(config.embedding, (file.base,))
+    key = digest([parts_key(), settings, segmenter.name, segmenter.version(), str(seed), corpus.fingerprint, embedding.input_key()])
     if is_current(target, key):
-        return Preparation.load(target)
+        return Preparation.load(target, embedding.folder)
     stage("preparing %d documents: phrases, vocabulary, vectors", len(corpus))
     languages = plugins()[1]
-    preparation = fit_preparation(corpus, config.preprocessing, config.embedding, config.themes, languages=languages, seed=seed)
+    preparation = fit_preparation(corpus, config.preprocessing, embedding, config.themes, languages=languages, seed=seed)
     publish(target, preparation.save, "preparation", Provenance(config.preprocessing, seed, {STAGE: key}))
     return preparation
 
@@ -139,7 +141,8 @@ def model_stage(
     config, seed, themes = file.models[name], file.config.study.seed, file.config.themes
     corpus = prepared.corpus
     settings = canonical_json((config, themes))
-    parts: list[str | bytes] = [parts_key(), name, settings, str(seed), preparation.key, corpus.fingerprint]
+    inputs_key = PlacedEmbedding(file.config.embedding, (file.base,)).input_key() if "embeddings" in kind.needs else ""
+    parts: list[str | bytes] = [parts_key(), name, settings, str(seed), preparation.key, corpus.fingerprint, inputs_key]
     key = digest(parts)
     if is_current(target, key):
         loaded: TopicModel = kind.load(target)

@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from topics.core.errors import DataError
 from topics.core.matrices import DocTermMatrix, Vocabulary
-from topics.preprocessing.embed import LsaEmbedder, fit_lsa, inverse_document_frequency, tfidf
+from topics.preprocessing.embedders.lsa import LsaEmbedder, fit_lsa, inverse_document_frequency, tfidf
 from topics.preprocessing.vectorise import build_vocabulary, count
 
 WORDS = ["huấn luyện", "tàu", "ở", "ship", "flood", "dual-use", "đổi", "y", "z", "ý"] + [f"w{n}" for n in range(40)]
@@ -55,7 +55,7 @@ def test_lsa_spans_what_scikit_learn_finds(dtm: DocTermMatrix) -> None:
     reference = TruncatedSVD(6, n_iter=7, random_state=3).fit_transform(weighted)
     lengths = np.linalg.norm(reference, axis=1, keepdims=True)
     reference = np.divide(reference, lengths, out=np.zeros_like(reference), where=lengths > 0)
-    assert np.allclose(embedder.embed(dtm).vectors, reference, atol=1e-5)
+    assert np.allclose(embedder.project(dtm).vectors, reference, atol=1e-5)
 
 
 def one_row(dtm: DocTermMatrix, row: int) -> DocTermMatrix:
@@ -64,9 +64,9 @@ def one_row(dtm: DocTermMatrix, row: int) -> DocTermMatrix:
 
 def test_vectors_do_not_depend_on_the_batch(dtm: DocTermMatrix) -> None:
     embedder = fit_lsa(dtm.counts, 20, seed=3)
-    batch = embedder.embed(dtm).vectors
+    batch = embedder.project(dtm).vectors
     for row in range(len(dtm.doc_ids)):
-        assert np.array_equal(embedder.embed(one_row(dtm, row)).vectors[0], batch[row]), row
+        assert np.array_equal(embedder.project(one_row(dtm, row)).vectors[0], batch[row]), row
 
 
 def test_tfidf_rows_do_not_depend_on_the_batch(dtm: DocTermMatrix) -> None:
@@ -77,7 +77,7 @@ def test_tfidf_rows_do_not_depend_on_the_batch(dtm: DocTermMatrix) -> None:
 
 
 def test_vectors_have_unit_length_or_are_zero(dtm: DocTermMatrix) -> None:
-    lengths = np.linalg.norm(fit_lsa(dtm.counts, 20, seed=3).embed(dtm).vectors, axis=1)
+    lengths = np.linalg.norm(fit_lsa(dtm.counts, 20, seed=3).project(dtm).vectors, axis=1)
     empty = dtm.counts.sum(axis=1) == 0
     assert lengths[~empty] == pytest.approx(1.0, abs=1e-6)
     assert not lengths[empty].any()
@@ -94,7 +94,9 @@ def test_the_seed_and_the_dimensions_change_the_vectors(dtm: DocTermMatrix) -> N
 def test_tiny_corpora_have_vectors_too(shape: tuple[int, int]) -> None:
     counts = sparse.csr_array(np.arange(1, shape[0] * shape[1] + 1, dtype=np.int32).reshape(shape))
     terms = tuple(f"t{n:02d}" for n in range(shape[1]))
-    vectors = fit_lsa(counts, 100, seed=1).embed(DocTermMatrix(counts, tuple(map(str, range(shape[0]))), Vocabulary(terms, terms))).vectors
+    vectors = (
+        fit_lsa(counts, 100, seed=1).project(DocTermMatrix(counts, tuple(map(str, range(shape[0]))), Vocabulary(terms, terms))).vectors
+    )
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-6)
 
 

@@ -16,12 +16,13 @@ from topics.core.hashing import canonical_json, digest, file_digest
 FORMAT = 1
 FILE_NAME = "manifest.json"
 LOCK_NAME = ".lock"
+CACHE_NAME = ".cache"  # what is kept to save work; it may be deleted at any time
 _PASSING = re.compile(r"\..+\.(?:tmp|old)\Z")
-_LITTER = {".DS_Store", "Thumbs.db", "desktop.ini", LOCK_NAME}
+_LITTER = {".DS_Store", "Thumbs.db", "desktop.ini", LOCK_NAME, CACHE_NAME}
 
 
 def is_passing(name: str) -> bool:
-    """Whether a name is no part of an artefact: a lock, what a killed run left aside, or a file manager's litter."""
+    """Whether a name is no part of an artefact: a lock, a cache, what a killed run left aside, or a file manager's litter."""
     return name in _LITTER or bool(_PASSING.match(name))
 
 

@@ -7,7 +7,16 @@ import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from topics.artifacts.manifest import FILE_NAME, ArtifactManifest, Provenance, is_passing, make_manifest, read_manifest, write_manifest
+from topics.artifacts.manifest import (
+    CACHE_NAME,
+    FILE_NAME,
+    ArtifactManifest,
+    Provenance,
+    is_passing,
+    make_manifest,
+    read_manifest,
+    write_manifest,
+)
 from topics.artifacts.verify import verify
 from topics.core.errors import DataError, UsageError
 
@@ -29,7 +38,7 @@ def check_writable(directory: Path) -> None:
 def clear_leftovers(folder: Path) -> None:
     """Remove what killed runs left aside in a folder; only where no other run is at work."""
     for path in folder.glob(".*"):
-        if path.is_dir() and is_passing(path.name):
+        if path.is_dir() and is_passing(path.name) and path.name != CACHE_NAME:
             shutil.rmtree(path)
 
 

@@ -60,11 +60,21 @@ class DocTermMatrix:
 
 @dataclass(frozen=True, eq=False)
 class Embeddings:
-    """Vectors (n_docs, n_dims), float32; `embedder` is the fingerprint of what made them."""
+    """Vectors (n_docs, n_dims), float32.
+
+    Args:
+        vectors: of unit length, or zero for a document that holds nothing to embed.
+        doc_ids: the documents.
+        embedder: fingerprint of what made them.
+        aligned: whether vectors of several languages can be compared; where not, each language has a space of its own.
+        notes: sentences for the report about these documents and this embedder.
+    """
 
     vectors: Float32
     doc_ids: tuple[str, ...]
     embedder: str
+    aligned: bool = False
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         require(self.vectors.dtype == np.float32 and self.vectors.ndim == 2, "vectors must be a float32 matrix", where="Embeddings")

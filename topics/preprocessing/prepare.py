@@ -8,28 +8,30 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 import numpy as np
 from scipy import sparse
 
-from topics.core.codecs import read_arrays, read_json, write_arrays, write_json
+from topics.core.codecs import read_json, write_json
 from topics.core.contracts import Language, Lexicon
 from topics.core.documents import Corpus, Document, DocumentInfo
+from topics.core.embedding import Embeddable, Embedder
 from topics.core.errors import DataError
 from topics.core.hashing import canonical_json, digest
 from topics.core.matrices import DocTermMatrix, PreparedCorpus, Vocabulary
 from topics.core.registry import discover, nearest
 from topics.core.themes import Themes
+from topics.core.vectors import GivenVectors
 from topics.core.vietnamese import fold_tones
-from topics.preprocessing.embed import LsaEmbedder, fit_lsa
+from topics.preprocessing.embedding import EmbeddingConfig, PlacedEmbedding, load_embedder
 from topics.preprocessing.terms import CONSTANT, PACKAGE, TermMaker, learn_terms, segmenter_of
 from topics.preprocessing.tokenise import Phrase, words
 from topics.preprocessing.unspecific import unspecific_terms
 from topics.preprocessing.vectorise import build_vocabulary, count
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 EVERY = ""  # the key of all languages' stop words together
 StopWords = dict[str, frozenset[str]]
 MIN_DF, DOCS_A_STEP = 3, 50  # a rare term matters more in a small corpus
@@ -65,21 +67,6 @@ class PreprocessingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
         known = ("default", *discover(PACKAGE, CONSTANT))
         if self.segmenter not in known:
             raise ValueError(f"there is no segmenter {self.segmenter!r}. {nearest(self.segmenter, known)}")
-
-
-class EmbeddingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[embedding]` of a study: latent semantic analysis with so many dimensions.
-
-    `folder` is for models that are read from disk; latent semantic analysis has none, so only an empty one is taken.
-    """
-
-    backend: Literal["lsa"] = "lsa"
-    folder: str = ""
-    dimensions: Annotated[int, msgspec.Meta(ge=2, le=1000)] = 100
-
-    def __post_init__(self) -> None:
-        if self.folder:
-            raise ValueError('the backend "lsa" reads no folder; leave `folder` empty')
 
 
 class _Stored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,7 +130,7 @@ class Preparation:
     config: PreprocessingConfig
     words: Words
     vocabulary: Vocabulary
-    embedder: LsaEmbedder
+    embedder: Embedder
 
     @cached_property
     def key(self) -> str:
@@ -160,11 +147,32 @@ class Preparation:
         """Return the content terms of a document; none where its language is left out."""
         return [] if document.info.language in self.config.leave_out else self.words.terms(document)
 
-    def apply(self, corpus: Corpus) -> PreparedCorpus:
-        """Return any corpus as counts and vectors of the fitted vocabulary; of a document that is left out, every word is unknown."""
+    def apply(
+        self, corpus: Corpus, *, vectors: GivenVectors | None = None, embed: bool = True, cache: Path | None = None
+    ) -> PreparedCorpus:
+        """Return any corpus as counts and vectors of the fitted vocabulary; of a document that is left out, every word is unknown.
+
+        Args:
+            corpus: the documents.
+            vectors: made elsewhere, in place of the embedder's; they become part of the key, so no model of others takes them.
+            embed: False makes no vectors, for models that need none.
+            cache: folder in which vectors of a model are kept and found again.
+
+        Raises:
+            DataError: vectors that cannot be used, or documents that the embedder cannot read.
+        """
         dtm, unknown = count((self.terms(document) for document in corpus), corpus.ids, self.vocabulary)
-        unknown[[info.language in self.config.leave_out for info in corpus.infos]] = 1.0
-        return PreparedCorpus(corpus, dtm, self.embedder.embed(dtm), unknown, self.key)
+        left_out = np.array([info.language in self.config.leave_out for info in corpus.infos], dtype=bool)
+        unknown[left_out] = 1.0
+        if vectors is not None:
+            given = vectors.of(corpus.ids, ~left_out)
+            key = self.key if given.embedder == self.embedder.fingerprint else digest([self.key, given.embedder])
+            return PreparedCorpus(corpus, dtm, given, unknown, key)
+        if not embed:
+            return PreparedCorpus(corpus, dtm, None, unknown, self.key)
+        languages = tuple("" if out else info.language for info, out in zip(corpus.infos, left_out, strict=True))
+        documents = Embeddable(dtm, _EmbeddedTexts(corpus, languages), languages)
+        return PreparedCorpus(corpus, dtm, self.embedder.embed(documents, cache), unknown, self.key)
 
     def _stored(self) -> _Stored:
         words = self.words
@@ -184,19 +192,22 @@ class Preparation:
     def save(self, directory: Path) -> None:
         """Write into an existing directory."""
         write_json(directory / "preparation.json", self._stored())
-        write_arrays(directory / "preparation.safetensors", {"idf": self.embedder.idf, "components": self.embedder.components})
+        self.embedder.save(directory)
 
     @classmethod
-    def load(cls, directory: Path) -> Preparation:
+    def load(cls, directory: Path, embedding_folder: Path | None = None) -> Preparation:
         """Read what `save` wrote.
+
+        Args:
+            directory: where it wrote.
+            embedding_folder: the folder of the model that made the vectors, where it is no longer found as the study names it.
 
         Raises:
             DataError: damaged, or made with another version of its segmenter, which may cut otherwise.
             MissingPartError: its segmenter is not installed.
         """
         stored = read_json(directory / "preparation.json", _Stored)
-        arrays = read_arrays(directory / "preparation.safetensors", ("components", "idf"))
-        embedder = LsaEmbedder(arrays["idf"].astype(np.float64), arrays["components"].astype(np.float32))
+        embedder = load_embedder(directory, embedding_folder)
         here = segmenter_of(stored.segmenter).version()
         if here != stored.segmenter_version:
             what = f"prepared with {stored.segmenter_version}, {here} is installed and may cut words otherwise."
@@ -218,6 +229,19 @@ def _named_terms(themes: Themes, lexicon: Iterable[str]) -> set[Phrase]:
     """Terms that the user names; theme terms with a wildcard are left to what is learned."""
     named = (term for theme in themes for listed in theme.terms.values() for term in listed if "*" not in term)
     return {tuple(words(term)) for term in (*named, *lexicon)}
+
+
+@dataclass(frozen=True)
+class _EmbeddedTexts:
+    """What a model reads of each document: title and kept text, a line for each paragraph; nothing where its language is empty."""
+
+    corpus: Corpus
+    languages: tuple[str, ...]
+
+    def __iter__(self) -> Iterator[str]:
+        for document, language in zip(self.corpus, self.languages, strict=True):
+            lines = (" ".join(line.split()) for line in _text(document).split("\n")) if language else ()
+            yield "\n".join(line for line in lines if line)
 
 
 @dataclass(frozen=True)
@@ -252,16 +276,26 @@ class _Texts:
 
 
 def fit_preparation(
-    corpus: Corpus, config: PreprocessingConfig, embedding: EmbeddingConfig, themes: Themes, *, languages: Mapping[str, Language], seed: int
+    corpus: Corpus,
+    config: PreprocessingConfig,
+    embedding: EmbeddingConfig | PlacedEmbedding,
+    themes: Themes,
+    *,
+    languages: Mapping[str, Language],
+    seed: int,
 ) -> Preparation:
     """Fit on one copy of each story.
 
     Raises:
-        DataError: every document is in a language that is left out, or the filters leave no term.
-        MissingPartError: the segmenter's library is not installed.
+        UsageError: the embedding's folder is not there.
+        DataError: every document is in a language that is left out, the filters leave no term, or the embedder cannot be used.
+        MissingPartError: a library of the segmenter or the embedder is not installed.
     """
     training = _Training(corpus, frozenset(config.leave_out))
     _check_languages(corpus, training)
+    placed = embedding if isinstance(embedding, PlacedEmbedding) else PlacedEmbedding(embedding)
+    taking_part = Counter(info.language for info in corpus.infos if info.language not in config.leave_out)
+    fit_embedder = placed.begin(seed, taking_part)
     segmenter, named = segmenter_of(config.segmenter), _named_terms(themes, config.lexicon)
     whole = tuple(sorted(term for term in named if len(term) > 1))
     texts = {code: _Texts(training, code) for code in languages if code in set(training.languages())}
@@ -282,7 +316,7 @@ def fit_preparation(
     if config.corpus_stop_words:
         dtm = _without(dtm, {term for listed in proposed.values() for term in listed})
     found = replace(found, corpus_stop_words=proposed, stop_words=stop_words)
-    return Preparation(config, found, dtm.vocabulary, fit_lsa(dtm.counts, embedding.dimensions, seed))
+    return Preparation(config, found, dtm.vocabulary, fit_embedder(dtm))
 
 
 def _check_languages(corpus: Corpus, training: _Training) -> None:

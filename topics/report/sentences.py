@@ -94,9 +94,9 @@ def limits(study: Study) -> tuple[str, ...]:
         sentences.append(
             "Topics are words that occur together; their labels are their heaviest words, not a judgement of what the articles mean."
         )
-    if "bertopic" in study.fitted:
+    if "bertopic" in study.fitted and not study.preparation.embedder.aligned:
         sentences.append(
-            "The vectors behind BERTopic are made from each language's own words, so its topics stay within one language; "
+            "The vectors behind BERTopic cannot be compared across languages, so its topics stay within one language; "
             "themes join the languages."
         )
     return tuple(sentences)
@@ -120,6 +120,7 @@ def methods(study: Study) -> tuple[str, ...]:
         "dates were looked for before that.",
         "Copies with at least half of their word triples in common within 30 days form one story; models are trained on one copy of each.",
         *(preparation_sentences(study.preparation) if study.fitted else ()),
+        *(study.prepared.embeddings.notes if study.fitted and study.prepared.embeddings else ()),
     ]
     for name in study.fitted:
         card = study.model(name).result.card
@@ -141,7 +142,7 @@ def preparation_sentences(preparation: Preparation) -> tuple[str, ...]:
         f"The vocabulary holds {len(preparation.vocabulary):,} terms (in at least {used.min_df} documents, at most {used.max_df:.0%} of a "
         f"language's), with {preparation.words.n_phrases:,} known phrases joined; diacritics were kept.",
         _corpus_stop_words(preparation),
-        f"Document vectors: TF-IDF and truncated SVD with {preparation.embedder.components.shape[1]} dimensions.",
+        preparation.embedder.description,
     )
 
 

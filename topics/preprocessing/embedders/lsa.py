@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+import msgspec
 import numpy as np
 from scipy import sparse
 
+from topics.core.codecs import read_arrays, read_json, write_arrays, write_json
+from topics.core.embedding import Embeddable, EmbedderKind, EmbedderOptions, Fitter
 from topics.core.hashing import digest
 from topics.core.matrices import DocTermMatrix, Embeddings, Float32, Float64
 from topics.engine import one_thread
+
+DIMENSIONS = 100
+HEADER, ARRAYS = "embedder.json", "preparation.safetensors"
+
+
+class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    backend: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +36,31 @@ class LsaEmbedder:
         """Names the embedder by its numbers."""
         return "lsa-" + digest([self.idf.tobytes(), self.components.tobytes()])[:16]
 
-    def embed(self, dtm: DocTermMatrix) -> Embeddings:
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return int(self.components.shape[1])
+
+    @property
+    def aligned(self) -> bool:
+        """No: each language has words of its own, and documents share dimensions only through words."""
+        return False
+
+    @property
+    def description(self) -> str:
+        """A sentence for the report."""
+        return f"Document vectors: TF-IDF and truncated SVD with {self.dimensions} dimensions."
+
+    def embed(self, documents: Embeddable, cache: Path | None = None) -> Embeddings:
+        """Return the projected counts; they are made faster than they could be read, so nothing is cached."""
+        return self.project(documents.dtm)
+
+    def save(self, directory: Path) -> None:
+        """Write the projection."""
+        write_json(directory / HEADER, _Header("lsa"))
+        write_arrays(directory / ARRAYS, {"idf": self.idf, "components": self.components})
+
+    def project(self, dtm: DocTermMatrix) -> Embeddings:
         """Return unit vectors (n_docs, n_dims).
 
         A document without known terms has the zero vector. Each row depends on its document alone.
@@ -61,3 +97,22 @@ def fit_lsa(counts: sparse.csr_array, dimensions: int, seed: int) -> LsaEmbedder
     with one_thread():
         svd = TruncatedSVD(n_dims, algorithm="randomized", n_iter=7, random_state=seed).fit(tfidf(counts, idf))
     return LsaEmbedder(idf, np.ascontiguousarray(svd.components_.T, dtype=np.float32))
+
+
+def fit(options: EmbedderOptions, n_docs: Mapping[str, int]) -> Fitter:
+    """Return what fits on the training counts; nothing can be wrong before."""
+    return lambda dtm: fit_lsa(dtm.counts, options.dimensions or DIMENSIONS, options.seed)
+
+
+def load(directory: Path, folder: Path | None) -> LsaEmbedder:
+    """Read what `save` wrote.
+
+    Raises:
+        DataError: missing or damaged.
+    """
+    read_json(directory / HEADER, _Header)
+    arrays = read_arrays(directory / ARRAYS, ("components", "idf"))
+    return LsaEmbedder(arrays["idf"].astype(np.float64), arrays["components"].astype(np.float32))
+
+
+EMBEDDER = EmbedderKind("lsa", "Latent semantic analysis of the corpus's own words", fit=fit, load=load)

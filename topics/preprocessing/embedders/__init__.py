@@ -1,0 +1,1 @@
+"""Ways to make document vectors; each module holds the constant `EMBEDDER`."""
