@@ -49,6 +49,19 @@ def find_model(name: str, bases: Iterable[Path] = ()) -> Path:
     return found[0]
 
 
+def find_again(name: str, bases: Iterable[Path], given: Path | None, fingerprint: str) -> Path:
+    """Return the folder that a saved embedder reads: `given`, else what was saved, as `find_model` finds it.
+
+    Raises:
+        UsageError: it is not there; the hint says how to name it, and by which fingerprint it is known.
+    """
+    try:
+        return find_model(str(given)) if given is not None else find_model(name, bases)
+    except UsageError as error:
+        hint = f"Name its folder by --embedding-folder, or in Python by `embedding_folder`: it is known by {fingerprint}."
+        raise UsageError(error.what, where=error.where, hint=hint) from error
+
+
 def _configs(place: Path) -> Iterator[Path]:
     """Files that stand at the top of a model, in a package or one folder below."""
     for pattern in ("modules.json", "*/modules.json"):

@@ -15,12 +15,12 @@ import numpy as np
 
 from topics.core.codecs import read_json, write_json
 from topics.core.embedding import Embeddable, EmbedderKind, EmbedderOptions, Fitter
-from topics.core.errors import DataError, UsageError
+from topics.core.errors import DataError
 from topics.core.hashing import digest
 from topics.core.matrices import Embeddings, Float32, Int64
 from topics.preprocessing.embedders._cache import VectorCache
 from topics.preprocessing.embedders._chunks import pieces
-from topics.preprocessing.embedders._folder import WHERE, find_model, fingerprint
+from topics.preprocessing.embedders._folder import WHERE, find_again, find_model, fingerprint
 from topics.preprocessing.embedders._probes import Probed, blind_languages, is_aligned
 from topics.progress import stage
 
@@ -139,22 +139,13 @@ class ModelEmbedder:
         """
         if self.opened is not None:
             return self.opened
-        folder = self._found()
+        folder = find_again(self.record.folder, self.bases, self.given, self.fingerprint)
         self.backend.check(folder)
         there = fingerprint(folder, self.backend.name, CODE_VERSION)
         if there != self.fingerprint:
             what = f"another model lies here: {there}, the documents were embedded by {self.fingerprint}."
             raise DataError(what, where=str(folder), hint="Name the folder of that model, or prepare and fit again.")
         return self.backend.open(folder)
-
-    def _found(self) -> Path:
-        if self.given is not None:
-            return find_model(str(self.given))
-        try:
-            return find_model(self.record.folder, self.bases)
-        except UsageError as error:
-            hint = f"Name its folder by --embedding-folder, or by `folder` in Python: the model with the fingerprint {self.fingerprint}."
-            raise UsageError(error.what, where=error.where, hint=hint) from error
 
     def check_languages(self, n_docs: Mapping[str, int]) -> None:
         """Raise `DataError` where documents are in a language that the model cannot read; `n_docs` counts documents by language."""

@@ -17,7 +17,7 @@ from topics.core.errors import DataError
 from topics.core.hashing import digest, file_digest
 from topics.core.matrices import Embeddings
 from topics.core.vectors import GivenVectors
-from topics.preprocessing.embedders._folder import find_model
+from topics.preprocessing.embedders._folder import find_again, find_model
 
 NAME = "precomputed"
 HEADER, IDS, NPY, SAFETENSORS = "embedder.json", "ids.txt", "vectors.npy", "vectors.safetensors"
@@ -69,7 +69,7 @@ class GivenEmbedder:
 
     def embed(self, documents: Embeddable, cache: Path | None = None) -> Embeddings:
         """Return the vectors of these documents."""
-        folder = find_model(str(self.given)) if self.given else find_model(self.record.folder, self.bases)
+        folder = find_again(self.record.folder, self.bases, self.given, self.fingerprint)
         ids, rows = read_vectors(folder)
         found = dict(zip(ids, rows, strict=True))
         if rows.shape[1] != self.dimensions:
