@@ -26,7 +26,24 @@ from topics.cli import main
 from topics.ingest.encodings.charsets import CHARSETS
 
 COMMANDS = ("run", "check", "fit", "transform", "compare", "verify", "doctor")
-HEAVY = ("numpy", "pandas", "scipy", "sklearn", "gensim", "bertopic", "altair", "duckdb", "numba", "umap", "hdbscan", "torch")
+HEAVY = (
+    "numpy",
+    "pandas",
+    "scipy",
+    "sklearn",
+    "gensim",
+    "bertopic",
+    "altair",
+    "duckdb",
+    "numba",
+    "umap",
+    "hdbscan",
+    "torch",
+    "transformers",
+    "tokenizers",
+    "sentence_transformers",
+    "model2vec",
+)
 WORDS = "army budget coast drone exercise fleet grain harbour island jungle missile navy officer patrol radar sailor tank village".split()
 LINKS = ("of the", "and a", "in this", "was", "to", "for his", "with", "that", "on an", "as")
 NEWS = "The navy held an exercise near the coast.\nShips left harbour at dawn on {day} March 2025 and crews trained for storms.\n"
@@ -135,7 +152,7 @@ def test_help_lists_every_command(call: Call) -> None:
         ("run", ["STUDY", "--out", "--engine", "--scheduler"]),
         ("check", ["PATHS", "--as-of", "--json"]),
         ("fit", ["MODEL", "STUDY", "--out", "--topics", "--seeds", "--resamples"]),
-        ("transform", ["ARTEFACT", "PATHS", "--out", "--json"]),
+        ("transform", ["ARTEFACT", "PATHS", "--out", "--embedding-folder", "--json"]),
         ("compare", ["A", "B", "--json"]),
         ("verify", ["DIRECTORY"]),
         ("doctor", ["--json"]),

@@ -36,7 +36,15 @@ from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "corpus/README.md", "topics/report/README.md", "notebooks/README.md")
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "corpus/README.md",
+    "topics/report/README.md",
+    "topics/preprocessing/embedders/README.md",
+    "notebooks/README.md",
+)
 MADE_LATER = ("reports/out/", "reports/mine.toml")  # written by a run, or by the reader
 MAX_PICTURE = 400_000
 

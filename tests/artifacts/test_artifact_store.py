@@ -95,7 +95,14 @@ def test_remains_of_a_killed_run_are_cleared(tmp_path: Path) -> None:
     assert sorted(tree(tmp_path)) == [".mine/stale.txt", "lda/a.txt", "lda/manifest.json"]
 
 
-@pytest.mark.parametrize("name", [".lock", ".DS_Store", "Thumbs.db", ".lda.17.old/a.txt"])
+def test_what_is_kept_to_save_work_is_no_leftover(tmp_path: Path) -> None:
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache" / "vectors").write_text("kept")
+    clear_leftovers(tmp_path)
+    assert sorted(tree(tmp_path)) == [".cache/vectors"]
+
+
+@pytest.mark.parametrize("name", [".lock", ".DS_Store", "Thumbs.db", ".lda.17.old/a.txt", ".cache/a.txt"])
 def test_what_only_passes_through_is_no_part_of_an_artefact(tmp_path: Path, name: str) -> None:
     put(tmp_path / "lda", "one")
     (tmp_path / "lda" / name).parent.mkdir(exist_ok=True)
