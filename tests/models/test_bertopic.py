@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -226,7 +227,6 @@ def test_documents_of_a_small_language_are_still_placed() -> None:
 
 
 def test_vectors_are_needed() -> None:
-    from dataclasses import replace
 
     with pytest.raises(DataError, match="vectors"):
         fit(replace(planted.prepared("english")[1], embeddings=None), BertopicConfig(), (), 1)
@@ -290,3 +290,27 @@ def test_umap_kernels_are_kept_between_processes(tmp_path: Path) -> None:
         for _ in range(2)
     ]
     assert hits[0] == 0 < hits[1]
+
+
+def test_languages_share_topics_where_their_vectors_are_comparable() -> None:
+    """Vectors of the planted theme, whatever the language: a topic then holds both."""
+    _, data = planted.prepared("mixed")
+    themes = sorted({info.source for info in data.corpus.infos})
+    generator = np.random.default_rng(0)
+    directions = generator.normal(size=(len(themes), 30))
+    rows = np.array([directions[themes.index(info.source)] for info in data.corpus.infos]) + generator.normal(size=(len(data.corpus), 30))
+    vectors = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    languages = np.array([info.language for info in data.corpus.infos])
+
+    def shared(*, aligned: bool) -> list[bool]:
+        embeddings = replace(data.embeddings, vectors=vectors, aligned=aligned)
+        found = fit(replace(data, embeddings=embeddings), BertopicConfig(), (), 1)
+        clusters = found.nodes
+        labels = found.result.documents.labels()
+        assert sum(node.n_docs for node in clusters if not node.children) == len(languages)
+        return [len({languages[row] for row in np.flatnonzero(labels == topic)}) == 2 for topic in range(found.result.n_topics)]
+
+    together = shared(aligned=True)
+    assert len(together) == len(themes)
+    assert all(together)
+    assert len(shared(aligned=False)) > len(themes), "each language has clusters of its own"

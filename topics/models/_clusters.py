@@ -1,10 +1,11 @@
-"""UMAP and HDBSCAN language by language: small stable clusters, and the merges that make topics of them.
+"""UMAP and HDBSCAN language by language (all at once for a model that knows them all): small clusters, and the merges to topics.
 
 Vectors made from words put the languages into separate regions; over the whole, HDBSCAN then finds the languages and nothing finer.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,8 +67,10 @@ def reduce(vectors: Float32, n_neighbors: int, n_components: int, seed: int) -> 
         MissingPartError: UMAP is not installed.
     """
     try:
-        keep_compiled()
-        from umap import UMAP
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="IProgress not found")  # in notebooks; our own progress goes to the log
+            keep_compiled()
+            from umap import UMAP
     except ImportError as error:
         raise MissingPartError(f"UMAP cannot be imported: {error}.", where="models.bertopic", hint=INSTALL) from error
     neighbors = min(n_neighbors, len(vectors) - 1)

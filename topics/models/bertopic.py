@@ -158,6 +158,13 @@ def _levels(proposals: Proposals, config: BertopicConfig, smallest: int) -> list
     return settle_levels(list(proposals.trees), lowest, highest)
 
 
+def _groups(prepared: PreparedCorpus, rows: Int64) -> tuple[Int64, ...]:
+    """Rows that are clustered together: of each language, or all where vectors of several languages are comparable."""
+    if prepared.embeddings is not None and prepared.embeddings.aligned:
+        return (np.arange(len(rows), dtype=np.int64),)
+    return group_rows([prepared.corpus.infos[row].language for row in rows])
+
+
 def fit(prepared: PreparedCorpus, config: BertopicConfig, themes: Themes, seed: int) -> BertopicTopicModel:
     """Fit on one copy of each story; themes do not steer the topics.
 
@@ -168,7 +175,7 @@ def fit(prepared: PreparedCorpus, config: BertopicConfig, themes: Themes, seed: 
     if len(rows) < MIN_DOCS:
         raise DataError(f"{len(rows)} distinct documents with known terms, BERTopic needs at least {MIN_DOCS}.", where="models.bertopic")
     vectors = _vectors(prepared)[rows]
-    groups = group_rows([prepared.corpus.infos[row].language for row in rows])
+    groups = _groups(prepared, rows)
     sizes = [config.topic_size(len(group), len(rows)) for group in groups]
     proposals = propose(vectors, groups, sizes, (config.n_neighbors, config.n_components), seed)
     if proposals.n_leaves < 2:

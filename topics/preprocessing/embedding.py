@@ -25,7 +25,7 @@ class EmbeddingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         backend: "lsa" (the default) makes vectors from the corpus's own words; "sentence-transformers" and "model2vec" read a model from a
             folder; "precomputed" reads vectors that were made elsewhere.
         folder: of the model or the vectors, relative to the study file; or an installed package that carries a model. None for "lsa".
-        dimensions: length of the vectors of "lsa"; by default 100. Others have their own.
+        dimensions: length of the vectors of "lsa"; by default 200. Others have their own.
         aligned: whether precomputed vectors of several languages can be compared; of models it is found out.
     """
 
