@@ -165,3 +165,12 @@ def test_an_artefact_of_other_inputs_is_not_current(artefact: Path) -> None:
 
 def test_files_are_listed_in_one_order_and_without_the_manifest(artefact: Path) -> None:
     assert [entry.path for entry in list_files(artefact)] == ["sub/số.txt", "weights.bin"]
+
+
+@pytest.mark.parametrize("text", ["{}", "no JSON", '{"format": 1}'])
+def test_a_damaged_manifest_is_named_in_plain_words(artefact: Path, text: str) -> None:
+    (artefact / "manifest.json").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match="not readable as a manifest: ") as caught:
+        read_manifest(artefact)
+    assert str(artefact / "manifest.json") in str(caught.value)
+    assert "_FormatOnly" not in str(caught.value)

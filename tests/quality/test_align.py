@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import threadpoolctl
 from test_measures import result
 
 from topics.core.errors import ContractError
@@ -104,3 +105,14 @@ def test_correlations_are_pearsons_and_constant_columns_correlate_with_nothing()
     found = correlations(a, b)
     assert found[:2] == pytest.approx(np.corrcoef(a.T[:2], b.T)[:2, 2:])
     assert found[2].tolist() == [0.0, 0.0]
+
+
+def test_threads_of_linear_algebra_change_no_byte() -> None:
+    """A matrix product sums in another order on another number of threads; this many documents show it."""
+    left, right = random_result(3, 50, 4000), random_result(4, 50, 4000)
+    found = set()
+    for limit in (1, 2, 4):
+        with threadpoolctl.threadpool_limits(limits=limit):
+            aligned = align(left, right, np.arange(4000), 1)
+        found.add((aligned.similarity.tobytes(), aligned.threshold))
+    assert len(found) == 1

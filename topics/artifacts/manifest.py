@@ -118,7 +118,7 @@ def read_manifest(directory: Path) -> ArtifactManifest:
         raise DataError(
             "there is no manifest.json, so this is no artefact or report.", where=str(directory), hint="Name the folder that holds it."
         )
-    version = read_json(path, _FormatOnly).format
+    version = read_json(path, _FormatOnly, "a manifest").format
     if version != FORMAT:
         raise DataError(f"format {version} is not known, this version reads {FORMAT}.", where=str(path), hint="Update topics-trends.")
-    return read_json(path, ArtifactManifest)
+    return read_json(path, ArtifactManifest, "a manifest")

@@ -32,8 +32,8 @@ def write_json(path: Path, value: object) -> None:
     path.write_bytes(msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1) + b"\n")
 
 
-def read_json(path: Path, kind: type[T]) -> T:
-    """Read a JSON file strictly as one type.
+def read_json(path: Path, kind: type[T], what: str = "") -> T:
+    """Read a JSON file strictly as one type; an error calls it `what`, or by the type's name.
 
     Raises:
         DataError: the file is missing or does not fit.
@@ -41,7 +41,7 @@ def read_json(path: Path, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DataError(f"not readable as {kind.__name__}: {error}.", where=str(path), hint="Fetch or fit it again.") from error
+        raise DataError(f"not readable as {what or kind.__name__}: {error}.", where=str(path), hint="Fetch or fit it again.") from error
 
 
 def write_arrays(path: Path, arrays: Arrays) -> None:

@@ -9,6 +9,7 @@ from topics.core.alignment import Alignment, Match
 from topics.core.errors import require
 from topics.core.matrices import Float64
 from topics.core.results import TopicResult
+from topics.engine import one_thread
 
 NULL_QUANTILE = 0.95
 SHUFFLES = 20
@@ -33,9 +34,10 @@ def align(left: TopicResult, right: TopicResult, rows: np.ndarray[tuple[int, ...
     """
     require(left.documents.doc_ids == right.documents.doc_ids, "results are over different documents", where="align")
     a, b = left.documents.weights[rows].astype(np.float64), right.documents.weights[rows].astype(np.float64)
-    similarity = correlations(a, b)
     generator = np.random.default_rng(seed)
-    null = [correlations(a, b[generator.permutation(len(rows))]).max(axis=1) for _ in range(SHUFFLES)]
+    with one_thread():
+        similarity = correlations(a, b)
+        null = [correlations(a, b[generator.permutation(len(rows))]).max(axis=1) for _ in range(SHUFFLES)]
     threshold = float(np.quantile(np.concatenate(null), NULL_QUANTILE)) if null and a.shape[1] else 0.0
     labels_a, labels_b = left.documents.labels()[rows], right.documents.labels()[rows]
     matches: list[Match] = []
