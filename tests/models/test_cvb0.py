@@ -16,10 +16,11 @@ from scipy.special import digamma, gammaln
 from topics.core.errors import DataError, UsageError
 from topics.models import _cvb0, _cvb0_priors, _running
 from topics.models import _cvb0_blocks as blocks
-from topics.models._cvb0_settings import Settings, State
+from topics.models._cvb0_settings import Settings
 from topics.models._fold_in import completion_perplexity
 from topics.models._inference import Fitted, best_of, fit_lda
-from topics.models._running import Interrupted
+from topics.models._seeds import derived
+from topics.models._state import Interrupted, State
 
 SETTINGS = Settings(n_topics=3, passes=300, tolerance=1e-3, alpha=0.1, eta=0.05, seed=1)
 FREE = {"max_stored": 0}
@@ -317,23 +318,122 @@ def test_a_callback_may_interrupt() -> None:
         fit_lda(planted_counts(), SETTINGS, report=report)
 
 
-def test_a_state_of_another_fit_is_refused() -> None:
-    state = fit_lda(planted_counts(), replace(SETTINGS, passes=1)).state
-    with pytest.raises(DataError, match="the saved state has arrays of"):
-        fit_lda(planted_counts(60), SETTINGS, state=state)
+def interrupted(counts: sparse.csr_array, settings: Settings, after: int) -> State:
+    def report(number: int, perplexity: float) -> None:
+        if number == after:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted) as caught:
+        fit_lda(counts, settings, report=report)
+    return caught.value.state
+
+
+def moved(counts: sparse.csr_array) -> sparse.csr_array:
+    """One token of the first document taken for another term: as many documents, terms and tokens as before."""
+    table = counts.toarray()
+    table[0, table[0].argmax()] -= 1
+    table[0, table[0].argmin()] += 1
+    return sparse.csr_array(table)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"n_topics": 4}, "n_topics was 3, is 4"),  # both are padded to 16
+        ({"alpha": 0.2}, "alpha was 0.1, is 0.2"),
+        ({"alpha": None}, "alpha was 0.1, is learned"),
+        ({"eta": np.full((3, 30), 0.05)}, r"eta was 0.05, is \(3, 30\) with sha256"),
+        ({"seed": 2}, "seed was 1, is 2"),
+        ({"start": "nmf"}, "start was random, is nmf"),
+        ({"max_stored": 0}, "responsibilities was kept, is not kept"),
+        ({"topics": np.full((3, 30), 1 / 30)}, "the topics to start from was not there"),
+        ({"n_topics": 5, "seed": 4}, "n_topics was 3, is 5; seed was 1, is 4"),
+    ],
+    ids=lambda item: str(item)[:20],
+)
+def test_a_state_of_other_settings_is_refused(changes: dict[str, object], said: str) -> None:
+    state = interrupted(planted_counts(), SETTINGS, 5)
+    with pytest.raises(DataError, match=f"the saved state is of another fit: {said}"):
+        fit_lda(planted_counts(), replace(SETTINGS, **changes), state=state)
+
+
+@BOTH
+def test_a_state_of_other_counts_is_refused_and_one_of_shuffled_documents_is_not(changes: dict[str, int]) -> None:
+    counts, settings = planted_counts(), replace(SETTINGS, **changes)
+    state = interrupted(counts, settings, 5)
+    with pytest.raises(DataError, match="another fit: there were 120 documents, are 60; there were 7200 tokens, are 3600"):
+        fit_lda(planted_counts(60), settings, state=state)
+    with pytest.raises(DataError, match="the counts are others, of as many documents, terms and tokens"):
+        fit_lda(moved(counts), settings, state=state)
+    shuffled = fit_lda(counts[np.random.default_rng(0).permutation(120)], settings, state=state)
+    assert bytes_of(shuffled) == bytes_of(fit_lda(counts, settings))
+
+
+def test_how_long_a_fit_goes_on_may_change_when_it_is_taken_up_again() -> None:
+    counts = planted_counts()
+    state, settings = interrupted(counts, SETTINGS, 5), replace(SETTINGS, passes=70, tolerance=-1.0)
+    assert bytes_of(fit_lda(counts, settings, state=state)) == bytes_of(fit_lda(counts, settings))
+
+
+def test_a_saved_state_that_does_not_say_whose_it_is_is_refused(tmp_path: Path) -> None:
+    counts, path = planted_counts(), tmp_path / "state.safetensors"
+    state = interrupted(counts, SETTINGS, 5)
+    state.save(path)
+    assert State.load(path).origin == state.origin
+    replace(state, origin=None).save(path)
+    with pytest.raises(DataError, match="does not say which fit it is of"):
+        State.load(path)
+    with pytest.raises(DataError, match="does not say which fit it is of"):
+        fit_lda(counts, SETTINGS, state=replace(state, origin=None))
+    with pytest.raises(DataError, match="the saved state has arrays of"):  # damaged behind its own back
+        fit_lda(counts, SETTINGS, state=replace(state, docs=state.docs[:-1]))
 
 
 def test_the_best_of_several_starts_is_the_one_that_tells_held_out_words_best() -> None:
     counts, settings = planted_counts(), replace(SETTINGS, passes=8, n_topics=4)
     held = blocks.content_order(counts)[::10]
     rest = counts[np.setdiff1d(np.arange(counts.shape[0]), held)]
-    values = []
-    for seed in range(1, 5):
+    values, topics, seeds = [], [], [derived(1, "start", number) for number in range(4)]
+    for seed in seeds:
         found = fit_lda(rest, replace(settings, seed=seed))
-        values.append(completion_perplexity(counts[held], found.topic_counts / found.topic_counts.sum(axis=1, keepdims=True), found.alpha))
-    assert best_of(counts, settings, 4).seed == 1 + int(np.argmin(values))
-    assert best_of(counts, settings, 1).seed == 1
+        topics.append(found.topic_counts / found.topic_counts.sum(axis=1, keepdims=True))
+        values.append(completion_perplexity(counts[held], topics[-1], found.alpha))
+    best = best_of(counts, settings, 4)
+    assert best.seed == seeds[int(np.argmin(values))]
+    assert np.array_equal(best.topics, topics[int(np.argmin(values))])
+    assert best_of(counts, settings, 1) == settings
     assert len(set(values)) == 4
+
+
+@BOTH
+def test_the_fit_to_all_documents_goes_on_from_the_topics_that_won(changes: dict[str, int]) -> None:
+    """By its seed alone it would be another one, and the score of the start would say nothing of it."""
+    generator = np.random.default_rng(4)
+    topics = generator.dirichlet(np.full(200, 0.05), 20)
+    counts = sparse.csr_array(np.stack([generator.multinomial(40, row) for row in generator.dirichlet([0.1] * 20, 300) @ topics]))
+    settings = replace(SETTINGS, n_topics=20, passes=200, **changes)
+    best = best_of(counts, settings, 3)
+    assert best.topics is not None
+    won, alone = (fit_lda(counts, each).topic_counts for each in (best, replace(best, topics=None)))
+
+    def likeness(found: np.ndarray) -> float:
+        similarity = np.corrcoef(found, best.topics)[:20, 20:]
+        return float(similarity[linear_sum_assignment(-similarity)].mean())
+
+    assert likeness(won) > 0.97
+    assert likeness(won) > likeness(alone) + 0.05
+
+
+def test_topics_to_start_from_keep_out_what_eta_keeps_out() -> None:
+    eta = np.full((3, 30), 0.05)
+    eta[0, :10] = 0.0
+    settings = replace(SETTINGS, eta=eta, topics=np.full((3, 30), 1 / 30))
+    assert (fit_lda(planted_counts(), settings).topic_counts[0, :10] == 0).all()
+    nowhere = np.where(np.arange(30) < 10, [[1.0], [0.0], [0.0]], 1.0)
+    with pytest.raises(UsageError, match="leave no topic to the term in column 0"):
+        fit_lda(planted_counts(), replace(settings, topics=nowhere))
+    with pytest.raises(UsageError, match=r"have the shape \(3, 29\); \(3, 30\) of finite"):
+        fit_lda(planted_counts(), replace(settings, topics=np.ones((3, 29))))
 
 
 def test_fewer_documents_than_parts_and_empty_ones_are_fine() -> None:
@@ -357,17 +457,28 @@ def test_no_number_stops_with_its_sweep_and_partition_named(changes: dict[str, i
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"n_topics": 1}, "topics is 1; at least 2"),
+        ({"n_topics": 1}, "topics is 1; a whole number of at least 2"),
+        ({"n_topics": 2.5}, "topics is 2.5; a whole number of at least 2"),
+        ({"passes": 0}, "passes is 0; a whole number of at least 1"),
+        ({"seed": -1}, "seed is -1; a whole number of at least 0"),
+        ({"seed": None}, "seed is None; a whole number of at least 0"),
+        ({"seed": True}, "seed is True; a whole number of at least 0"),
+        ({"samples": -1}, "samples is -1; a whole number of at least 0"),
+        ({"start": "warm"}, 'start is \'warm\'; "nmf" and "random" are allowed'),
+        ({"tolerance": float("nan")}, "tolerance is nan; a finite number"),
         ({"alpha": -0.1}, "alpha holds -0.1; every entry must be finite"),
         ({"alpha": float("nan")}, "alpha holds nan"),
+        ({"alpha": "learned"}, "alpha is 'learned'; one number or an array"),
         ({"alpha": np.ones(4)}, r"alpha has the shape \(4,\); one number or \(3,\)"),
-        ({"eta": 0.0}, "eta holds 0.0"),
+        ({"eta": 0.0}, "eta holds 0.0; every entry must be finite and at least 1e-12"),
+        ({"eta": 0}, "eta holds 0.0; every entry must be finite and at least 1e-12"),
         ({"eta": np.ones((30, 3))}, r"eta has the shape \(30, 3\); one number or \(3, 30\)"),
         ({"eta": -np.ones((3, 30))}, "eta holds -1.0"),
         ({"eta": np.where(np.arange(30) == 7, 0.0, np.ones((3, 30)))}, "every topic for the term in column 7"),
+        ({"eta": np.array([[1.0], [0.0], [1.0]]) * np.ones(30)}, "eta is 0 for every term of topic 1"),
     ],
 )
-def test_priors_that_are_not_legal_are_named(changes: dict[str, object], words: str) -> None:
+def test_settings_that_are_not_legal_are_named(changes: dict[str, object], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         fit_lda(planted_counts(), replace(SETTINGS, **changes))
 
@@ -376,6 +487,40 @@ def test_priors_that_are_not_legal_are_named(changes: dict[str, object], words: 
 def test_counts_that_are_not_legal_are_named(value: float, words: str) -> None:
     counts = planted_counts().astype(np.float64)
     counts.data[3] = value
+    with pytest.raises(DataError, match=words):
+        fit_lda(counts, SETTINGS)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [sparse.csc_array, sparse.csr_matrix, sparse.coo_array, lambda counts: counts.toarray(), lambda counts: counts.astype(np.float64)],
+    ids=["csc", "csr_matrix", "coo", "dense", "float"],
+)
+def test_counts_in_any_form_give_the_same_bytes(change: object) -> None:
+    counts = planted_counts()
+    assert bytes_of(fit_lda(change(counts), SETTINGS)) == bytes_of(fit_lda(counts, SETTINGS))  # type: ignore[operator]
+
+
+@BOTH
+def test_zeros_that_are_stored_change_nothing(changes: dict[str, int]) -> None:
+    counts, settings = planted_counts(), replace(SETTINGS, alpha=None, eta=None, **changes)
+    table = counts.toarray()
+    rows, columns = np.indices(table.shape).reshape(2, -1)
+    zeros = sparse.csr_array(sparse.coo_array((table.ravel(), (rows, columns)), shape=table.shape))
+    assert zeros.nnz == table.size > counts.nnz
+    assert bytes_of(fit_lda(zeros, settings)) == bytes_of(fit_lda(counts, settings))
+    assert zeros.nnz == table.size, "the given counts stay as they are"
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        (np.ones(5, dtype=np.int32), r"counts are of shape \(5,\)"),
+        (np.array([["a", "b"]]), "type <U1; a matrix"),
+        (np.array([[1, 2**31]]), "a count is 2147483648, allowed are 0 to 2147483647"),
+    ],
+)
+def test_what_is_no_matrix_of_counts_is_named(counts: np.ndarray, words: str) -> None:
     with pytest.raises(DataError, match=words):
         fit_lda(counts, SETTINGS)
 

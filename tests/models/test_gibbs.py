@@ -15,11 +15,11 @@ from scipy.special import gammaln
 
 from topics.core.errors import DataError
 from topics.models import _running
-from topics.models._cvb0_settings import Settings, State
+from topics.models._cvb0_settings import Settings, as_counts, origin
 from topics.models._fold_in import completion_perplexity
 from topics.models._gibbs import BURN_IN, Sampler
 from topics.models._inference import SHORT, default_samples, fit_lda
-from topics.models._running import Interrupted
+from topics.models._state import Interrupted, State
 
 SETTINGS = Settings(n_topics=4, passes=60, tolerance=1e-3, alpha=None, eta=0.05, seed=1, samples=30)
 
@@ -138,8 +138,17 @@ def test_interrupted_while_sampling_it_goes_on_to_the_same_bytes(changes: dict[s
     again = fit_lda(counts, settings, state=state)
     assert again.topic_counts.tobytes() == whole.topic_counts.tobytes()
     assert (again.alpha.tobytes(), again.passes, again.settled) == (whole.alpha.tobytes(), whole.passes, whole.settled)
-    with pytest.raises(DataError, match="the saved state is of 1500 tokens"):
+    with pytest.raises(DataError, match="there were 300 documents, are 301; there were 1500 tokens, are 1505"):
         fit_lda(titles(301), settings, state=state)
+    with pytest.raises(DataError, match="the counts are others"):
+        fit_lda(titles(300, seed=4), settings, state=state)
+    with pytest.raises(DataError, match="the saved state is of 1500 tokens"):  # damaged behind its own back
+        fit_lda(titles(301), settings, state=replace(state, origin=origin(as_counts(titles(301)), settings)))
+    longer = replace(settings, samples=settings.samples + 5)
+    assert fit_lda(counts, longer, state=state).topic_counts.tobytes() == fit_lda(counts, longer).topic_counts.tobytes()
+    if stop > 15:
+        with pytest.raises(DataError, match=f"has sampled {stop - BURN_IN} sweeps, samples is 3"):
+            fit_lda(counts, replace(settings, samples=3), state=state)
     with pytest.raises(DataError, match="sampling had begun"):
         fit_lda(counts, replace(settings, samples=0), state=state)
 

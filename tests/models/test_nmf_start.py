@@ -95,6 +95,6 @@ def test_of_several_starts_the_first_is_this_one() -> None:
     counts, _ = articles()
     assert best_of(counts, SETTINGS, 1) == SETTINGS
     best = best_of(counts, replace(SETTINGS, passes=1), 6)  # after one sweep, starts by chance have learned nothing
-    assert best == replace(SETTINGS, passes=1)
+    assert replace(best, topics=None) == replace(SETTINGS, passes=1)
     late = best_of(counts, replace(SETTINGS, start="random", passes=20), 3)
     assert late.start == "random"

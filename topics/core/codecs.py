@@ -44,11 +44,12 @@ def read_json(path: Path, kind: type[T], what: str = "") -> T:
         raise DataError(f"not readable as {what or kind.__name__}: {error}.", where=str(path), hint="Fetch or fit it again.") from error
 
 
-def write_arrays(path: Path, arrays: Arrays) -> None:
-    """Write named arrays, sorted by name."""
+def write_arrays(path: Path, arrays: Arrays, about: str = "") -> None:
+    """Write named arrays, sorted by name, and a text about them."""
     from safetensors.numpy import save_file
 
-    save_file({name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())}, str(path))
+    data = {name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())}
+    save_file(data, str(path), metadata={"about": about} if about else None)  # one text: of several, the order would differ
 
 
 def read_arrays(path: Path, names: tuple[str, ...]) -> Arrays:
@@ -72,6 +73,21 @@ def read_arrays(path: Path, names: tuple[str, ...]) -> Arrays:
         if array.dtype.kind != "f" or not np.isfinite(array).all():
             raise DataError(f"the array {name!r} is {array.dtype} or holds NaN or infinity.", where=str(path), hint="Fit it again.")
     return arrays
+
+
+def read_about(path: Path) -> str:
+    """Return the text about the arrays of a file; empty where there is none.
+
+    Raises:
+        DataError: missing or damaged.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(str(path), "numpy") as file:
+            return str((file.metadata() or {}).get("about", ""))
+    except (OSError, SafetensorError) as error:
+        raise DataError(f"not readable as safetensors: {error}.", where=str(path), hint="Fetch or fit it again.") from error
 
 
 def write_result(directory: Path, result: TopicResult) -> None:

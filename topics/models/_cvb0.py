@@ -1,9 +1,12 @@
 """LDA by zero-order collapsed variational Bayes.
 
 Source: Asuncion, Welling, Smyth and Teh 2009, "On smoothing and inference for topic models". Every (document, term) pair holds a
-responsibility vector gamma over topics; a sweep sets, with the pair's own share taken out of the counts,
+responsibility vector gamma over topics; a sweep sets, with the pair's own share taken out of n_dk and n_wk,
 
     gamma_k  ~  (n_dk + alpha_k) (n_wk + eta_kw) / (n_k + sum_w eta_kw).
+
+The published update takes it out of n_k too. There it stays: of the thousands of tokens of a topic it is one, and the sizes of topics,
+which all threads share, are then those at the beginning of a round of work and the same for each of them (`_cvb0_blocks.py`).
 
 The sum over topics, divided by the document's mass, is the chance of a token given all the others. The perplexity that it makes costs
 nothing, and inference stops when it settles. Two ways, chosen by size alone: `_cvb0_blocks.py` keeps responsibilities and changes counts in
@@ -23,9 +26,10 @@ from topics.core.matrices import Float32, Float64
 from topics.models import _cvb0_blocks as blocks
 from topics.models import _cvb0_stream as stream
 from topics.models._cvb0_priors import eta_step, learn_alpha, learn_eta, step
-from topics.models._cvb0_settings import Settings, State, perplexity
+from topics.models._cvb0_settings import Settings, perplexity
 from topics.models._fold_in import fold_in
 from topics.models._nmf_start import start_topics
+from topics.models._state import State
 
 MAX_FRESH = 1 << 30  # bytes of topic-term counts that the parts of a sweep without responsibilities may take together
 BURN_IN, EVERY = 10, 5  # sweeps before priors are first learned, and between two times
@@ -86,11 +90,14 @@ class Run:
     def _chances(self, counts: sparse.csr_array) -> tuple[Float64, Float64]:
         """(n_docs or 1, n_topics) and (n_terms or 1, n_topics): a pair's topic is drawn in proportion to their product."""
         k = self.settings.n_topics
-        if self.eta.ndim:  # its rows say which topic is which
+        if self.settings.topics is not None:
+            topics = np.where(self.eta > 0, self.settings.topics, 0.0)
+        elif self.eta.ndim:  # its rows say which topic is which
             return np.ones((1, k)), np.ascontiguousarray(self.eta.T[self.columns])
-        if self.settings.start == "random" or k > min(counts.shape):
+        elif self.settings.start == "random" or k > min(counts.shape):
             return np.ones((1, k)), np.ones((1, k))
-        topics = start_topics(counts, k)
+        else:
+            topics = start_topics(counts, k)
         shares = fold_in(counts, topics, self.alpha).astype(np.float64) + 1e-6
         return shares[self.order], np.ascontiguousarray(topics.T[self.columns])
 

@@ -1,20 +1,23 @@
-"""What a fit is told, the state in which it can be left and taken up again, and the perplexity that it watches."""
+"""What a fit is told, what it may be told, and the perplexity that it watches."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from scipy import sparse
 
-from topics.core.codecs import read_arrays, write_arrays
 from topics.core.errors import DataError, UsageError
-from topics.core.matrices import Float32, Float64
-from topics.models._cvb0_blocks import Int32, padded
+from topics.core.hashing import digest
+from topics.core.matrices import Float64
+from topics.models._cvb0_blocks import content_order, padded
+from topics.models._state import Origin
 
 MAX_STORED = 2 << 30  # bytes of responsibilities; above it none are kept
+MAX_COUNT = 2**31 - 1
+_BLOCK = 1 << 12  # documents hashed at a time: bounds memory
 
 
 @dataclass(frozen=True)
@@ -24,13 +27,14 @@ class Settings:
     Args:
         n_topics: number of topics.
         passes: most sweeps.
-        tolerance: stop when the perplexity of tokens given all others falls by less than this share within 10 sweeps.
+        tolerance: stop when the perplexity of tokens given all others falls by less than this share within 10 sweeps; below 0, never.
         alpha: document prior, of all topics alike or (n_topics,); None learns one for each.
         eta: topic prior, of all terms alike or (n_topics, n_terms), where 0 keeps a term out of a topic; None learns one number.
         seed: of the start.
         max_stored: most bytes of responsibilities; above it none are kept.
         start: "nmf" (see `_nmf_start.py`) or "random"; where `eta` is a matrix, it is drawn by that.
         samples: sweeps of Gibbs sampling that are averaged after CVB0 has settled (see `_gibbs.py`); 0 leaves it at that.
+        topics: (n_topics, n_terms) probabilities to start from, in place of `start`.
     """
 
     n_topics: int
@@ -42,62 +46,36 @@ class Settings:
     max_stored: int = MAX_STORED
     start: Literal["nmf", "random"] = "random"
     samples: int = 0
+    topics: Float64 | None = None
 
     def stores(self, n_pairs: int) -> bool:
         """Whether the responsibilities of so many pairs are kept."""
         return n_pairs * padded(self.n_topics) * 4 <= self.max_stored
 
 
-def _none() -> Int32:
-    return np.empty(0, dtype=np.int32)
+def _described(value: object) -> str:
+    if value is None:
+        return "learned"
+    array = np.asarray(value)
+    if not array.ndim:
+        return str(value)
+    return f"{array.shape} with sha256 {digest([np.ascontiguousarray(array, dtype=np.float64).tobytes()])[:16]}"
 
 
-def _nothing() -> Float64:
-    return np.empty((0, 0))
+def origin(counts: sparse.csr_array, settings: Settings) -> Origin:
+    """Return which fit a state of counts (n_docs, n_terms) and settings belongs to; rows sorted, no zeros stored."""
+    order = content_order(counts)
 
+    def parts() -> Iterator[bytes]:
+        for begin in range(0, order.size, _BLOCK):
+            rows = counts[order[begin : begin + _BLOCK]]
+            yield from (rows.indptr.astype(np.int64).tobytes(), rows.indices.tobytes(), rows.data.tobytes())
 
-@dataclass(frozen=True, eq=False)
-class State:
-    """All that the next sweep depends on, besides counts and settings. Once sampling has begun, the first four are empty.
-
-    Args:
-        gamma: (n_pairs, n_lanes) responsibilities; no rows where none are kept.
-        docs: (n_docs, n_lanes) topic masses with their prior.
-        terms: (n_terms, n_lanes) topic masses with their prior.
-        totals: (n_lanes,) sums of `terms`.
-        alpha: (n_topics,) document prior.
-        eta: one number, where it is one.
-        perplexities: (n_sweeps,) of tokens given all others.
-        topics: (n_tokens,) topic of each token, while sampling.
-        sums: (n_terms, n_lanes) sums of sampled masses.
-        priors: (n_samples, n_topics) document prior after each sampled sweep.
-    """
-
-    gamma: Float32
-    docs: Float32
-    terms: Float32
-    totals: Float32
-    alpha: Float64
-    eta: Float64
-    perplexities: Float64
-    topics: Int32 = field(default_factory=_none)
-    sums: Float64 = field(default_factory=_nothing)
-    priors: Float64 = field(default_factory=_nothing)
-
-    def save(self, path: Path) -> None:
-        """Write it into a file."""
-        write_arrays(path, {**vars(self), "topics": self.topics.astype(np.float32)})  # numbers far below 2^24
-
-    @staticmethod
-    def load(path: Path) -> State:
-        """Read what `save` wrote."""
-        arrays = read_arrays(path, tuple(sorted(State.__dataclass_fields__)))
-        gamma, docs, terms, totals = (arrays[name].astype(np.float32) for name in ("gamma", "docs", "terms", "totals"))
-        alpha, eta, perplexities, sums, priors = (
-            arrays[name].astype(np.float64) for name in ("alpha", "eta", "perplexities", "sums", "priors")
-        )
-        eta = eta.reshape(()) if eta.size == 1 else eta
-        return State(gamma, docs, terms, totals, alpha, eta, perplexities, arrays["topics"].astype(np.int32), sums, priors)
+    named = {name: _described(getattr(settings, name)) for name in ("n_topics", "alpha", "eta", "seed", "start")}
+    if settings.topics is not None:
+        named["the topics to start from"] = _described(settings.topics)
+    named["responsibilities"] = "kept" if settings.stores(counts.nnz) else "not kept"
+    return Origin(digest(parts()), (*counts.shape, int(counts.data.sum(dtype=np.int64))), named)
 
 
 def perplexity(logs: Float64, lengths: Float64, alpha: Float64, number: int) -> float:
@@ -124,7 +102,10 @@ def _check_prior(name: str, value: float | Float64 | None, shape: tuple[int, ...
     where = f"models.lda.{name}"
     if value is None:
         return
-    found = np.asarray(value, dtype=np.float64)
+    try:
+        found = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{name} is {value!r}; one number or an array of the shape {shape} is wanted.", where=where) from error
     if found.ndim and found.shape != shape:
         raise UsageError(f"{name} has the shape {found.shape}; one number or {shape} is wanted.", where=where)
     bad = found[~(np.isfinite(found) & (found >= least))]
@@ -132,18 +113,75 @@ def _check_prior(name: str, value: float | Float64 | None, shape: tuple[int, ...
         raise UsageError(f"{name} holds {bad.flat[0]}; every entry must be finite and at least {least:g}.", where=where)
 
 
-def check(counts: sparse.csr_array, settings: Settings) -> None:
-    """Raise where counts or settings are not legal."""
-    n_docs, n_terms = counts.shape
-    if counts.nnz == 0:
-        raise DataError(f"no document of {n_docs} holds a term.", where="models.lda", hint="Loosen the filters of [preprocessing].")
-    if not (np.isfinite(counts.data).all() and (counts.data >= 0).all() and (counts.data == np.rint(counts.data)).all()):
+def check_whole(name: str, value: object, least: int) -> None:
+    """Raise `UsageError` unless a value is a whole number of at least `least`."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise UsageError(f"{name} is {value!r}; a whole number of at least {least} is wanted.", where=f"models.lda.{name}")
+
+
+def _check_numbers(settings: Settings) -> None:
+    for name, value, least in (
+        ("topics", settings.n_topics, 2),
+        ("passes", settings.passes, 1),
+        ("seed", settings.seed, 0),
+        ("samples", settings.samples, 0),
+        ("max_stored", settings.max_stored, 0),
+    ):
+        check_whole(name, value, least)
+    if not np.isfinite(settings.tolerance):
+        raise UsageError(f"tolerance is {settings.tolerance}; a finite number is wanted.", where="models.lda.tolerance")
+    if settings.start not in ("nmf", "random"):
+        raise UsageError(f'start is {settings.start!r}; "nmf" and "random" are allowed.', where="models.lda.start")
+
+
+def _check_matrices(settings: Settings, shape: tuple[int, int]) -> None:
+    """Every term has a topic, every topic a term."""
+    eta = np.ones((1, 1)) if settings.eta is None else np.atleast_2d(settings.eta)
+    nowhere, nothing = np.flatnonzero(eta.sum(axis=0) <= 0), np.flatnonzero(eta.sum(axis=1) <= 0)
+    if nowhere.size:
+        raise UsageError(f"eta is 0 in every topic for the term in column {nowhere[0]}.", where="models.lda.eta")
+    if nothing.size:
+        raise UsageError(f"eta is 0 for every term of topic {nothing[0]}; allow it at least one.", where="models.lda.eta")
+    if settings.topics is None:
+        return
+    where = "models.lda.topics"
+    if np.shape(settings.topics) != shape or not (np.isfinite(settings.topics).all() and (settings.topics >= 0).all()):
+        what = f"the topics to start from have the shape {np.shape(settings.topics)}; {shape} of finite numbers of at least 0 is wanted."
+        raise UsageError(what, where=where)
+    lost = np.flatnonzero((settings.topics * (eta > 0)).sum(axis=0) <= 0)
+    if lost.size:
+        raise UsageError(f"the topics to start from leave no topic to the term in column {lost[0]}.", where=where)
+
+
+def as_counts(counts: object) -> sparse.csr_array:
+    """Return counts (n_docs, n_terms) in any form as a CSR matrix of int32 of their own: rows sorted, no zeros stored.
+
+    Raises:
+        DataError: no matrix of whole numbers from 0 to 2^31 - 1, or no count in it.
+    """
+    given: Any = counts if sparse.issparse(counts) else np.asarray(counts)
+    shape, kind = given.shape, given.dtype
+    if len(shape) != 2 or kind.kind not in "biuf":
+        what = f"counts are of shape {shape} and type {kind}; a matrix (n_docs, n_terms) of whole numbers is wanted."
+        raise DataError(what, where="models.lda")
+    found = sparse.csr_array(given)
+    whole = kind.kind != "f" or bool(np.isfinite(found.data).all() and (found.data == np.rint(found.data)).all())
+    if not whole or (found.nnz and found.data.min() < 0):
         raise DataError("counts must be whole numbers of at least 0.", where="models.lda")
-    if settings.n_topics < 2:
-        raise UsageError(f"topics is {settings.n_topics}; at least 2 are wanted.", where="models.lda.topics")
+    if found.nnz and found.data.max() > MAX_COUNT:
+        raise DataError(f"a count is {found.data.max()}, allowed are 0 to {MAX_COUNT}.", where="models.lda")
+    arrays = (found.data.astype(np.int32), found.indices.astype(np.int32), found.indptr.copy())
+    own = sparse.csr_array(arrays, shape=shape)
+    own.sum_duplicates()
+    own.eliminate_zeros()
+    if own.nnz == 0:
+        raise DataError(f"no document of {shape[0]} holds a term.", where="models.lda", hint="Loosen the filters of [preprocessing].")
+    return own
+
+
+def check(settings: Settings, n_terms: int) -> None:
+    """Raise `UsageError` where settings are not legal for so many terms; the message names setting, value and what is allowed."""
+    _check_numbers(settings)
     _check_prior("alpha", settings.alpha, (settings.n_topics,), 1e-12)
-    _check_prior("eta", settings.eta, (settings.n_topics, n_terms), 1e-12 if isinstance(settings.eta, float) else 0.0)
-    if settings.eta is not None and np.ndim(settings.eta):
-        nowhere = np.flatnonzero(np.asarray(settings.eta).sum(axis=0) <= 0)
-        if nowhere.size:
-            raise UsageError(f"eta is 0 in every topic for the term in column {nowhere[0]}.", where="models.lda.eta")
+    _check_prior("eta", settings.eta, (settings.n_topics, n_terms), 0.0 if np.ndim(settings.eta) else 1e-12)  # type: ignore[arg-type]
+    _check_matrices(settings, (settings.n_topics, n_terms))

@@ -22,7 +22,8 @@ from topics.core.matrices import Float32, Float64, Int64
 from topics.models import _cvb0_blocks as blocks
 from topics.models._cvb0_blocks import LANES, Int32, chance, lane_sum
 from topics.models._cvb0_priors import _psi, step
-from topics.models._cvb0_settings import Settings, State, perplexity
+from topics.models._cvb0_settings import Settings, perplexity
+from topics.models._state import State
 
 BURN_IN, EVERY = 10, 5  # sweeps that are not averaged, and between two times that the document prior is learned
 

@@ -10,17 +10,7 @@ from contextlib import contextmanager
 import numba
 import numpy as np
 
-from topics.models._cvb0_settings import State
-
 LEAST_WORK = 250_000  # numbers that a thread must get between two meetings, or waiting for each other takes longer than the work
-
-
-class Interrupted(KeyboardInterrupt):
-    """An interrupt between two sweeps; `state` goes into `fit_lda` to go on from there."""
-
-    def __init__(self, number: int, state: State) -> None:
-        super().__init__(f"interrupted after sweep {number}")
-        self.state = state
 
 
 @contextmanager
