@@ -5,44 +5,50 @@ Either way a live gensim model with these topics is one call away, for every too
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
 
 import msgspec
 import numpy as np
 from msgspec.structs import replace
 from scipy import sparse
 
-from topics.core.codecs import read_arrays, read_result, write_arrays, write_result
+from topics.core.codecs import Arrays, read_arrays, read_result, write_arrays, write_result
 from topics.core.contracts import ModelKind
-from topics.core.errors import DataError
-from topics.core.matrices import Float64, PreparedCorpus, TopicDistribution, TopicTermMatrix, Vocabulary
+from topics.core.errors import DataError, UsageError
+from topics.core.hashing import digest
+from topics.core.matrices import Float64, PreparedCorpus, TopicDistribution, TopicTermMatrix
 from topics.core.results import ModelCard, TopicResult
 from topics.core.themes import Themes
-from topics.engine import one_thread
 from topics.models._card import check_prepared, make_card
+from topics.models._estimate import Estimate
+from topics.models._seeds import derived
+from topics.models._state import Interrupted, State
 
 if TYPE_CHECKING:
     from gensim.corpora import Dictionary
     from gensim.models import LdaModel
 
+__all__ = ["MODEL", "FitOptions", "Interrupted", "LdaConfig", "LdaTopicModel", "State", "fit", "from_gensim", "load"]
+
 MIN_DOCS = 30
 PACKAGES = ("gensim", "numba")
 ETA = 0.03  # at 50 topics, of 0.01 to 0.2 and the learned one, lowest held-out perplexity over articles, newsgroups and titles
-CHUNKS, MIN_CHUNK, MAX_CHUNK = 4, 64, 2000  # gensim updates once a chunk; its own 2,000 would leave a small corpus one step a pass
-RANGES: dict[str, tuple[float, float]] = {  # checked here and not by types, so that a message can name the value
+Inference = Literal["cvb0", "gensim"]
+Start = Literal["nmf", "random"]
+OURS = ("tolerance", "start", "samples", "starts")  # settings that gensim's inference has nothing of
+# checked here and not by types, so that a message can name the value
+WHOLE: dict[str, tuple[int, int]] = {
     "topics": (2, 5000),
     "passes": (1, 10_000),
-    "tolerance": (1e-9, 1),
-    "alpha": (1e-9, 1e6),
-    "eta": (1e-9, 1e6),
     "samples": (0, 10_000),
     "starts": (1, 100),
     "consensus": (1, 100),
 }
+REAL: dict[str, tuple[float, float]] = {"tolerance": (1e-9, 1), "alpha": (1e-9, 1e6), "eta": (1e-9, 1e6)}
+OPTIONAL = ("passes", "samples", "alpha", "eta")
 
 
 class LdaConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,33 +66,70 @@ class LdaConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             mean, else 0.
         starts: cvb0 fits as many seeds to nine tenths of the documents and keeps the one that tells the rest best; all but the first start
             by chance.
-        consensus: number of fits from successive seeds, started by chance, whose topics are matched and averaged (see `_consensus.py`);
-            1 is a single fit.
+        consensus: number of fits, started by chance from seeds of their own, whose topics are matched; their medians, refined on the
+            documents, are the result (see `_consensus.py`); 1 is a single fit.
     """
 
     topics: int = 20
-    inference: Literal["cvb0", "gensim"] = "cvb0"
+    inference: Inference = "cvb0"
     passes: int | None = None
     tolerance: float = 0.0003
     alpha: float | None = None
     eta: float | Literal["learned"] | None = None
-    start: Literal["nmf", "random"] = "nmf"
+    start: Start = "nmf"
     samples: int | None = None
     starts: int = 1
     consensus: int = 1
 
     def __post_init__(self) -> None:
-        for name, value, (low, high) in ((name, getattr(self, name), limits) for name, limits in RANGES.items()):
-            if value is not None and value != "learned" and not low <= value <= high:
-                raise ValueError(f"{name} is {value}, allowed are {low} to {high}")
+        for name, limits in {**WHOLE, **REAL}.items():
+            value, kind = getattr(self, name), int if name in WHOLE else (int, float)
+            if (value is None and name in OPTIONAL) or (name == "eta" and value == "learned"):
+                continue
+            if isinstance(value, bool) or not isinstance(value, kind) or not limits[0] <= value <= limits[1]:
+                what = "whole numbers of " if name in WHOLE and not isinstance(value, int) else ""
+                raise ValueError(f"{name} is {value!r}, allowed are {what}{limits[0]} to {limits[1]}")
+        for name, choices in (("inference", get_args(Inference)), ("start", get_args(Start))):
+            if getattr(self, name) not in choices:
+                raise ValueError(f"{name} is {getattr(self, name)!r}, allowed are {' and '.join(map(repr, choices))}")
+        if self.inference == "gensim":
+            defaults = {field.name: field.default for field in msgspec.structs.fields(self)}
+            for name in OURS:
+                if getattr(self, name) != defaults[name]:
+                    raise ValueError(f"{name} is {getattr(self, name)!r}, which inference 'gensim' does not know; leave {name} out")
+
+
+class FitOptions(TypedDict, total=False):
+    """What a fit may be given in Python beside its settings; all for `inference = "cvb0"`.
+
+    Args:
+        eta: (n_topics, n_terms) prior of each term in each topic, columns as in the vocabulary: large entries steer a topic to its seed
+            words, 0 keeps a term out of it. In place of `LdaConfig.eta`.
+        progress: called after each sweep with its number and the perplexity of tokens given all others; with `starts` or `consensus` for
+            one fit after the other. A `KeyboardInterrupt` out of it stops the fit as one from the keyboard does.
+        state: of an interrupted fit, `Interrupted.state` or `State.load(path)`; the fit goes on from it to the bytes of a fit in one go.
+            A single fit can be taken up again, several (`starts`, `consensus`) cannot.
+    """
+
+    eta: Float64 | None
+    progress: Callable[[int, float], None] | None
+    state: State | None
 
 
 @dataclass(frozen=True, eq=False)
 class LdaTopicModel:
-    """A fitted model: `topic_counts` (n_topics, n_terms) are the pseudo-counts of gensim's lambda, `alpha` (n_topics,) the prior."""
+    """A fitted model.
+
+    Args:
+        topic_counts: (n_topics, n_terms) pseudo-counts with their prior, gensim's lambda.
+        alpha: (n_topics,) prior of topics in a document.
+        eta: prior of terms in a topic, one number or (n_topics, n_terms).
+        result: topics and documents.
+    """
 
     topic_counts: Float64
     alpha: Float64
+    eta: float | Float64
     result: TopicResult
 
     def transform(self, prepared: PreparedCorpus) -> TopicDistribution:
@@ -97,23 +140,23 @@ class LdaTopicModel:
     def save(self, directory: Path) -> None:
         """Write arrays and result into an existing directory."""
         write_result(directory, self.result)
-        write_arrays(directory / "lda.safetensors", {"topic_counts": self.topic_counts, "alpha": self.alpha})
+        arrays: Arrays = {"topic_counts": self.topic_counts, "alpha": self.alpha, "eta": np.asarray(self.eta, dtype=np.float64)}
+        write_arrays(directory / "lda.safetensors", arrays)
 
-    def to_gensim(self) -> tuple[LdaModel, Dictionary]:
-        """Return a live gensim model and dictionary with these topics, for pyLDAvis, CoherenceModel and the like."""
-        from gensim.corpora import Dictionary
-        from gensim.models import LdaModel
+    def to_gensim(self, prepared: PreparedCorpus | None = None) -> tuple[LdaModel, Dictionary]:
+        """Return a live gensim model with these topics and priors, and its dictionary, for pyLDAvis, CoherenceModel and the like.
 
-        terms = self.result.topics.vocabulary.terms
-        dictionary = Dictionary()
-        dictionary.token2id = {term: column for column, term in enumerate(terms)}
-        dictionary.id2token = dict(enumerate(terms))
-        settings = {"alpha": self.alpha, "eta": 1e-12, "dtype": np.float64}
-        # gensim drops topics below 0.01 of a document, and draws where its inference starts
-        model = LdaModel(num_topics=len(self.alpha), id2word=dictionary, minimum_probability=0.0, random_state=0, **settings)
-        model.state.sstats = self.topic_counts - 1e-12
-        model.sync_state()
-        return model, dictionary
+        Where `eta` differs between topics, gensim's `bound` and `log_perplexity` take the sum of all of it for that of each topic.
+
+        Args:
+            prepared: documents that the dictionary counts, for `TfidfModel` and the like; without them it knows the terms alone.
+        """
+        from topics.models._gensim import live_dictionary, live_model
+
+        if prepared is not None:
+            check_prepared(prepared, self.result.card)
+        dictionary = live_dictionary(self.result.topics.vocabulary.terms, sparse.csr_array(prepared.dtm.counts) if prepared else None)
+        return live_model(self.topic_counts, self.alpha, self.eta, dictionary), dictionary
 
 
 def _distribution(prepared: PreparedCorpus, topics: TopicTermMatrix, alpha: Float64) -> TopicDistribution:
@@ -122,25 +165,9 @@ def _distribution(prepared: PreparedCorpus, topics: TopicTermMatrix, alpha: Floa
     return TopicDistribution(fold_in(prepared.dtm.counts, topics.weights, alpha), prepared.dtm.doc_ids)
 
 
-def _by_gensim(counts: sparse.csr_array, vocabulary: Vocabulary, config: LdaConfig, seed: int) -> tuple[Float64, Float64]:
-    """Topic counts and document prior by gensim's LdaModel, in one process and one thread."""
-    from gensim.matutils import Sparse2Corpus
-    from gensim.models import LdaModel
-
-    rows = list(Sparse2Corpus(sparse.csc_matrix(counts), documents_columns=False))
-    chunk = min(MAX_CHUNK, max(MIN_CHUNK, len(rows) // CHUNKS))
-    names = dict(enumerate(vocabulary.terms))
-    train = partial(LdaModel, rows, id2word=names, num_topics=config.topics, passes=config.passes or 20, chunksize=chunk, random_state=seed)
-    with one_thread():
-        model = train(
-            alpha=config.alpha or "auto", eta="auto" if config.eta in (None, "learned") else config.eta, eval_every=None, dtype=np.float64
-        )
-    return np.asarray(model.state.get_lambda(), dtype=np.float64), np.asarray(model.alpha, dtype=np.float64)
-
-
 def _training(prepared: PreparedCorpus, config: LdaConfig) -> sparse.csr_array:
     """Counts of one copy of each story with known terms, after a look at whether topics can be found in them."""
-    counts, where = prepared.dtm.counts, "models.lda.topics"
+    counts, where = sparse.csr_array(prepared.dtm.counts), "models.lda.topics"
     if not len(prepared.dtm.vocabulary):
         raise DataError("the vocabulary is empty.", where="preprocessing", hint="Lower min_df, or raise max_df.")
     canonical = np.array([info.canonical for info in prepared.corpus.infos], dtype=bool)
@@ -159,94 +186,123 @@ def _training(prepared: PreparedCorpus, config: LdaConfig) -> sparse.csr_array:
     return training
 
 
-def _combined(runs: Sequence[LdaTopicModel], prepared: PreparedCorpus, config: LdaConfig, seed: int) -> LdaTopicModel:
-    from topics.models._consensus import combine, refine
+def _check_options(options: FitOptions, config: LdaConfig, seed: object) -> None:
+    from topics.models._cvb0_settings import check_whole
 
-    topic_counts, alpha, note = combine([run.topic_counts for run in runs], [run.alpha for run in runs])
-    topic_counts = refine(_training(prepared, config), topic_counts, alpha, config.eta if isinstance(config.eta, float) else ETA)
-    return _model(topic_counts, alpha, prepared, make_card("lda", config, seed, prepared, packages=PACKAGES, notes=(note,)))
+    check_whole("seed", seed, 0)
+    unknown = options.keys() - FitOptions.__annotations__.keys()
+    if unknown:
+        raise TypeError(f"fit has no option {min(unknown)!r}, only {', '.join(sorted(FitOptions.__annotations__))}")
+    given = sorted(name for name, value in options.items() if value is not None)
+    if given and config.inference == "gensim":
+        raise UsageError(f"{given[0]} is given, which inference 'gensim' does not know.", where=f"models.lda.{given[0]}")
+    if "eta" in given and (config.eta is not None or not np.ndim(options["eta"])):  # type: ignore[arg-type]
+        what = "eta is one number." if config.eta is None else f"a matrix eta is given beside eta = {config.eta!r} of the settings."
+        raise UsageError(what, where="models.lda.eta", hint="One number goes into LdaConfig, a matrix into fit; not both.")
+    if "state" in given and not isinstance(options["state"], State):
+        raise UsageError(f"state is {options['state']!r}; a State is wanted.", where="models.lda.state", hint="Use State.load(path).")
+    if "state" in given and (config.starts > 1 or config.consensus > 1):
+        what = f"a state is of a single fit; starts is {config.starts}, consensus {config.consensus}."
+        raise UsageError(what, where="models.lda.state", hint="Leave them at 1 for a fit that can be taken up again.")
 
 
-def _model(topic_counts: Float64, alpha: Float64, prepared: PreparedCorpus, card: ModelCard) -> LdaTopicModel:
-    weights = topic_counts / topic_counts.sum(axis=1, keepdims=True)
-    if not np.isfinite(weights).all():
-        raise DataError("the topics hold NaN after the fit.", where="models.lda", hint="Check alpha and eta.")
-    topics = TopicTermMatrix(weights, prepared.dtm.vocabulary, "probability")
-    return LdaTopicModel(topic_counts, alpha, TopicResult(topics, _distribution(prepared, topics, alpha), card))
+def _gensim(training: sparse.csr_array, prepared: PreparedCorpus, config: LdaConfig, seed: int) -> Estimate:
+    from topics.models._gensim import arrays_of, train
+
+    priors = (config.alpha or "auto", "auto" if config.eta in (None, "learned") else config.eta)
+    terms = prepared.dtm.vocabulary.terms
+    return Estimate(*arrays_of(train(training, terms, config.topics, passes=config.passes, priors=priors, seed=seed)))
 
 
-def fit(prepared: PreparedCorpus, config: LdaConfig, themes: Themes, seed: int) -> LdaTopicModel:
-    """Fit on one copy of each story; themes do not steer the topics.
-
-    Raises:
-        DataError: no terms, fewer stories with known terms or fewer terms than topics, fewer than LDA needs, or all of them alike.
-    """
+def _single(training: sparse.csr_array, config: LdaConfig, seed: int, options: FitOptions) -> Estimate:
+    """One fit by CVB0, the best of several starts where that is asked for."""
     from topics.models._cvb0_settings import Settings
     from topics.models._inference import best_of, default_samples, fit_lda
 
-    if config.consensus > 1:
-        single = replace(config, consensus=1, start="random")
-        return _combined([fit(prepared, single, themes, seed + number) for number in range(config.consensus)], prepared, config, seed)
-    vocabulary = prepared.dtm.vocabulary
+    matrix, report = options.get("eta"), options.get("progress")
+    number = None if config.eta == "learned" else config.eta or ETA
+    eta = number if matrix is None else np.asarray(matrix, dtype=np.float64)
+    samples = default_samples(training) if config.samples is None else config.samples
+    settings = Settings(config.topics, config.passes or 500, config.tolerance, config.alpha, eta, seed, start=config.start, samples=samples)
+    settings = best_of(training, settings, config.starts, report=report)
+    found = fit_lda(training, settings, state=options.get("state"), report=report)
+    settled = "" if found.settled else " It had not settled: allow more passes."
+    notes = [f"Inference made {found.passes} sweeps; tokens given all others have perplexity {found.perplexities[-1]:.1f}.{settled}"]
+    if samples:
+        notes.append(f"{samples} sweeps of Gibbs sampling followed; the topics are their mean.")
+    if matrix is not None:
+        notes.append(f"The prior of each term in each topic was given; its sha256 is {digest([np.asarray(eta).tobytes()])}.")
+    return Estimate(found.topic_counts, found.alpha, found.eta, tuple(notes), found.settled)
+
+
+def _model(found: Estimate, prepared: PreparedCorpus, card: ModelCard) -> LdaTopicModel:
+    weights = found.topic_counts / found.topic_counts.sum(axis=1, keepdims=True)
+    if not np.isfinite(weights).all():
+        raise DataError("the topics hold NaN after the fit.", where="models.lda", hint="Check alpha and eta.")
+    topics = TopicTermMatrix(weights, prepared.dtm.vocabulary, "probability")
+    documents = _distribution(prepared, topics, found.alpha)
+    return LdaTopicModel(found.topic_counts, found.alpha, found.eta, TopicResult(topics, documents, card))
+
+
+def fit(prepared: PreparedCorpus, config: LdaConfig, themes: Themes, seed: int, **options: Unpack[FitOptions]) -> LdaTopicModel:
+    """Fit on one copy of each story; themes do not steer the topics.
+
+    Args:
+        prepared: documents.
+        config: settings.
+        themes: of the study.
+        seed: 0 or above.
+        options: `eta`, `progress` and `state`, see `FitOptions`.
+
+    Raises:
+        UsageError: an option that is not legal, or not with these settings.
+        DataError: no terms, fewer stories with known terms or fewer terms than topics, fewer than LDA needs, or all of them alike; or a
+            state of another fit.
+        Interrupted: by the user, between two sweeps of CVB0; its `state` can be saved and given to another call.
+    """
+    _check_options(options, config, seed)
     training = _training(prepared, config)
-    notes: tuple[str, ...] = ()
-    if config.inference == "gensim":
-        topic_counts, alpha = _by_gensim(training, vocabulary, config, seed)
+
+    def one(each: LdaConfig, number: int) -> Estimate:
+        own = derived(seed, "consensus", number)
+        return _gensim(training, prepared, each, own) if each.inference == "gensim" else _single(training, each, own, options)
+
+    if config.consensus > 1:
+        from topics.models._consensus import consensus
+
+        each = config if config.inference == "gensim" else replace(config, start="random")
+        found = consensus(training, [one(each, number) for number in range(config.consensus)])
     else:
-        eta = None if config.eta == "learned" else config.eta or ETA
-        samples = default_samples(training) if config.samples is None else config.samples
-        settings = Settings(
-            config.topics, config.passes or 500, config.tolerance, config.alpha, eta, seed, start=config.start, samples=samples
-        )
-        found = fit_lda(training, best_of(training, settings, config.starts) if config.starts > 1 else settings)
-        topic_counts, alpha = found.topic_counts, found.alpha
-        settled = "" if found.settled else " It had not settled: allow more passes."
-        notes = (f"Inference made {found.passes} sweeps; tokens given all others have perplexity {found.perplexities[-1]:.1f}.{settled}",)
-        if samples:
-            notes += (f"{samples} sweeps of Gibbs sampling followed; the topics are their mean.",)
-    return _model(topic_counts, alpha, prepared, make_card("lda", config, seed, prepared, packages=PACKAGES, notes=notes))
+        found = one(config, 0)
+    return _model(found, prepared, make_card("lda", config, seed, prepared, packages=PACKAGES, notes=found.notes))
 
 
 def from_gensim(model: LdaModel, dictionary: Dictionary, prepared: PreparedCorpus) -> LdaTopicModel:
     """Take over the topics of an existing gensim model; it transforms new documents and is saved like one of ours.
 
     Args:
-        model: a trained `LdaModel`; its lambda and alpha are copied, it is not changed.
+        model: a trained `LdaModel`; its lambda, alpha and eta are copied, it is not changed.
         dictionary: its dictionary; the same terms as those of `prepared`, in any order.
         prepared: the documents of the result.
 
     Raises:
         DataError: dictionary, model and preparation do not have the same terms, or the model holds NaN.
     """
-    names = {str(term): int(column) for term, column in dictionary.token2id.items()}
-    terms = prepared.dtm.vocabulary.terms
-    lacking, extra = sorted(set(terms) - names.keys()), sorted(names.keys() - set(terms))
-    if lacking or extra:
-        what = (
-            f"the dictionary has {len(names)} terms, the preparation {len(terms)}: {_some(lacking, 'lacking')}, {_some(extra, 'unknown')}."
-        )
-        raise DataError(what, where="from_gensim", hint="Train on the counts and terms of the preparation (prepared.dtm).")
-    topic_counts = np.asarray(model.state.get_lambda(), dtype=np.float64)
-    columns = [names[term] for term in terms]
-    if topic_counts.shape[1] != len(terms) or sorted(columns) != list(range(len(terms))):
-        what = f"the model has {topic_counts.shape[1]} terms, its dictionary {len(names)}, numbered up to {max(columns)}."
-        raise DataError(what, where="from_gensim", hint="Give the dictionary that the model was trained with.")
+    from topics.models._gensim import arrays_of, columns_of
+
+    topic_counts, alpha, eta = arrays_of(model)
+    columns = columns_of(dictionary, prepared.dtm.vocabulary.terms, topic_counts.shape[1])
     config = LdaConfig(topics=len(topic_counts), inference="gensim")
-    card = make_card(
-        "lda", config, 0, prepared, packages=PACKAGES, notes=("Taken over from a gensim LdaModel that was trained elsewhere.",)
-    )
-    return _model(topic_counts[:, columns], np.asarray(model.alpha, dtype=np.float64), prepared, card)
-
-
-def _some(terms: list[str], what: str) -> str:
-    shown = f" ({', '.join(map(repr, terms[:3]))}{', ...' if len(terms) > 3 else ''})" if terms else ""
-    return f"{len(terms)} {what}{shown}"
+    notes = ("Taken over from a gensim LdaModel that was trained elsewhere.",)
+    found = Estimate(topic_counts[:, columns], alpha, eta if isinstance(eta, float) else eta[:, columns])
+    return _model(found, prepared, make_card("lda", config, 0, prepared, packages=PACKAGES, notes=notes))
 
 
 def load(directory: Path) -> LdaTopicModel:
     """Read what `save` wrote."""
-    arrays = read_arrays(directory / "lda.safetensors", ("alpha", "topic_counts"))
-    return LdaTopicModel(arrays["topic_counts"].astype(np.float64), arrays["alpha"].astype(np.float64), read_result(directory))
+    arrays = read_arrays(directory / "lda.safetensors", ("alpha", "eta", "topic_counts"))
+    topic_counts, alpha, eta = (arrays[name].astype(np.float64) for name in ("topic_counts", "alpha", "eta"))
+    return LdaTopicModel(topic_counts, alpha, float(eta.flat[0]) if eta.size == 1 else eta, read_result(directory))
 
 
 MODEL: ModelKind[LdaConfig] = ModelKind(
