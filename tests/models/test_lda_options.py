@@ -88,7 +88,7 @@ def test_an_interrupted_fit_goes_on_from_its_file_to_the_same_bytes(after: int, 
     assert bytes_of(again) == bytes_of(fit(corpus(), CONFIG, (), 1, **options))  # type: ignore[arg-type]
     with pytest.raises(DataError, match="the saved state is of another fit: seed was 1, is 2"):
         fit(corpus(), CONFIG, (), 2, state=state, **options)  # type: ignore[arg-type]
-    with pytest.raises(DataError, match="the saved state is of another fit: .*there were 120 documents, are 90"):
+    with pytest.raises(DataError, match=r"the saved state is of another fit: .*there were 120 documents, are 90"):
         fit(planted.generated(4, n_docs=90), CONFIG, (), 1, state=state)
 
 
