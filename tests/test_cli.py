@@ -639,7 +639,14 @@ def test_a_range_of_topics_is_compared_and_one_is_proposed(call: Call, forty: Pa
     assert lines[:-1] == (forty / "sweep" / "proposal.txt").read_text(encoding="utf-8").splitlines()
     assert any("proposed" in line for line in lines)
     rows = table((forty / "sweep" / "number_of_topics.csv").read_text(encoding="utf-8"))
-    assert [row["n_topics"] for row in rows] == ["2", "4"]
+    assert sorted({row["n_topics"] for row in rows}) == ["2", "4"]
+    assert sorted(row["consensus"] for row in rows) == ["1", "1", "5"]
+    several, proposed = next(row for row in rows if row["consensus"] == "5"), [row for row in rows if row["proposed"] == "true"]
+    assert [row["n_topics"] for row in proposed] == [several["n_topics"]]
+    told = next(line for line in lines if line.startswith("A consensus of 5 fits"))
+    assert f"perplexity {float(several['perplexity']):.1f} for " in told
+    best = next(float(found[1]) for line in lines if (found := re.match(r"In held-out prediction .*\(perplexity ([\d.]+)\)", line)))
+    assert min(abs(float(row["perplexity"]) - best) for row in rows) < 0.06, "proposal and table say the same"
     assert {"perplexity", "npmi", "c_v", "diversity", "stability_seeds", "stability_resamples"} <= rows[0].keys()
     assert "<svg" in (forty / "sweep" / "number_of_topics.svg").read_text(encoding="utf-8")
     assert verify(forty / "sweep").kind == "number_of_topics"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,8 @@ from topics.core.hashing import canonical_json, digest
 from topics.core.registry import discover
 from topics.pipeline import Study
 from topics.progress import stage
+from topics.quality.ensemble import compare
 from topics.quality.proposal import Proposal, propose
-from topics.quality.stability import Stability
 from topics.quality.sweep import Measures, Plan, measure
 from topics.stages import check_size, parts_key
 from topics.tables import Cell, render_csv
@@ -31,8 +31,8 @@ MAX_NUMBERS = 100
 MAX_FITS = 1000
 NAME = "number_of_topics"
 COLUMNS = (
-    "model", "n_topics", "proposed", "perplexity", "perplexity_se", "npmi", "npmi_se", "c_v", "c_v_se", "diversity", "diversity_se",
-    "stability_seeds", "stability_seeds_null", "stability_resamples", "stability_resamples_null",
+    "model", "n_topics", "consensus", "proposed", "perplexity", "perplexity_se", "npmi", "npmi_se", "c_v", "c_v_se", "diversity",
+    "diversity_se", "stability_seeds", "stability_seeds_null", "stability_resamples", "stability_resamples_null",
 )  # fmt: skip
 
 
@@ -46,41 +46,51 @@ class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Sweep:
-    """What was measured at each number of topics, the smallest first, and what is proposed."""
+    """What was measured at each number of topics, the smallest first, what is proposed, and a consensus at that number if it was tried."""
 
     model: str
     measures: tuple[Measures, ...]
     proposal: Proposal
+    several: Measures | None = None
 
     def rows(self) -> Iterator[tuple[Cell, ...]]:
-        """Yield one row a number of topics, in the columns of `COLUMNS`; `_se` is the standard error of the mean over fits."""
-        for found in self.measures:
-            spread = [_error(runs) for runs in (found.log_likelihood, found.npmi, found.c_v, found.diversity)]
-            means = [float(np.mean(runs)) for runs in (found.npmi, found.c_v, found.diversity)]
+        """Yield one row a number of topics, and one for the consensus, in the columns of `COLUMNS`.
+
+        `_se` is the standard error of the mean over fits. These are fits to one corpus, many of the same documents and from one
+        factorisation: it tells fits apart and says less than all of how another corpus would differ.
+        """
+        found = [*self.measures, *([self.several] if self.several else [])]
+        for item in sorted(found, key=lambda one: (one.n_topics, one.consensus)):
+            spread = [_error(runs) for runs in (item.log_likelihood, item.npmi, item.c_v, item.diversity)]
+            means = [float(np.mean(runs)) for runs in (item.npmi, item.c_v, item.diversity)]
             coherent = [value for pair in zip(means, spread[1:], strict=True) for value in pair]
-            seeds, resamples = found.over_seeds, found.over_resamples
-            head = (self.model, found.n_topics, found.n_topics == self.proposal.n_topics, found.perplexity, found.perplexity * spread[0])
+            seeds, resamples = item.over_seeds, item.over_resamples
+            head = (self.model, item.n_topics, item.consensus, self._is_proposed(item), item.perplexity, item.perplexity * spread[0])
             yield (*head, *coherent, seeds.value, seeds.null, resamples.value, resamples.null)
 
+    def _is_proposed(self, item: Measures) -> bool:
+        return item.n_topics == self.proposal.n_topics and (self.several is None or item.consensus == self.proposal.consensus)
+
     def chart(self) -> Chart:
-        """Return the figure: one panel a measure, a dot a fit."""
+        """Return the figure: one panel a measure, a dot a fit, diamonds for the consensus."""
         panels = (
-            Panel("Held-out perplexity (less is better)", {m.n_topics: tuple(np.exp(-np.array(m.log_likelihood))) for m in self.measures}),
-            Panel("Coherence, NPMI", {m.n_topics: m.npmi for m in self.measures}),
-            Panel("Coherence, C_v", {m.n_topics: m.c_v for m in self.measures}),
-            Panel("Diversity of top words", {m.n_topics: m.diversity for m in self.measures}),
-            _stability_panel("Stability over seeds", {m.n_topics: m.over_seeds for m in self.measures}),
-            _stability_panel("Stability over resamples", {m.n_topics: m.over_resamples for m in self.measures}),
+            self._panel("Held-out perplexity (less is better)", lambda item: tuple(np.exp(-np.array(item.log_likelihood)))),
+            self._panel("Coherence, NPMI", lambda item: item.npmi),
+            self._panel("Coherence, C_v", lambda item: item.c_v),
+            self._panel("Diversity of top words", lambda item: item.diversity),
+            self._panel("Stability over seeds", lambda item: item.over_seeds.pairs, lambda item: item.over_seeds.null),
+            self._panel("Stability over resamples", lambda item: item.over_resamples.pairs, lambda item: item.over_resamples.null),
         )
         return sweep_chart(panels, self.proposal.n_topics)
+
+    def _panel(self, title: str, runs: Callable[[Measures], Sequence[float]], null: Callable[[Measures], float] | None = None) -> Panel:
+        nulls = {item.n_topics: null(item) for item in self.measures} if null else {}
+        consensus = {self.several.n_topics: runs(self.several)} if self.several else {}
+        return Panel(title, {item.n_topics: runs(item) for item in self.measures}, nulls, consensus)
 
 
 def _error(runs: Sequence[float]) -> float:
     return float(np.std(runs, ddof=1) / np.sqrt(len(runs)))
-
-
-def _stability_panel(title: str, found: Mapping[int, Stability]) -> Panel:
-    return Panel(title, {n: item.pairs for n, item in found.items()}, {n: item.null for n, item in found.items()})
 
 
 def parse_numbers(text: str) -> tuple[int, ...]:
@@ -147,7 +157,9 @@ def sweep_topics(study: Study, numbers: Sequence[int], *, model: str = "lda", pl
         study: an open study; its own settings hold for everything but the number of topics.
         numbers: of topics.
         model: its name in the study.
-        plan: how many fits from other seeds, and on how many parts of the documents; None is 5 of each from the study's seed.
+        plan: how many fits from other seeds, and on how many parts of the documents; None is 5 of each from the study's seed. At the
+            proposed number they are made again as a consensus of 5 fits each, unless the study asks for one itself: that takes 5 times
+            what the number took.
         out: folder for table, figure and proposal; what is measured there already is not measured again.
 
     Raises:
@@ -164,10 +176,21 @@ def sweep_topics(study: Study, numbers: Sequence[int], *, model: str = "lda", pl
     check_size(study.file, model, study.corpus)
     _check_room(study, model, ordered[-1], plan)
     found = tuple(_measured(study, model, config, plan, out) for config in configs.values())
-    sweep = Sweep(model, found, propose(found))
+    sweep = _with_consensus(Sweep(model, found, propose(found)), study, plan, out)
     if out is not None:
         _write(sweep, study, plan, out)
     return sweep
+
+
+def _with_consensus(sweep: Sweep, study: Study, plan: Plan, out: Path | None) -> Sweep:
+    """The sweep with a consensus at the proposed number beside it, where the model has one and the study leaves it open."""
+    proposed = sweep.proposal.n_topics
+    config: Any = _config(study, sweep.model, proposed) if proposed else None
+    if plan.consensus == 1 or getattr(config, "consensus", None) != 1:
+        return sweep
+    several = _measured(study, sweep.model, msgspec.structs.replace(config, consensus=plan.consensus), plan, out)
+    single = next(item for item in sweep.measures if item.n_topics == proposed)
+    return replace(sweep, several=several, proposal=compare(sweep.proposal, single, several))
 
 
 def _check_room(study: Study, model: str, largest: int, plan: Plan) -> None:
@@ -184,15 +207,18 @@ def _check_room(study: Study, model: str, largest: int, plan: Plan) -> None:
 def _measured(study: Study, name: str, config: Any, plan: Plan, out: Path | None) -> Measures:  # noqa: ANN401 - each model has its own
     """Measures of one number of topics, made or found again."""
     kind: Any = discover("topics.models", "MODEL")[name]
-    settings = canonical_json((config, plan, study.themes))
+    size = getattr(config, "consensus", 1)
+    settings = canonical_json((config, msgspec.structs.replace(plan, consensus=size), study.themes))
     key = digest([parts_key(), name, settings, study.preparation.key, study.corpus.fingerprint])
-    path = out / "measures" / f"{config.topics:04d}.json" if out else None
+    path = out / "measures" / f"{config.topics:04d}{'_consensus' * (size > 1)}.json" if out else None
     kept = _kept(path, key) if path else None
     if kept:
         return kept
-    stage("%s with %d topics: %d fits", kind.title, config.topics, plan.seeds + plan.folds)
+    n_fits, each = plan.seeds + plan.folds, f", each a consensus of {size}" if size > 1 else ""
+    stage("%s with %d topics: %d fits%s", kind.title, config.topics, n_fits, each)
     begun = time.monotonic()
-    found = measure(study.prepared, lambda prepared, seed: kind.fit(prepared, config, study.themes, seed), config.topics, plan)
+    measures = measure(study.prepared, lambda prepared, seed: kind.fit(prepared, config, study.themes, seed), config.topics, plan)
+    found = msgspec.structs.replace(measures, consensus=size)
     stage("%s with %d topics took %.0f s", kind.title, config.topics, time.monotonic() - begun)
     if out and path:
         path.parent.mkdir(parents=True, exist_ok=True)

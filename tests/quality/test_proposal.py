@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from topics.core.errors import ContractError
 from topics.quality.proposal import criterion, propose
@@ -95,3 +96,11 @@ def test_a_proposal_inside_says_nothing_of_the_edge() -> None:
 def test_one_number_is_no_choice() -> None:
     with pytest.raises(ContractError, match="two numbers"):
         propose([measures(5, flat(-7), flat(0.3))])
+
+
+def test_the_perplexity_that_is_told_is_that_of_all_held_out_words() -> None:
+    """As in the table: folds of more words count more."""
+    uneven = [replace(measures(n, [-7.0, -6.0, -6.0, -6.0], flat(0.3)), words=(1000, 10, 10, 10)) for n in (5, 10)]
+    found = propose(uneven)
+    assert f"perplexity {uneven[0].perplexity:,.1f}" in " ".join(found.sentences)
+    assert uneven[0].perplexity == pytest.approx(np.exp(7 - 30 / 1030))

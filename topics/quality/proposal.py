@@ -14,10 +14,11 @@ from topics.quality.sweep import Measures
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A number of topics, None where nothing speaks for any, and why."""
+    """A number of topics, None where nothing speaks for any, why, and of how many fits a consensus is proposed (1: a single fit)."""
 
     n_topics: int | None
     sentences: tuple[str, ...]
+    consensus: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ def criterion(name: str, values: Mapping[int, Sequence[float]]) -> Criterion:
     """Find the numbers of topics that are within one standard error of the best.
 
     Runs are compared in pairs, the same seed or the same fold at two numbers of topics; the standard error is that of the mean
-    difference. A difference that the runs do not vary in at all counts as one.
+    difference. A difference that the runs do not vary in at all counts as one. It is the spread of fits to one corpus: fits that start from
+    the same factorisation, or that share four fifths of their documents, are no independent draws, and what another corpus would give
+    varies more.
 
     Args:
         name: of the measure.
@@ -77,7 +80,8 @@ def propose(measures: Sequence[Measures]) -> Proposal:
     coherence = criterion("coherence (NPMI)", {found.n_topics: found.npmi for found in kept})
     numbers = [found.n_topics for found in kept]
     both = [number for number in numbers if number in prediction.good and number in coherence.good]
-    said.append(_best(prediction, numbers, f"perplexity {np.exp(-prediction.means[prediction.best]):,.0f}"))
+    perplexity = next(found.perplexity for found in kept if found.n_topics == prediction.best)
+    said.append(_best(prediction, numbers, f"perplexity {perplexity:,.1f}"))
     said.append(_best(coherence, numbers, f"{coherence.means[coherence.best]:.3f}"))
     if len(both) == len(numbers) > 1:
         said.append(f"Nothing here tells these numbers apart; {both[0]} is proposed because it is the smallest.")

@@ -31,11 +31,14 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         seeds: fits on all documents, each from another seed.
         folds: fits that each leave out another part of the documents, 1 in `folds`, and are asked for its words.
         seed: the first seed; it also cuts the folds.
+        consensus: at the proposed number each of these fits is also made as a consensus of so many, which takes as many times the work;
+            1 leaves it out.
     """
 
     seeds: Runs = 5
     folds: Runs = 5
     seed: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 13
+    consensus: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
 
 
 class Measures(msgspec.Struct, frozen=True):
@@ -48,6 +51,7 @@ class Measures(msgspec.Struct, frozen=True):
         log_likelihood: of the held-out words of each fold, natural logarithm a word.
         words: number of those words.
         over_seeds, over_resamples: how far topics come back from another seed, and from other documents.
+        consensus: number of fits that each of these was made of.
     """
 
     n_topics: int
@@ -58,6 +62,7 @@ class Measures(msgspec.Struct, frozen=True):
     words: tuple[int, ...]
     over_seeds: Stability
     over_resamples: Stability
+    consensus: int = 1
 
     @property
     def perplexity(self) -> float:
