@@ -18,12 +18,16 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from msgspec.structs import replace
 
 from topics import __version__
 from topics.artifacts.manifest import read_manifest
 from topics.artifacts.verify import verify
 from topics.cli import main
 from topics.ingest.encodings.charsets import CHARSETS
+from topics.pipeline import open_study
+from topics.quality.sweep import Plan
+from topics.sweep import sweep_topics
 
 COMMANDS = ("run", "check", "fit", "transform", "compare", "verify", "doctor")
 HEAVY = (
@@ -678,6 +682,28 @@ def test_each_option_of_a_sweep_counts(call: Call, forty: Path, change: tuple[st
     changed[changed.index(change[0]) + 1] = change[1]
     assert " fits" in call(*changed).err
     assert files(forty / "sweep")["number_of_topics.csv"] != before["number_of_topics.csv"]
+
+
+def test_a_consensus_is_tried_at_the_proposed_number_unless_told_otherwise(forty: Path) -> None:
+    study, plan = open_study(forty / "small.toml"), Plan(seeds=2, folds=4, seed=13)
+    found = sweep_topics(study, [2, 4], plan=plan)
+    if found.proposal.n_topics is None:
+        pytest.fail("random words came back: choose others")
+    assert found.several is not None
+    assert (found.several.n_topics, found.several.consensus) == (found.proposal.n_topics, 5)
+    assert "diamond" in json.dumps(found.chart().to_dict())
+    without = sweep_topics(study, [2, 4], plan=replace(plan, consensus=1))
+    assert (without.several, without.measures) == (None, found.measures)
+    assert "diamond" not in json.dumps(without.chart().to_dict())
+    assert not any("consensus" in sentence for sentence in without.proposal.sentences)
+    fewer = sweep_topics(study, [2, 4], plan=replace(plan, consensus=2)).several
+    assert fewer is not None
+    assert (fewer.consensus, fewer.npmi == found.several.npmi) == (2, False)
+    (forty / "small.toml").write_text(STUDY + "consensus = 2\n", encoding="utf-8")
+    own = sweep_topics(open_study(forty / "small.toml"), [2, 4], plan=plan)
+    assert own.several is None
+    assert [item.consensus for item in own.measures] == [2, 2]
+    assert [row[3] for row in own.rows()].count(True) == (own.proposal.n_topics is not None)
 
 
 def test_one_number_of_topics_takes_the_place_of_the_studys(call: Call, forty: Path) -> None:

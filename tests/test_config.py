@@ -186,3 +186,22 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
 def test_the_sample_study_is_valid() -> None:
     read = read_study(ROOT / "reports" / "sample.toml")
     assert (read.config.study.name, set(read.models)) == ("sample", {"bertopic", "lda"})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[study]\nseed = -1\n", "Expected `int` >= 0 - at `study.seed`; it is -1."),
+        ("[models.lda]\ntopics = 'many'\n", "Expected `int`, got `str` - at `models.lda.topics`; it is 'many'."),
+        ("[models.lda]\ntopics = 1\n", "models.lda.topics is 1, allowed are 2 to 5000"),
+        ("[models.lda]\ninference = 'gensim'\nsamples = 5\n", "models.lda.samples is 5, which inference 'gensim' does not know"),
+        ("[models.lda]\ntopics = []\n", "Expected `int`, got `array` - at `models.lda.topics`."),
+    ],
+)
+def test_a_value_of_the_wrong_type_or_range_is_told(tmp_path: Path, text: str, said: str) -> None:
+    study = text if "[study]" in text else f"[study]\n{text}"
+    study = study.replace("[study]\n", '[study]\nname = "s"\n') + '[[sources]]\npath = "src"\n'
+    (tmp_path / "s.toml").write_text(study, encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        read_study(tmp_path / "s.toml")
+    assert said in str(caught.value)

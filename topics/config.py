@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -114,6 +115,16 @@ def _choices(kind: type[Any], path: str) -> str:
     return f" Choose one of: {', '.join(options)}." if options else ""
 
 
+def _found(data: Any, path: str) -> str:  # noqa: ANN401 - whatever TOML can hold
+    """The value at a path like `$.study.seed` or `$.sources[0].path`, in words; empty where it is none, or a table."""
+    try:
+        for name, number in re.findall(r"\.([^.\[]+)|\[(\d+)\]", path):
+            data = data[name] if name else data[int(number)]
+    except (KeyError, IndexError, TypeError):
+        return ""
+    return "" if isinstance(data, dict | list) or "..." in path else f"; it is {textwrap.shorten(repr(data), 60)}"
+
+
 def _convert(data: object, kind: type[Any], file: str, at: str = "") -> Any:  # noqa: ANN401 - the caller names the type
     try:
         return msgspec.convert(data, kind)
@@ -124,7 +135,10 @@ def _convert(data: object, kind: type[Any], file: str, at: str = "") -> Any:  # 
         text = counted.replace("`$", f"`{at}").replace("`.", "`") if at else counted.replace("`$.", "`")
         if at and text.partition(" ")[0] in getattr(kind, "__struct_fields__", ()):  # settings know their own keys alone
             text = f"{at}.{text}"
-        raise UsageError(f"{text.rstrip('.')}.{choices}", where=file, hint="Mend this key; README.md shows a whole study file.") from error
+        found = _found(data, path[1]) if path and text.startswith("Expected") else ""
+        raise UsageError(
+            f"{text.rstrip('.')}{found}.{choices}", where=file, hint="Mend this key; README.md shows a whole study file."
+        ) from error
 
 
 def read_study(path: Path) -> StudyFile:
