@@ -8,6 +8,7 @@ from test_proposal import LOOSE, flat, measures, noisy
 
 from topics.quality.ensemble import compare
 from topics.quality.proposal import Proposal
+from topics.quality.stability import Stability
 from topics.quality.sweep import Measures
 
 GIVEN = Proposal(10, ("10 is proposed.",))
@@ -54,3 +55,12 @@ def test_the_figures_of_both_are_told() -> None:
     for part in ("consensus of 5 fits at 10 topics", "perplexity 665.1 for 1,096.6", "NPMI 0.400 for 0.300", "diversity 0.750 for 0.500"):
         assert part in told
     assert "stability over seeds 0.610 for 0.610" in told
+
+
+def test_what_a_proposed_consensus_gives_up_is_told() -> None:
+    better = several(flat(-6.5), flat(0.4), diversity=(0.4,) * 4, over_seeds=Stability((0.5, 0.5), 0.1, 0.15))
+    found = compare(GIVEN, SINGLE, better)
+    assert found.consensus == 5
+    assert found.sentences[-1].startswith("It is lower in diversity (0.400 for 0.500), stability over seeds (0.500 for 0.610):")
+    refused = several(flat(-7.5), flat(0.2), diversity=(0.4,) * 4)
+    assert "It is lower" not in " ".join(compare(GIVEN, SINGLE, refused).sentences)

@@ -31,7 +31,8 @@ def compare(proposal: Proposal, single: Measures, several: Measures) -> Proposal
             criterion("coherence (NPMI)", {SINGLE: single.npmi, size: several.npmi}),
         )
         verdict, chosen = _verdict(items, size)
-    return Proposal(proposal.n_topics, (*proposal.sentences, said, verdict), chosen)
+    price = _price(single, several) if chosen == size else ()
+    return Proposal(proposal.n_topics, (*proposal.sentences, said, verdict, *price), chosen)
 
 
 def _figures(single: Measures, several: Measures) -> str:
@@ -44,6 +45,17 @@ def _figures(single: Measures, several: Measures) -> str:
     )
     told = ", ".join(f"{name} {value} for {before}" for name, value, before in pairs)
     return f"A consensus of {several.consensus} fits at {single.n_topics} topics, beside a single fit: {told}."
+
+
+def _price(single: Measures, several: Measures) -> tuple[str, ...]:
+    """What a consensus that is proposed gives up: it need not come back as a single fit from a factorisation does."""
+    pairs = (
+        ("diversity", float(np.mean(several.diversity)), float(np.mean(single.diversity))),
+        ("stability over seeds", several.over_seeds.value, single.over_seeds.value),
+        ("stability over resamples", several.over_resamples.value, single.over_resamples.value),
+    )
+    lower = [f"{name} ({value:.3f} for {before:.3f})" for name, value, before in pairs if round(value, 3) < round(before, 3)]
+    return (f"It is lower in {', '.join(lower)}: weigh that against the gain.",) if lower else ()
 
 
 def _verdict(items: tuple[Criterion, ...], size: int) -> tuple[str, int]:
