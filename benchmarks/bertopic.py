@@ -29,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from lda import words
 from lda_sets import Set
@@ -38,7 +39,8 @@ from topics.core.matrices import PreparedCorpus
 from topics.core.registry import discover
 from topics.preprocessing.terms import TermMaker, learn_terms, segmenter_of
 
-sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]  # this file is no library
+HERE = Path(__file__).resolve().parent
+sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != HERE]  # "bertopic" is the library, not this file
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
 FILES = {

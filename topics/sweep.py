@@ -141,7 +141,7 @@ def _config(study: Study, name: str, n_topics: int) -> msgspec.Struct:
     """The settings of a model with another number of topics."""
     study.check_model(name)
     config = study.file.models[name]
-    if "topics" not in config.__struct_fields__:
+    if not any(field.name == "topics" and isinstance(field.default, int) for field in msgspec.structs.fields(config)):
         raise UsageError(f"{name} finds the number of topics itself.", where="--topics", hint="Leave --topics out, or choose lda.")
     try:
         changed: msgspec.Struct = msgspec.convert({**msgspec.to_builtins(config), "topics": n_topics}, type(config))
