@@ -77,7 +77,9 @@ def test_the_card_says_how_far_the_rule_agrees_with_hdbscan(model: BertopicTopic
     unassigned = float((model.result.documents.labels() < 0).mean())
     assert f"the rule leaves {unassigned:.1%}" in left
     leaves = [node for node in model.nodes if not node.children]
-    assert f"proposed {len(leaves)} clusters of at least 5 documents; they were joined to {model.result.n_topics} topics" in proposed
+    assert f"proposed {len(leaves)} clusters of at least 5 documents; they were joined to {model.result.n_topics} topics, where" in proposed
+    whole = fit(planted.prepared("mixed")[1], BertopicConfig(topics=len(leaves), min_topic_size=5), (), 1)
+    assert "documents; each is a topic, within the" in whole.result.card.notes[2]
 
 
 def test_the_live_object_has_the_same_topics_and_words(model: BertopicTopicModel) -> None:

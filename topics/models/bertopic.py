@@ -220,7 +220,8 @@ def _result(rule: AssignmentRule, prepared: PreparedCorpus, rows: Int64, assigne
 def _notes(proposals: Proposals, sizes: Sequence[int], assigned: Int64, proposed: Int64, config: BertopicConfig) -> tuple[str, ...]:
     inside = proposed >= 0
     agree = float((assigned[inside] == proposed[inside]).mean()) if inside.any() else 0.0
-    n_topics = int(assigned.max(initial=-1)) + 1
+    n_topics = int(proposed.max(initial=-1)) + 1
+    joined = f"they were joined to {n_topics} topics" if n_topics < proposals.n_leaves else "each is a topic"
     why = f"where modularity at resolution {RESOLUTION} is highest" if config.bounds is None else f"within the {config.topics} asked for"
     least = " and ".join(str(size) for size in sorted(set(sizes)))
     proposed_as = f"UMAP and HDBSCAN proposed {proposals.n_leaves} clusters of at least {least} documents"
@@ -228,7 +229,7 @@ def _notes(proposals: Proposals, sizes: Sequence[int], assigned: Int64, proposed
         f"The assignment rule gives {agree:.1%} of the clustered training documents the topic that holds their cluster.",
         f"HDBSCAN left {1 - float(inside.mean()):.1%} of the training documents without a cluster, "
         f"the rule leaves {float((assigned < 0).mean()):.1%} without a topic.",
-        f"{proposed_as}; they were joined to {n_topics} topics, {why}.",
+        f"{proposed_as}; {joined}, {why}.",
     )
 
 
