@@ -46,11 +46,10 @@ def lane_sum(values: Float32, lanes: Float32) -> np.float32:
     for begin in range(LANES, values.size, LANES):
         for lane in range(LANES):
             lanes[lane] += values[begin + lane]
-    for lane in range(8):
-        lanes[lane] += lanes[lane + 8]
-    for lane in range(4):
-        lanes[lane] += lanes[lane + 4]
-    total: np.float32 = (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
+    # a tree in one expression: written as loops, each level would wait for the stores of the one before
+    even = ((lanes[0] + lanes[8]) + (lanes[4] + lanes[12])) + ((lanes[2] + lanes[10]) + (lanes[6] + lanes[14]))
+    odd = ((lanes[1] + lanes[9]) + (lanes[5] + lanes[13])) + ((lanes[3] + lanes[11]) + (lanes[7] + lanes[15]))
+    total: np.float32 = even + odd
     return total
 
 
