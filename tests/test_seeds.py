@@ -18,7 +18,7 @@ from topics.ingest.dates.config import DatesConfig
 from topics.ingest.dates.founding import FoundingYear
 from topics.ingest.files import SourceConfig
 from topics.ingest.ingest import IngestReport
-from topics.themes.scoring import score_themes
+from topics.theming import score_terms
 
 FILES = [
     "000_16aaa8ea95eaca6b.txt",
@@ -56,7 +56,7 @@ def documents(read: tuple[list[Document], IngestReport]) -> Mapping[str, Documen
 @pytest.fixture(scope="module")
 def themes(read: tuple[list[Document], IngestReport]) -> Found:
     corpus = corpus_from(read[0])
-    scores = score_themes(corpus, read_study(ROOT / "reports" / "sample.toml").config.themes)
+    scores = score_terms(corpus, read_study(ROOT / "reports" / "sample.toml").config.themes)
     shown = {
         info.file: {key: scores.evidence[row][column] for column, key in enumerate(scores.keys) if scores.present[row, column]}
         for row, info in enumerate(corpus.infos)

@@ -16,14 +16,13 @@ from topics.core.results import TopicResult
 from topics.core.series import UNASSIGNED, ChangePoint, Kind, StatisticTable, TrendSeries
 from topics.ingest.ingest import IngestReport
 from topics.ingest.stories.proposals import propose_events
-from topics.pipeline import Study
+from topics.pipeline import SCORERS, Study
 from topics.preprocessing.prepare import Preparation
 from topics.quality.descriptions import frex, relevance, term_shares, typical_documents
 from topics.quality.fit import fit_scores
 from topics.quality.measures import TOP, diversity, exclusivity
 from topics.stages import plugins
 from topics.tables import Cell, render_csv
-from topics.themes.scoring import SCORER
 
 TERMS, DOCUMENTS_SHOWN = 20, 5
 MIN_WEIGHT = 0.001
@@ -111,13 +110,15 @@ def shown(study: Study, text: str) -> str:
 
 
 def theme_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
-    """Yield every document and theme, by id; evidence where the theme is present."""
-    scores = study.theme_scores
-    for row in sorted(range(len(scores.doc_ids)), key=lambda number: scores.doc_ids[number]):
-        for column, key in enumerate(scores.keys):
-            seen = scores.evidence[row][column]
-            place = (seen.start, seen.end, shown(study, seen.text)) if seen else (None, None, None)
-            yield scores.doc_ids[row], key, scores.scorer, float(scores.scores[row, column]), bool(scores.present[row, column]), *place
+    """Yield every document, theme and scorer, by id; evidence where the scorer finds the theme."""
+    results = study.themed.results.values()
+    ids, keys = study.theme_scores.doc_ids, study.theme_scores.keys
+    for row in sorted(range(len(ids)), key=lambda number: ids[number]):
+        for column, key in enumerate(keys):
+            for found in results:
+                seen = found.evidence[row][column]
+                place = (seen.start, seen.end, shown(study, seen.text)) if seen else (None, None, None)
+                yield ids[row], key, found.scorer, float(found.scores[row, column]), bool(found.present[row, column]), *place
 
 
 def stop_word_rows(preparation: Preparation) -> Iterator[tuple[Cell, ...]]:
@@ -173,8 +174,8 @@ def concordance_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
 
 def _source_tables(study: Study, source: str) -> Iterator[tuple[str, str]]:
     """Trends, statistics and change points of a model or of the scorer."""
-    kinds: tuple[Kind, ...] = ("theme",) if source == SCORER else ("topic", "theme")
-    there = source == SCORER or source in study.fitted
+    kinds: tuple[Kind, ...] = ("theme",) if source in SCORERS else ("topic", "theme")
+    there = source in (study.themed.results if source in SCORERS else study.fitted)
     yield f"trends_{source}.csv", render_csv(TRENDS, (row for kind in kinds if there for row in trend_rows(study.trends(source, kind))))
     statistics = (row for kind in kinds if there for row in statistic_rows(study.statistics(source, kind)))
     yield f"statistics_{source}.csv", render_csv(STATISTICS, statistics)
@@ -186,7 +187,8 @@ def all_tables(study: Study) -> Iterator[tuple[str, str]]:
     """Yield (file name, CSV text); a model that this corpus cannot carry has tables without rows."""
     yield "documents.csv", render_csv(DOCUMENTS, document_rows(study.corpus.infos))
     yield "document_themes.csv", render_csv(THEMES, theme_rows(study))
-    yield from _source_tables(study, SCORER)
+    for scorer in study.themed.results:
+        yield from _source_tables(study, scorer)
     for name in study.file.models:
         result = study.model(name).result if name in study.fitted else None
         yield f"topics_{name}.csv", render_csv(TOPICS, topic_rows(study, name) if result else ())

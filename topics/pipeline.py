@@ -22,15 +22,16 @@ from topics.core.themes import ThemeScores
 from topics.engine import Engine
 from topics.ingest.ingest import IngestReport
 from topics.preprocessing.prepare import Preparation
-from topics.progress import stage
 from topics.quality.alignment import align
 from topics.quality.measures import coherences
-from topics.stages import LABELS, check_size, corpus_stage, model_stage, preparation_stage
+from topics.stages import LABELS, Themed, check_size, corpus_stage, model_stage, preparation_stage, theme_stage
 from topics.themes.mapping import map_topics, project
-from topics.themes.scoring import SCORER, score_themes
+from topics.theming import COMBINED, EMBEDDING, GUIDED, TERMS
 from topics.trends.aggregate import Weights, aggregate
 from topics.trends.change_points import all_change_points
 from topics.trends.table import statistic_table
+
+SCORERS = (COMBINED, TERMS, GUIDED, EMBEDDING)
 
 
 class Study:
@@ -103,7 +104,7 @@ class Study:
         """
         self.check_model(name)
         check_size(self.file, name, self.corpus)
-        return model_stage(self.file, name, target, self.preparation, self.prepared, lambda: self.theme_scores)
+        return model_stage(self.file, name, target, self.preparation, self.prepared, lambda: self.themed)
 
     def model(self, name: str) -> TopicModel:
         """Return a fitted model of the study by name, fitting it where no artefact of it is there.
@@ -144,15 +145,20 @@ class Study:
         return coherences(self.prepared.dtm, self.model(name).result)
 
     @cached_property
+    def themed(self) -> Themed:
+        """The scorers of themes, fitted, and what each finds."""
+        return theme_stage(self.file, self.artifacts / "themes", self.corpus, lambda: (self.preparation, self.prepared))
+
+    @property
     def theme_scores(self) -> ThemeScores:
-        """Which documents show which theme, by the themes' terms, with evidence."""
-        stage("scoring %d theme(s)", len(self.themes))
-        return score_themes(self.corpus, self.themes)
+        """Which documents show which theme, by all scorers together, with evidence; `themed.results` has each scorer alone."""
+        return self.themed.scores
 
     def weights(self, source: str, kind: Kind) -> Weights:
-        """Return what a trend follows: a model's topics, its topics read as themes, or (`terms`) the themes by their own terms."""
-        if source == SCORER:
-            return Weights("theme", SCORER, self.theme_scores.keys, self.theme_scores.present.astype(np.float64), partition=False)
+        """Return what a trend follows: a model's topics, its topics read as themes, or the themes as a scorer (`combined`) finds them."""
+        if source in SCORERS:
+            scores = self.themed.of(source)
+            return Weights("theme", source, scores.keys, scores.present.astype(np.float64), partition=False)
         result = self.model(source).result
         if kind == "theme":
             result = project(result, map_topics(result, self.theme_scores))
@@ -161,8 +167,8 @@ class Study:
         return Weights("topic", source, names, result.documents.weights.astype(np.float64), partition=True)
 
     def trends(self, source: str, kind: Kind = "topic") -> TrendSeries:
-        """Return the shares over periods of a model (`topic` or `theme`) or of the scorer `terms` (themes)."""
-        kind = "theme" if source == SCORER else kind
+        """Return the shares over periods of a model (`topic` or `theme`) or of a scorer of themes: `combined`, `terms` and others."""
+        kind = "theme" if source in SCORERS else kind
         if (source, kind) not in self._trends:
             trends = self.config.trends
             weights = self.weights(source, kind)
@@ -186,8 +192,10 @@ class Study:
 
 
 def _needs_vectors(file: StudyFile) -> bool:
+    """Whether a model needs them, or themes can have them for nearly nothing."""
     kinds = discover("topics.models", "MODEL")
-    return any("embeddings" in kinds[name].needs for name in file.models)
+    cheap = bool(file.config.themes) and file.config.embedding.backend == "lsa"
+    return cheap or any("embeddings" in kinds[name].needs for name in file.models)
 
 
 def open_study(path: str | Path, out: str | Path | None = None) -> Study:

@@ -20,7 +20,7 @@ from topics.core.documents import Corpus
 from topics.core.errors import DataError, UsageError
 from topics.core.matrices import Float64, PreparedCorpus, TopicDistribution
 from topics.core.registry import discover, nearest
-from topics.core.themes import Theme, Themes, ThemeScores
+from topics.core.themes import Theme, ThemeScores
 from topics.core.vectors import GivenVectors
 from topics.engine import Engine
 from topics.ingest.files import SourceConfig
@@ -32,7 +32,8 @@ from topics.preprocessing.prepare import Preparation
 from topics.quality.fit import fit_scores, novelty
 from topics.stages import LABELS, read_context, study_inputs
 from topics.tables import Cell
-from topics.themes.scoring import score_themes
+from topics.theming import COMBINED, ThemeModel, projection, theme_documents, theme_results
+from topics.theming import load as load_themes
 
 COLUMNS = ("id", "file", "record", "title", "language", "date", "topic", "label", "weight", "fit", "novelty", "unknown_share", "themes")
 
@@ -57,7 +58,7 @@ class Artifact:
     manifest: ArtifactManifest
     model: TopicModel
     preparation: Preparation
-    themes: Themes
+    themes: ThemeModel
     study: StudySection
     profile: tuple[float, ...]
     labels: tuple[str, ...]
@@ -71,12 +72,17 @@ class Artifact:
             account: of their reading.
             vectors: of the new documents, where the model was trained on vectors made elsewhere.
         """
-        embed = "embeddings" in discover("topics.models", "MODEL")[self.manifest.kind].needs
+        embed = "embeddings" in discover("topics.models", "MODEL")[self.manifest.kind].needs or self._embeds_words
         prepared = self.preparation.apply(corpus, vectors=vectors if embed else None, embed=embed)
         documents = self.model.transform(prepared)
         scores = fit_scores(prepared.dtm, documents, self.model.result.topics)
-        themes = score_themes(corpus, self.themes)
+        themes = theme_results(corpus, self.themes, theme_documents(corpus, self.themes.themes, prepared), self.preparation)[COMBINED]
         return Transformed(corpus, account, prepared, documents, themes, scores, novelty(scores, self.profile))
+
+    @property
+    def _embeds_words(self) -> bool:
+        """Whether themes look at vectors that cost nearly nothing and need no file."""
+        return bool(self.themes.directions) and projection(self.preparation) is not None
 
     def rows(self, found: Transformed) -> Iterator[tuple[Cell, ...]]:
         """Yield one row a document, by id."""
@@ -112,7 +118,7 @@ def load_artifact(directory: str | Path, embedding_folder: Path | None = None) -
         manifest,
         kinds[manifest.kind].load(folder),
         Preparation.load(folder, embedding_folder),
-        read_json(folder / "themes.json", tuple[Theme, ...]),
+        load_themes(folder, read_json(folder / "themes.json", tuple[Theme, ...])),
         read_json(folder / "study.json", StudySection),
         read_json(folder / "profile.json", tuple[float, ...]),
         read_json(folder / LABELS, tuple[str, ...]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,10 @@ from topics.progress import stage
 from topics.quality.descriptions import labels, term_shares
 from topics.quality.fit import fit_scores, profile
 from topics.themes.mapping import map_topics
+from topics.theming import COMBINED, MIN_DOCS, ThemeModel, fit_themes, projection, theme_documents, theme_results
+from topics.theming import load as load_themes
 
-CODE_VERSION = "17"  # raise when a stage computes something else from the same inputs
+CODE_VERSION = "18"  # raise when a stage computes something else from the same inputs
 LABELS = "labels.json"  # of a model artefact: one label a topic
 READING = ("trafilatura", "htmldate", "babel", "lxml", "openpyxl", "duckdb")  # another version may find another text or day
 Plugins = tuple[dict[str, Reader], dict[str, Language]]
@@ -126,6 +129,56 @@ def check_size(file: StudyFile, name: str, corpus: Corpus) -> None:
         raise DataError(what, where=f"models.{name}", hint="Themes, dates and evidence are still reported.")
 
 
+@dataclass(frozen=True, eq=False)
+class Themed:
+    """The themes of a study in its corpus: fitted scorers, and what each of them finds."""
+
+    model: ThemeModel
+    results: dict[str, ThemeScores]
+
+    @property
+    def scores(self) -> ThemeScores:
+        """What all scorers find together."""
+        return self.results[COMBINED]
+
+    def of(self, scorer: str) -> ThemeScores:
+        """Return what one scorer finds.
+
+        Raises:
+            DataError: the articles are too few for it.
+        """
+        if scorer not in self.results:
+            hint = f"There are: {', '.join(self.results)}."
+            raise DataError(f"the articles are too few for the scorer {scorer!r}.", where="themes", hint=hint)
+        return self.results[scorer]
+
+
+def theme_stage(file: StudyFile, target: Path, corpus: Corpus, prepare: Callable[[], tuple[Preparation, PreparedCorpus]]) -> Themed:
+    """Fit the scorers of themes, or load them where nothing that they depend on changed; documents are scored and shown anew.
+
+    Args:
+        file: the study.
+        target: folder of the artefact.
+        corpus: its documents.
+        prepare: the preparation and the prepared corpus; not asked for where there are no themes or too few documents for more than terms.
+    """
+    themes, seed = file.config.themes, file.config.study.seed
+    canonical = np.flatnonzero(np.array([info.canonical for info in corpus.infos], dtype=bool)).astype(np.int64)
+    preparation, prepared = prepare() if themes and len(canonical) >= MIN_DOCS else (None, None)
+    documents = theme_documents(corpus, themes, prepared)
+    inputs = [preparation.key, str(documents.vectors is not None)] if preparation else []
+    key = digest([parts_key(), canonical_json(themes), str(seed), corpus.fingerprint, *inputs])
+    if is_current(target, key):
+        model = load_themes(target, themes)
+    else:
+        stage("fitting %d theme(s)", len(themes))
+        vocabulary = preparation.vocabulary if preparation else None
+        model = fit_themes(documents.rows(canonical), themes, vocabulary, seed, projection(preparation) if preparation else None)
+        publish(target, model.save, "themes", Provenance(themes, seed, {STAGE: key, "corpus": corpus.fingerprint}))
+    stage("scoring %d theme(s)", len(themes))
+    return Themed(model, theme_results(corpus, model, documents, preparation))
+
+
 def _labels(result: TopicResult, prepared: PreparedCorpus, canonical: Int64, themes: Themes, scores: ThemeScores) -> tuple[str, ...]:
     """A label for each topic; a model that carries no theme of the study gets its words alone."""
     shares = term_shares(prepared.dtm, canonical)
@@ -134,9 +187,9 @@ def _labels(result: TopicResult, prepared: PreparedCorpus, canonical: Int64, the
 
 
 def model_stage(
-    file: StudyFile, name: str, target: Path, preparation: Preparation, prepared: PreparedCorpus, scores: Callable[[], ThemeScores]
+    file: StudyFile, name: str, target: Path, preparation: Preparation, prepared: PreparedCorpus, themed: Callable[[], Themed]
 ) -> TopicModel:
-    """Fit a model of the study, or load it where nothing that it depends on changed; `scores` are asked for to label what was fitted."""
+    """Fit a model of the study, or load it where nothing that it depends on changed; `themed` is asked for to label what was fitted."""
     kind: Any = discover("topics.models", "MODEL")[name]
     config, seed, themes = file.models[name], file.config.study.seed, file.config.themes
     corpus = prepared.corpus
@@ -156,7 +209,8 @@ def model_stage(
         preparation.save(folder)
         write_json(folder / "themes.json", themes)
         write_json(folder / "study.json", file.config.study)
-        write_json(folder / LABELS, _labels(model.result, prepared, np.flatnonzero(canonical), themes, scores()))
+        themed().model.save(folder)
+        write_json(folder / LABELS, _labels(model.result, prepared, np.flatnonzero(canonical), themes, themed().scores))
         write_json(folder / "profile.json", profile(fit_scores(prepared.dtm, model.result.documents, model.result.topics)[canonical]))
 
     inputs = {STAGE: key, "corpus": corpus.fingerprint, "preparation": preparation.key}

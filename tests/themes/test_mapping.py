@@ -11,7 +11,7 @@ from topics.core.errors import ContractError
 from topics.core.matrices import TopicDistribution, TopicTermMatrix, Vocabulary
 from topics.core.results import ModelCard, TopicResult
 from topics.core.themes import ThemeMap, ThemeScores
-from topics.themes.mapping import map_topics, project
+from topics.themes.mapping import above_chance, map_topics, project
 
 CARD = ModelCard("test", "{}", 1, (), "p", "c")
 
@@ -88,3 +88,20 @@ def test_rows_stay_legal(sizes: tuple[int, int, int, int]) -> None:
     themed = project(result, found)  # TopicResult and its parts check themselves
     assert themed.n_topics == n_themes
     assert (themed.documents.weights.sum(axis=1) <= weights.sum(axis=1) + 1e-5).all()
+
+
+def test_above_chance_is_what_shuffling_gives() -> None:
+    random = np.random.default_rng(1)
+    weights = random.dirichlet(np.ones(3), 60)[:, :2]
+    present = random.random((60, 2)) < 0.4
+    present[:, 1] |= weights[:, 1] > 0.5  # topic 1 does speak of theme 1
+    result, scores = make_result(weights, TERMS), make_scores(present)
+    found = above_chance(result, scores)
+    split = present / np.maximum(present.sum(axis=1, keepdims=True), 1)
+    used = result.documents.weights.astype(float)
+    drawn = np.stack([used.T @ split[random.permutation(60)] for _ in range(4000)])
+    np.testing.assert_allclose(found, (used.T @ split - drawn.mean(axis=0)) / drawn.std(axis=0), atol=0.1)
+    assert found[1, 1] > found[1, 0]
+    assert not above_chance(result, make_scores(np.ones((60, 2), dtype=bool))).any()
+    with pytest.raises(ContractError, match="other documents"):
+        above_chance(make_result(weights[:5], TERMS), scores)

@@ -115,9 +115,12 @@ class Words:
 
     def terms(self, document: Document) -> list[str]:
         """Return the content terms of a document: title (where the text lacks it) and kept text, stop words dropped."""
-        language = document.info.language
+        return self.terms_of(_text(document), document.info.language)
+
+    def terms_of(self, text: str, language: str) -> list[str]:
+        """Return the content terms of a text in a language."""
         dropped = self.stop_words.get(language, self.stop_words[EVERY])
-        return [term for term in self._make(_text(document), language) if term not in dropped]
+        return [term for term in self._make(text, language) if term not in dropped]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from topics.core.series import UNASSIGNED, TrendSeries
 from topics.pipeline import Study
 from topics.quality.measures import exclusivity
 from topics.report.summary import MAX_TOPICS
-from topics.themes.scoring import SCORER
+from topics.theming import COMBINED
 from topics.trends.aggregate import ALL
 from topics.trends.periods import period_of
 from topics.viz.style import svg
@@ -46,7 +46,7 @@ def _documents(study: Study) -> Figure | None:
     unit = study.config.trends.period
     pairs = ((period_of(info.date, unit), info.language) for info in study.corpus.infos)
     counts = Counter((label, language) for label, language in pairs if label)
-    periods = study.trends(SCORER).periods
+    periods = study.trends(COMBINED).periods
     if not counts or not periods:
         return None
     placed = sum(counts.values())
@@ -61,7 +61,7 @@ def _has_curve(series: TrendSeries, language: str = ALL) -> bool:
 
 
 def _theme_trends(study: Study) -> Iterator[Figure]:
-    unit, series = study.config.trends.period, study.trends(SCORER)
+    unit, series = study.config.trends.period, study.trends(COMBINED)
     titles = {theme.key: _short(theme.name("en")) for theme in study.themes}
     if not titles:
         return
@@ -72,7 +72,7 @@ def _theme_trends(study: Study) -> Iterator[Figure]:
                 f"Themes by their own terms, {whose}: share of each {unit}'s articles that show the theme, with 95 % intervals. "
                 f"Hollow points: {unit}s that the data cover only in part. Each chart has its own vertical scale."
             )
-            yield Figure(f"themes_{language}", caption, f"trends_{SCORER}.csv", svg(trend_multiples(series, titles, unit, language)))
+            yield Figure(f"themes_{language}", caption, f"trends_{COMBINED}.csv", svg(trend_multiples(series, titles, unit, language)))
 
 
 def _model_figures(study: Study, name: str) -> Iterator[Figure]:

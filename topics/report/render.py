@@ -28,7 +28,7 @@ from topics.report.summary import (
     statistic_summaries,
     theme_summaries,
 )
-from topics.themes.scoring import SCORER
+from topics.theming import COMBINED
 
 MAX_TITLES = 50_000
 QUARANTINE_SHOWN = 50
@@ -107,7 +107,7 @@ def _explorer_data(study: Study) -> dict[str, object]:
         models[name] = {"topics": topics, "labels": result.documents.labels()[: len(infos)].tolist()}
     present = study.theme_scores.present
     return {
-        "periods": [period.label for period in study.trends(SCORER).periods],
+        "periods": [period.label for period in study.trends(COMBINED).periods],
         "documents": [[info.title, info.source, info.language, date_text(info)] for info in infos],
         "shown": len(infos),
         "total": len(study.corpus),

@@ -9,6 +9,9 @@ from topics.core.series import ChangePoint, StatisticTable, TrendSeries
 from topics.pipeline import Study
 from topics.preprocessing.prepare import Preparation
 from topics.preprocessing.unspecific import MIN_DOCS as MIN_STORIES
+from topics.themes.calibration import FALSE_POSITIVES
+from topics.theming import COMBINED, EMBEDDING, GUIDED, MIN_HITS, TERMS
+from topics.theming import MIN_DOCS as THEME_STORIES
 from topics.trends.aggregate import ALL
 from topics.trends.statistics.growth import MIN_DOCS, MIN_PERIODS
 
@@ -103,9 +106,7 @@ def limits(study: Study) -> tuple[str, ...]:
 
 
 def _n_complete(study: Study) -> int:
-    from topics.themes.scoring import SCORER
-
-    series = study.trends(SCORER)
+    series = study.trends(COMBINED)
     names = series.names()
     return sum(cell.complete and cell.n_docs > 0 for cell in series.of(names[0])) if names else 0
 
@@ -127,12 +128,38 @@ def methods(study: Study) -> tuple[str, ...]:
         versions = ", ".join(f"{package} {version}" for package, version in card.versions)
         sentences.append(f"Model {name}: settings {card.config}, seed {card.seed}, {versions}.")
     sentences += [
-        "A theme is present where at least one of its terms stands in an article; the sentence with most of them is its evidence.",
+        *theme_methods(study),
         f"A trend is {source}, with a 95 % Jeffreys interval on the effective number of stories; months without articles stay empty. "
         "Growth is the odds ratio a year by weighted least squares on the logit; q-values follow Benjamini and Hochberg "
         "over the series of a figure.",
     ]
     return tuple(sentences)
+
+
+def theme_methods(study: Study) -> tuple[str, ...]:
+    """Return how themes were found, and how often chance alone would give one."""
+    model = study.themed.model
+    if not study.themes:
+        return ()
+    evidence = "Its evidence is the sentence with most of its terms or, without any, the one whose words speak most for it."
+    if COMBINED not in model.calibrations:
+        return (
+            "A theme is present where at least one of its terms stands in an article, since the articles are too few for more.",
+            evidence,
+        )
+    parts = {
+        TERMS: "its terms (BM25)",
+        GUIDED: "an LDA that its terms guide",
+        EMBEDDING: "the direction from articles without its terms to those with them in vector space",
+    }
+    summed = ", ".join(parts[name] for name in (TERMS, GUIDED, EMBEDDING) if name in model.calibrations or name == TERMS)
+    chance = max((float(values.max(initial=0.0)) for values in model.by_chance.values()), default=0.0)
+    return (
+        f"A theme is present where the sum of standardised scores - {summed} - exceeds that of {1 - FALSE_POSITIVES:.0%} of documents "
+        f"made of words drawn by chance, language by language; of these, up to {chance:.0%} hold a term of a theme. "
+        f"Where a language has fewer than {THEME_STORIES} stories, or a theme's terms stand in fewer than {MIN_HITS}, terms alone decide.",
+        evidence,
+    )
 
 
 def preparation_sentences(preparation: Preparation) -> tuple[str, ...]:

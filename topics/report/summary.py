@@ -20,7 +20,7 @@ from topics.quality.descriptions import frex, ranked, typical_documents
 from topics.quality.fit import fit_scores
 from topics.quality.measures import diversity
 from topics.report.sentences import change_sentences, theme_sentence
-from topics.themes.scoring import SCORER
+from topics.theming import COMBINED
 from topics.trends.aggregate import ALL
 from topics.trends.periods import period_of
 
@@ -215,9 +215,9 @@ def _quality_note(study: Study, name: str) -> str:
 def theme_summaries(study: Study) -> tuple[ThemeSummary, ...]:
     """Return every theme of the study, also those at no articles."""
     infos, scores = study.corpus.infos, study.theme_scores
-    series = study.trends(SCORER)
-    table = study.statistics(SCORER)
-    changes = study.change_points(SCORER)
+    series = study.trends(COMBINED)
+    table = study.statistics(COMBINED)
+    changes = study.change_points(COMBINED)
     summaries: list[ThemeSummary] = []
     for column, theme in enumerate(study.themes):
         rows = [row for row in range(len(infos)) if scores.present[row, column]]
@@ -257,7 +257,7 @@ def _evidence(study: Study, rows: list[int], column: int) -> tuple[Quote, ...]:
 
 def statistic_summaries(study: Study) -> tuple[StatisticSummary, ...]:
     """Return the themes' statistics over all languages; a new statistic gets its column here by itself."""
-    table = study.statistics(SCORER)
+    table = study.statistics(COMBINED)
     summaries: list[StatisticSummary] = []
     for theme in study.themes:
         rows = sorted((row for row in table.rows if row.series == theme.key and row.language == ALL), key=lambda row: row.statistic)

@@ -35,6 +35,18 @@ class ThemeMatcher:
         self._any = compile_terms(term for terms in theme.terms.values() for term in terms)
         self._exclude_any = compile_terms(term for terms in theme.exclude.values() for term in terms)
 
+    def hits(self, text: str, language: str) -> list[tuple[int, int, str]]:
+        """Temporary."""
+        found = []
+        for start, end in self.spans(text, language):
+            piece = fold_tones(text[start:end])
+            for terms in self.theme.terms.values():
+                term = next((t for t in terms if (p := compile_terms([t])) and p.fullmatch(piece)), None)
+                if term:
+                    found.append((start, end, term))
+                    break
+        return found
+
     def spans(self, text: str, language: str) -> list[tuple[int, int]]:
         """Return the (start, end) of every term that no excluded phrase covers."""
         known = language in self._terms

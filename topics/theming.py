@@ -1,0 +1,326 @@
+"""Themes in documents by three scorers and by all of them together: fitted on a corpus, kept, and used on new articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from topics.core.codecs import read_arrays, read_json, write_arrays, write_json
+from topics.core.documents import Corpus
+from topics.core.matrices import DocTermMatrix, Float32, Float64, Int64, PreparedCorpus, Vocabulary
+from topics.core.themes import ThemeEvidence, Themes, ThemeScores
+from topics.engine import one_thread
+from topics.models.guided import GuidedLda, fit_guided
+from topics.preprocessing.embedders.lsa import LsaEmbedder
+from topics.preprocessing.prepare import Preparation
+from topics.themes import calibration, weighted_terms
+from topics.themes.calibration import Calibration, calibrate
+from topics.themes.evidence import Speaks, best_sentence, speaker
+from topics.themes.hits import ThemeDocuments, find_hits, group_members
+from topics.themes.matching import ThemeMatcher
+from topics.themes.prototypes import along, learn_directions
+from topics.themes.shuffled import Projection, shuffled
+from topics.themes.weighted_terms import TermWeights, learn_weights
+
+TERMS, GUIDED, EMBEDDING, COMBINED = "terms", "guided_lda", "embedding", "combined"
+COUNTS = "combined_counts"  # the combined scorer of documents without vectors: those of an LDA that is used again
+WEIGHTS = {TERMS: 1.0, GUIDED: 1.0, EMBEDDING: 2.0}  # of the scorers in the combined one; benchmarks/README.md has the comparison
+MIN_DOCS, MIN_HITS = 50, 10  # stories of a language, and among them stories with a theme's terms: with fewer, terms alone decide
+ROUNDS = 2  # the second learns from what the first found, not from terms alone
+PRIOR_WORDS = 100.0  # of the corpus, added to the words of a theme before log-odds
+FILE, ARRAYS = "themes_model.json", "themes_model.safetensors"
+Scored = Mapping[str, tuple[Float64, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]]  # scorer to scores and presence (n_docs, n_themes)
+
+
+class _Header(msgspec.Struct, frozen=True):
+    """What is no array: the languages, the scorers that were fitted, and how often chance gives a theme by its terms."""
+
+    languages: tuple[str, ...]
+    lengths: dict[str, float]
+    fitted: tuple[str, ...]
+    by_chance: dict[str, list[float]]
+
+
+@dataclass(frozen=True, eq=False)
+class ThemeModel:
+    """Fitted scorers.
+
+    Args:
+        themes: what they look for.
+        weights: of terms.
+        calibrations: scorer to its scale; none for the terms, which need no more than one.
+        supported: language to (n_themes,) whether its documents tell enough for more than terms.
+        by_chance: language to the share of documents without a subject in which a term of each theme stands.
+        guided: LDA guided by the terms, None where there are too few documents.
+        directions: language to the themes in vector space, empty without vectors.
+        odds: (n_themes, n_terms) log-odds of the terms of the vocabulary in a theme's documents against all others, or None.
+    """
+
+    themes: Themes
+    weights: TermWeights
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+    supported: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]] = field(default_factory=dict)
+    by_chance: Mapping[str, Float64] = field(default_factory=dict)
+    guided: GuidedLda | None = None
+    directions: Mapping[str, Float64] = field(default_factory=dict)
+    odds: Float64 | None = None
+
+    @property
+    def scorers(self) -> tuple[str, ...]:
+        """Names, the combined one first."""
+        return (COMBINED, TERMS, *(name for name in (GUIDED, EMBEDDING) if name in self.calibrations))
+
+    def views(self, documents: ThemeDocuments) -> dict[str, Float64]:
+        """Return the raw scores (n_docs, n_themes) of each scorer that was fitted."""
+        found = {TERMS: np.log1p(self.weights.scores(documents))}
+        if self.guided is not None and documents.counts is not None:
+            found[GUIDED] = self.guided.scores(documents.counts)
+        if self.directions and documents.vectors is not None:
+            found[EMBEDDING] = along(documents, dict(self.directions))
+        return found
+
+    def score(self, documents: ThemeDocuments) -> Scored:
+        """Return scores between 0 and 1 and presence of every scorer.
+
+        A theme that a language tells too little of is decided by its terms; documents of such a language have 0 from the other scorers.
+        """
+        views = self.views(documents)
+        by_terms = weighted_terms.soft(self.weights.scores(documents))
+        known = np.zeros_like(by_terms, dtype=bool)
+        for name, rows in group_members(documents.groups).items():
+            known[rows] = self.supported.get(name, np.zeros(len(self.themes), dtype=bool))
+        found = {TERMS: (by_terms, by_terms > 0)}
+        for scorer, scale in self._usable(views):
+            margins = scale.margins(views, documents.groups)
+            scores = np.where(known, calibration.soft(margins), by_terms if scorer == COMBINED else 0.0)
+            present = np.where(known, margins > 0, (by_terms > 0) & (scorer == COMBINED))
+            found[scorer] = (scores, present)
+        found.setdefault(COMBINED, found[TERMS])
+        return found
+
+    def _usable(self, views: Mapping[str, Float64]) -> Iterator[tuple[str, Calibration]]:
+        for scorer in (GUIDED, EMBEDDING, COMBINED):
+            scale = self.calibrations.get(scorer)
+            if scorer == COMBINED and scale and not set(scale.weights) <= set(views):
+                scale = self.calibrations.get(COUNTS)
+            if scale and set(scale.weights) <= set(views):
+                yield scorer, scale
+
+    def save(self, directory: Path) -> None:
+        """Write into an existing directory."""
+        languages = tuple(sorted(self.weights.idf))
+        fitted = tuple(sorted(self.calibrations))
+        chance = {name: values.tolist() for name, values in self.by_chance.items()}
+        write_json(directory / FILE, _Header(languages, dict(self.weights.length), fitted, chance))
+        weights = (("idf", self.weights.idf), ("half", self.weights.half))
+        arrays = {f"{kind}.{name}": listed[name] for kind, listed in weights for name in languages}
+        for name, listed in self.supported.items():
+            arrays[f"supported.{name}"] = listed.astype(np.float64)
+        for scorer, scale in self.calibrations.items():
+            for name in scale.thresholds:
+                parts = {"mean": scale.means[name], "scale": scale.scales[name], "threshold": scale.thresholds[name]}
+                arrays |= {f"{scorer}.{kind}.{name}": values for kind, values in parts.items()}
+        arrays |= {f"direction.{name}": values for name, values in self.directions.items()}
+        if self.odds is not None:
+            arrays["odds"] = self.odds
+        write_arrays(directory / ARRAYS, {name: np.ascontiguousarray(values) for name, values in arrays.items()})
+        if self.guided is not None:
+            self.guided.save(directory)
+
+
+def load(directory: Path, themes: Themes) -> ThemeModel:
+    """Read what `ThemeModel.save` wrote."""
+    header = read_json(directory / FILE, _Header)
+    names = header.languages
+
+    def wanted() -> Iterator[str]:
+        yield from (f"{kind}.{name}" for kind in ("idf", "half") for name in names)
+        if header.fitted:
+            yield from (f"supported.{name}" for name in names)
+            yield from (f"{scorer}.{kind}.{name}" for scorer in header.fitted for kind in ("mean", "scale", "threshold") for name in names)
+            yield "odds"
+        if EMBEDDING in header.fitted:
+            yield from (f"direction.{name}" for name in names)
+
+    arrays = {name: values.astype(np.float64) for name, values in read_arrays(directory / ARRAYS, tuple(wanted())).items()}
+
+    def each(kind: str) -> dict[str, Float64]:
+        return {name: arrays[f"{kind}.{name}"] for name in names}
+
+    weights = TermWeights(each("idf"), header.lengths, each("half"))
+    model = ThemeModel(themes, weights, by_chance={name: np.array(values) for name, values in header.by_chance.items()})
+    if not header.fitted:
+        return model
+    calibrations = {
+        scorer: Calibration(_weights(scorer, header.fitted), each(f"{scorer}.mean"), each(f"{scorer}.scale"), each(f"{scorer}.threshold"))
+        for scorer in header.fitted
+    }
+    supported = {name: values > 0 for name, values in each("supported").items()}
+    directions = each("direction") if EMBEDDING in header.fitted else {}
+    guided = GuidedLda.load(directory) if GUIDED in header.fitted else None
+    return replace(model, calibrations=calibrations, supported=supported, guided=guided, directions=directions, odds=arrays["odds"])
+
+
+def _weights(scorer: str, fitted: Sequence[str]) -> dict[str, float]:
+    """What a scorer sums: itself alone, or the combined one all that were fitted."""
+    summed = {COMBINED: (TERMS, *fitted), COUNTS: (TERMS, GUIDED)}.get(scorer, (scorer,))
+    return {name: weight for name, weight in WEIGHTS.items() if name in summed}
+
+
+def theme_documents(corpus: Corpus, themes: Themes, prepared: PreparedCorpus | None) -> ThemeDocuments:
+    """Return what scorers see of a corpus: its terms of themes, and counts and vectors where it is prepared."""
+    found = find_hits(corpus, themes)
+    if prepared is None:
+        return found
+    vectors = prepared.embeddings.vectors if prepared.embeddings is not None else None
+    return replace(found, counts=prepared.dtm.counts, vectors=vectors)
+
+
+def fit_themes(
+    documents: ThemeDocuments, themes: Themes, vocabulary: Vocabulary | None, seed: int, project: Projection | None
+) -> ThemeModel:
+    """Fit the scorers on training documents, one of each story.
+
+    Args:
+        documents: their terms, counts and vectors.
+        themes: what is looked for.
+        vocabulary: of the counts; None fits the terms alone.
+        seed: of the guided LDA and of shuffled documents.
+        project: makes vectors of counts, for shuffled documents.
+    """
+    weights = learn_weights(documents)
+    model = ThemeModel(themes, weights)
+    supported = _supported(documents)
+    if vocabulary is None or documents.counts is None or not any(listed.any() for listed in supported.values()):
+        return replace(model, by_chance=_by_chance(shuffled(documents, seed, None)) if len(documents) else {})
+    shares = weights.shares(documents)
+    columns = theme_columns(themes, vocabulary)
+    model = replace(model, supported=supported, guided=fit_guided(documents.counts, columns, shares, seed))
+    chance = shuffled(documents, seed, project)
+    for _ in range(ROUNDS):
+        model = _calibrated(_learned(model, documents, shares), documents, chance)
+        shares = _split(model.score(documents)[COMBINED][0])
+    return replace(model, by_chance=_by_chance(chance))
+
+
+def _learned(model: ThemeModel, documents: ThemeDocuments, shares: Float64) -> ThemeModel:
+    """The model with what it learns from the share of each document (n_docs, n_themes) that speaks of each theme."""
+    guided = model.guided.measured(documents.counts, shares) if model.guided and documents.counts is not None else None
+    directions = learn_directions(documents, shares) if documents.vectors is not None else {}
+    return replace(model, guided=guided, directions=directions, odds=_log_odds(documents, shares))
+
+
+def _calibrated(model: ThemeModel, documents: ThemeDocuments, chance: ThemeDocuments) -> ThemeModel:
+    views, by_chance = model.views(documents), model.views(chance)
+    fitted = [name for name in (GUIDED, EMBEDDING) if name in views]
+    return replace(
+        model,
+        calibrations={
+            scorer: calibrate(views, documents.groups, by_chance, chance.groups, _weights(scorer, fitted))
+            for scorer in (*fitted, COMBINED, COUNTS)
+        },
+    )
+
+
+def _split(scores: Float64) -> Float64:
+    """Scores as shares of a document: split among themes, less where no theme is sure."""
+    return np.asarray(scores * scores / np.maximum(scores.sum(axis=1, keepdims=True), 1.0))
+
+
+def _supported(documents: ThemeDocuments) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
+    found = documents.occurrences > 0
+    return {name: (found[rows].sum(axis=0) >= MIN_HITS) & (len(rows) >= MIN_DOCS) for name, rows in group_members(documents.groups).items()}
+
+
+def _by_chance(chance: ThemeDocuments) -> dict[str, Float64]:
+    found = chance.occurrences > 0
+    return {name: np.asarray(found[rows].mean(axis=0)) for name, rows in group_members(chance.groups).items()}
+
+
+def _log_odds(documents: ThemeDocuments, shares: Float64) -> Float64:
+    """(n_themes, n_terms) how much likelier a term is in documents of a theme than in all others, as a logarithm."""
+    counts = documents.counts
+    if counts is None:
+        raise ValueError("documents without counts")
+    with one_thread():
+        inside = np.asarray((counts.T @ shares).T, dtype=np.float64)
+    totals = np.bincount(counts.indices, weights=counts.data, minlength=counts.shape[1])
+    prior = PRIOR_WORDS * (totals + 0.5) / (totals + 0.5).sum()
+    within, without = inside + prior, np.maximum(totals[None, :] - inside, 0.0) + prior
+    return np.asarray(np.log(within / within.sum(axis=1, keepdims=True)) - np.log(without / without.sum(axis=1, keepdims=True)))
+
+
+def theme_columns(themes: Themes, vocabulary: Vocabulary) -> list[Int64]:
+    """Return for each theme the columns of the vocabulary that are wholly one of its terms."""
+    found: list[list[int]] = [[] for _ in themes]
+    matchers = [ThemeMatcher(theme) for theme in themes]
+    for column, (term, language) in enumerate(zip(vocabulary.terms, vocabulary.languages, strict=True)):
+        for number, matcher in enumerate(matchers):
+            if (0, len(term)) in matcher.spans(term, language):
+                found[number].append(column)
+    return [np.array(columns, dtype=np.int64) for columns in found]
+
+
+def projection(preparation: Preparation) -> Projection | None:
+    """Return what makes vectors of counts, None where vectors are made of texts."""
+    embedder = preparation.embedder
+    if not isinstance(embedder, LsaEmbedder):
+        return None
+
+    def project(counts: object, groups: tuple[str, ...]) -> Float32:
+        ids = tuple(str(number) for number in range(len(groups)))
+        return embedder.project(DocTermMatrix(counts, ids, preparation.vocabulary)).vectors  # type: ignore[arg-type]
+
+    return project
+
+
+def theme_results(corpus: Corpus, model: ThemeModel, documents: ThemeDocuments, preparation: Preparation | None) -> dict[str, ThemeScores]:
+    """Return every scorer's scores with evidence, the combined one first: the best sentence of each document in which it finds a theme."""
+    scored = model.score(documents)
+    anywhere = np.any([present for _, present in scored.values()], axis=0)
+    matchers = [ThemeMatcher(theme) for theme in model.themes]
+    speaks = _speakers(model, preparation)
+    shown: list[tuple[ThemeEvidence | None, ...]] = []
+    for row, document in enumerate(corpus):
+        kept, language = (document.kept(), document.info.language) if anywhere[row].any() else ("", "")
+        shown.append(
+            tuple(
+                best_sentence(document, matcher.spans(kept, language), speaks(number, language)) if anywhere[row, number] else None
+                for number, matcher in enumerate(matchers)
+            )
+        )
+    keys = tuple(theme.key for theme in model.themes)
+    results = {}
+    for name in model.scorers:
+        scores, present = scored[name]
+        evidence = tuple(_kept(items, row) for items, row in zip(shown, present.tolist(), strict=True))
+        results[name] = ThemeScores(keys, corpus.ids, name, scores.astype(np.float32), np.asarray(present, dtype=bool), evidence)
+    return results
+
+
+def _kept(items: tuple[ThemeEvidence | None, ...], present: list[bool]) -> tuple[ThemeEvidence | None, ...]:
+    return tuple(item if there else None for item, there in zip(items, present, strict=True))
+
+
+def score_terms(corpus: Corpus, themes: Themes) -> ThemeScores:
+    """Return what the themes' terms alone find in a corpus, with evidence; nothing else is needed."""
+    documents = theme_documents(corpus, themes, None)
+    return theme_results(corpus, ThemeModel(themes, learn_weights(documents)), documents, None)[TERMS]
+
+
+def _speakers(model: ThemeModel, preparation: Preparation | None) -> Callable[[int, str], Speaks | None]:
+    made: dict[tuple[int, str], Speaks | None] = {}
+
+    def of(theme: int, language: str) -> Speaks | None:
+        if model.odds is None or preparation is None:
+            return None
+        if (theme, language) not in made:
+            odds = dict(zip(preparation.vocabulary.terms, model.odds[theme].tolist(), strict=True))
+            made[theme, language] = speaker(lambda text: preparation.words.terms_of(text, language), odds)
+        return made[theme, language]
+
+    return of
