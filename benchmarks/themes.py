@@ -27,8 +27,6 @@ import numpy as np
 import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-HERE = Path(__file__).resolve().parent
-sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != HERE]  # "bertopic" is the library, not a file here
 
 import pandas
 
@@ -39,6 +37,8 @@ from topics.preprocessing.embedding import EmbeddingConfig
 from topics.preprocessing.prepare import Preparation, PreprocessingConfig, fit_preparation
 from topics.theming import fit_themes, projection, theme_columns, theme_documents
 
+HERE = Path(__file__).resolve().parent
+sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != HERE]  # "bertopic" is the library, not a file here
 Array = npt.NDArray[np.float64]
 FILES = {
     "bbc_raw": "bbc.jsonl.gz",
@@ -164,7 +164,7 @@ def _backend(data: Data) -> object:
     return Backend()
 
 
-def _bertopic(data: Data, seed: int, **options: object) -> tuple[object, list[int], list[str]]:
+def _bertopic(data: Data, seed: int, **options: object) -> tuple[object, list[int]]:
     from bertopic import BERTopic
     from sklearn.feature_extraction.text import CountVectorizer
     from umap import UMAP
@@ -176,7 +176,7 @@ def _bertopic(data: Data, seed: int, **options: object) -> tuple[object, list[in
     texts = [" ".join(term.replace(" ", "_") for term in document) for document in data.documents]
     assert data.prepared.embeddings is not None
     found, _ = model.fit_transform(texts, embeddings=data.prepared.embeddings.vectors)
-    return model, found, joined
+    return model, found
 
 
 def _seed_texts(data: Data) -> list[str]:
@@ -185,7 +185,7 @@ def _seed_texts(data: Data) -> list[str]:
 
 def by_bertopic_zeroshot(data: Data, seed: int) -> Found:
     names = _seed_texts(data)
-    model, found, _ = _bertopic(data, seed, zeroshot_topic_list=names, zeroshot_min_similarity=0.7)
+    model, found = _bertopic(data, seed, zeroshot_topic_list=names, zeroshot_min_similarity=0.7)
     labels = model.topic_labels_  # type: ignore[attr-defined]
     scores = np.zeros((len(found), len(names)))
     for row, topic in enumerate(found):
@@ -197,7 +197,7 @@ def by_bertopic_zeroshot(data: Data, seed: int) -> Found:
 def by_bertopic_guided(data: Data, seed: int) -> Found:
     """Its topics carry no theme: each is taken for the theme whose terms weigh most in it."""
     seeds = [text.split() for text in _seed_texts(data)]
-    model, found, joined = _bertopic(data, seed, seed_topic_list=seeds)
+    model, found = _bertopic(data, seed, seed_topic_list=seeds)
     weights = model.c_tf_idf_.toarray()[-(max(found) + 1) :]  # type: ignore[attr-defined]
     place = model.vectorizer_model.vocabulary_  # type: ignore[attr-defined]
     carried = np.array([[row[[place[word] for word in words]].mean() for words in seeds] for row in weights])

@@ -64,6 +64,19 @@ def test_a_study_whose_models_need_no_vectors_makes_none(tmp_path: Path) -> None
     assert not (study.out / ".cache").exists()
 
 
+def test_a_study_whose_models_need_no_vectors_opens_no_folder_for_them(tmp_path: Path) -> None:
+    study = write_study(tmp_path, models=LDA)
+    (tmp_path / "models" / "m").rename(tmp_path / "elsewhere")
+    run(read_study(study))
+    assert "Document vectors" not in (opened(study).out / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_card_names_what_made_the_vectors(tmp_path: Path) -> None:
+    study = opened(write_study(tmp_path))
+    for name, there in (("bertopic", True), ("lda", False)):
+        assert ("tokenizers" in dict(study.model(name).result.card.versions)) is there
+
+
 def test_another_model_in_the_same_folder_makes_another_preparation(tmp_path: Path) -> None:
     study = write_study(tmp_path)
     key = opened(study).preparation.key

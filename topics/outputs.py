@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
+from topics.core.contracts import HasHierarchy, HasNearest, ModelKind
 from topics.core.documents import Corpus, DocumentInfo
+from topics.core.hierarchy import TopicNode, topics_below
 from topics.core.masking import mask
 from topics.core.matrices import Int64
+from topics.core.registry import discover
 from topics.core.results import TopicResult
 from topics.core.series import UNASSIGNED, ChangePoint, Kind, StatisticTable, TrendSeries
 from topics.ingest.ingest import IngestReport
@@ -21,6 +24,7 @@ from topics.preprocessing.prepare import Preparation
 from topics.quality.descriptions import frex, relevance, term_shares, typical_documents
 from topics.quality.fit import fit_scores
 from topics.quality.measures import TOP, diversity, exclusivity
+from topics.quality.word_lists import by_language, diverse_terms, languages_held
 from topics.stages import plugins
 from topics.tables import Cell, render_csv
 
@@ -31,7 +35,23 @@ DOCUMENTS = (
     "id", "file", "record", "title", "source", "language", "date", "date_earliest", "date_latest", "date_precision",
     "date_confidence", "date_method", "story", "canonical", "n_tokens", "notes",
 )  # fmt: skip
-TOPICS = ("topic", "label", "language", "rank", "term", "weight", "exclusivity", "relevance", "relevance_rank", "frex", "frex_rank")
+TOPICS = (
+    "topic",
+    "label",
+    "language",
+    "rank",
+    "term",
+    "weight",
+    "exclusivity",
+    "relevance",
+    "relevance_rank",
+    "frex",
+    "frex_rank",
+    "language_rank",
+    "mmr_rank",
+)
+HIERARCHY = ("node", "left", "right", "gain", "topic", "topics", "n_docs", "terms")
+NEAREST = ("id", "topic", "nearest", "confidence")
 TYPICAL = ("topic", "rank", "id", "weight", "fit")
 TRENDS = ("kind", "series", "language", "period", "n_docs", "n_stories", "mass", "share", "low", "high", "complete", "n_eff")
 STATISTICS = ("kind", "series", "language", "statistic", "value", "low", "high", "p", "q", "decision")
@@ -54,27 +74,61 @@ def document_rows(infos: Iterable[DocumentInfo]) -> Iterator[tuple[Cell, ...]]:
 
 
 def topic_rows(study: Study, name: str) -> Iterator[tuple[Cell, ...]]:
-    """Yield the terms of each topic that are among its first 20 by weight, by relevance or by FREX, the heaviest first."""
-    result = study.model(name).result
+    """Yield the terms of each topic that stand in one of its lists, the heaviest first.
+
+    Lists are the first 20 by weight, by relevance and by FREX, ten terms that differ from each other (MMR), and the first 20 by weight of
+    each language that the topic holds.
+    """
+    result, rows = study.model(name).result, study.training_rows
     vocabulary, weights, labels = result.topics.vocabulary, result.topics.weights, study.labels(name)
     own, special = exclusivity(result), frex(weights)
-    relevant = relevance(weights, term_shares(study.prepared.dtm, study.training_rows))
+    relevant = relevance(weights, term_shares(study.prepared.dtm, rows))
+    diverse = diverse_terms(result, study.prepared.dtm, rows, TOP)
+    held = languages_held(result, [info.language for info in study.corpus.infos], rows)
     for topic in range(result.n_topics):
         orders = [np.argsort(-scores[topic], kind="stable") for scores in (weights, relevant, special)]
-        ranks = [_ranks(order) for order in orders]
-        for column in orders[0][np.isin(orders[0], np.concatenate([order[:TERMS] for order in orders]))]:
-            if weights[topic, column] <= 0:
-                continue
+        ranks, within = [_ranks(order) for order in orders], _ranks_within(orders[0], vocabulary.languages)
+        lists = [order[:TERMS].tolist() for order in orders] + [by_language(result, topic, code, TERMS) for code in held[topic]]
+        listed = [column for columns in (*lists, diverse[topic]) for column in columns if weights[topic, column] > 0]
+        for column in orders[0][np.isin(orders[0], listed)].tolist():
             rank, relevance_rank, frex_rank = (int(places[column]) for places in ranks)
             head = (topic, labels[topic], vocabulary.languages[column], rank, vocabulary.terms[column])
             numbers = (float(weights[topic, column]), float(own[topic, column]), float(relevant[topic, column]), relevance_rank)
-            yield (*head, *numbers, float(special[topic, column]), frex_rank)
+            mmr_rank = diverse[topic].index(column) + 1 if column in diverse[topic] else None
+            yield (*head, *numbers, float(special[topic, column]), frex_rank, int(within[column]), mmr_rank)
 
 
 def _ranks(order: Int64) -> Int64:
     places = np.empty(len(order), dtype=np.int64)
     places[order] = np.arange(1, len(order) + 1)
     return places
+
+
+def _ranks_within(order: Int64, languages: Sequence[str]) -> Int64:
+    """The place of each term among those of its language."""
+    codes = np.array(languages)[order]
+    places = np.empty(len(order), dtype=np.int64)
+    for code in np.unique(codes):
+        own = order[codes == code]
+        places[own] = np.arange(1, len(own) + 1)
+    return places
+
+
+def hierarchy_rows(nodes: Sequence[TopicNode]) -> Iterator[tuple[Cell, ...]]:
+    """Yield every node of a hierarchy of topics, children before what joins them; the topic is empty above the topics."""
+    for node, below in zip(nodes, topics_below(nodes), strict=True):
+        left, right = node.children or (None, None)
+        topic = node.topic if node.topic >= 0 else None
+        yield node.node, left, right, node.gain, topic, " ".join(map(str, below)), node.n_docs, "; ".join(node.terms)
+
+
+def nearest_rows(study: Study, name: str, model: HasNearest) -> Iterator[tuple[Cell, ...]]:
+    """Yield each document's topic (empty for none), its nearest topic and how sure that is, by id."""
+    labels, ids = study.model(name).result.documents.labels(), study.corpus.ids
+    topics, sure = model.nearest(study.prepared)
+    for row in sorted(range(len(ids)), key=lambda number: ids[number]):
+        topic, near = int(labels[row]), int(topics[row])
+        yield ids[row], topic if topic >= 0 else None, near if near >= 0 else None, float(sure[row]) if near >= 0 else None
 
 
 def typical_rows(study: Study, name: str) -> Iterator[tuple[Cell, ...]]:
@@ -183,6 +237,17 @@ def _source_tables(study: Study, source: str) -> Iterator[tuple[str, str]]:
     yield f"change_points_{source}.csv", render_csv(CHANGES, changes)
 
 
+def _offered_tables(study: Study, name: str) -> Iterator[tuple[str, str]]:
+    """What only some kinds of model know."""
+    kind: ModelKind[msgspec.Struct] = discover("topics.models", "MODEL")[name]
+    model = study.model(name) if name in study.fitted else None
+    if "hierarchy" in kind.offers:
+        nodes = model.nodes if isinstance(model, HasHierarchy) else ()
+        yield f"hierarchy_{name}.csv", render_csv(HIERARCHY, hierarchy_rows(nodes))
+    if "nearest" in kind.offers:
+        yield f"nearest_{name}.csv", render_csv(NEAREST, nearest_rows(study, name, model) if isinstance(model, HasNearest) else ())
+
+
 def all_tables(study: Study) -> Iterator[tuple[str, str]]:
     """Yield (file name, CSV text); a model that this corpus cannot carry has tables without rows."""
     yield "documents.csv", render_csv(DOCUMENTS, document_rows(study.corpus.infos))
@@ -194,6 +259,7 @@ def all_tables(study: Study) -> Iterator[tuple[str, str]]:
         yield f"topics_{name}.csv", render_csv(TOPICS, topic_rows(study, name) if result else ())
         yield f"typical_documents_{name}.csv", render_csv(TYPICAL, typical_rows(study, name) if result else ())
         yield f"document_topics_{name}.csv", render_csv(("id", "topic", "weight"), document_topic_rows(result) if result else ())
+        yield from _offered_tables(study, name)
         yield from _source_tables(study, name)
     yield "corpus_stop_words.csv", render_csv(STOP_WORDS, stop_word_rows(study.preparation) if study.fitted else ())
     yield "same_event.csv", render_csv(EVENTS, event_rows(study.corpus, plugins()[1]))

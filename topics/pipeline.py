@@ -24,7 +24,7 @@ from topics.ingest.ingest import IngestReport
 from topics.preprocessing.prepare import Preparation
 from topics.quality.alignment import align
 from topics.quality.measures import coherences
-from topics.stages import LABELS, Themed, check_size, corpus_stage, model_stage, preparation_stage, theme_stage
+from topics.stages import LABELS, Themed, check_size, corpus_stage, model_stage, needs_vectors, preparation_stage, theme_stage
 from topics.themes.mapping import map_topics, project
 from topics.theming import COMBINED, EMBEDDING, GUIDED, TERMS
 from topics.trends.aggregate import Weights, aggregate
@@ -88,8 +88,9 @@ class Study:
 
     @cached_property
     def prepared(self) -> PreparedCorpus:
-        """The corpus as counts, and as vectors where a model of the study needs them; those of a model are kept beside the artefacts."""
-        return self.preparation.apply(self.corpus, embed=_needs_vectors(self.file), cache=self.out / CACHE_NAME / "vectors")
+        """The corpus as counts, and as vectors where a model or the themes of the study use them; those of a model are kept beside the artefacts."""
+        embed = needs_vectors(self.file) or bool(self.themes)  # themes take what costs nearly nothing: then no model is opened
+        return self.preparation.apply(self.corpus, embed=embed, cache=self.out / CACHE_NAME / "vectors")
 
     def check_model(self, name: str) -> None:
         """Raise `UsageError` unless the study has a model of that name."""
@@ -156,15 +157,7 @@ class Study:
 
     def weights(self, source: str, kind: Kind) -> Weights:
         """Return what a trend follows: a model's topics, its topics read as themes, or the themes as a scorer (`combined`) finds them."""
-        if source in SCORERS:
-            scores = self.themed.of(source)
-            return Weights("theme", source, scores.keys, scores.present.astype(np.float64), partition=False)
-        result = self.model(source).result
-        if kind == "theme":
-            result = project(result, map_topics(result, self.theme_scores))
-            return Weights("theme", source, self.theme_scores.keys, result.documents.weights.astype(np.float64), partition=True)
-        names = tuple(str(topic) for topic in range(result.n_topics))
-        return Weights("topic", source, names, result.documents.weights.astype(np.float64), partition=True)
+        return _weights(self, source, kind)
 
     def trends(self, source: str, kind: Kind = "topic") -> TrendSeries:
         """Return the shares over periods of a model (`topic` or `theme`) or of a scorer of themes: `combined`, `terms` and others."""
@@ -191,11 +184,16 @@ class Study:
         return align(self.model("lda").result, self.model("bertopic").result, self.training_rows, self.seed)
 
 
-def _needs_vectors(file: StudyFile) -> bool:
-    """Whether a model needs them, or themes can have them for nearly nothing."""
-    kinds = discover("topics.models", "MODEL")
-    cheap = bool(file.config.themes) and file.config.embedding.backend == "lsa"
-    return cheap or any("embeddings" in kinds[name].needs for name in file.models)
+def _weights(study: Study, source: str, kind: Kind) -> Weights:
+    if source in SCORERS:
+        scores = study.themed.of(source)
+        return Weights("theme", source, scores.keys, scores.present.astype(np.float64), partition=False)
+    result = study.model(source).result
+    if kind == "theme":
+        result = project(result, map_topics(result, study.theme_scores))
+        return Weights("theme", source, study.theme_scores.keys, result.documents.weights.astype(np.float64), partition=True)
+    names = tuple(str(topic) for topic in range(result.n_topics))
+    return Weights("topic", source, names, result.documents.weights.astype(np.float64), partition=True)
 
 
 def open_study(path: str | Path, out: str | Path | None = None) -> Study:

@@ -28,7 +28,7 @@ from topics.ingest.dates.config import DatesConfig
 from topics.ingest.ingest import Context, IngestReport, ingest
 from topics.ingest.inputs import SourceInput, list_inputs
 from topics.models._card import versions_of
-from topics.preprocessing.embedding import PlacedEmbedding
+from topics.preprocessing.embedding import EmbeddingConfig, PlacedEmbedding
 from topics.preprocessing.prepare import Preparation, fit_preparation
 from topics.preprocessing.terms import segmenter_of
 from topics.progress import stage
@@ -104,12 +104,24 @@ def corpus_stage(file: StudyFile, target: Path, engine: Engine) -> tuple[Corpus,
     return store.load(target), read_json(target / "account.json", IngestReport)
 
 
+def needs_vectors(file: StudyFile) -> bool:
+    """Whether a model of the study reads vectors."""
+    kinds = discover("topics.models", "MODEL")
+    return any("embeddings" in kinds[name].needs for name in file.models)
+
+
+def _embedding(file: StudyFile) -> PlacedEmbedding:
+    """Where vectors come from; a study that needs none opens no folder for them."""
+    config = file.config.embedding
+    return PlacedEmbedding(EmbeddingConfig() if config.folder and not needs_vectors(file) else config, (file.base,))
+
+
 def preparation_stage(file: StudyFile, target: Path, corpus: Corpus) -> Preparation:
     """Fit the preparation, or load it where neither the corpus nor its settings changed."""
     config, seed = file.config, file.config.study.seed
-    settings = canonical_json((config.preprocessing, config.embedding, config.themes))
+    embedding = _embedding(file)
+    settings = canonical_json((config.preprocessing, embedding.config, config.themes))
     segmenter = segmenter_of(config.preprocessing.segmenter)
-    embedding = PlacedEmbedding(config.embedding, (file.base,))
     key = digest([parts_key(), settings, segmenter.name, segmenter.version(), str(seed), corpus.fingerprint, embedding.input_key()])
     if is_current(target, key):
         return Preparation.load(target, embedding.folder)
@@ -194,7 +206,7 @@ def model_stage(
     config, seed, themes = file.models[name], file.config.study.seed, file.config.themes
     corpus = prepared.corpus
     settings = canonical_json((config, themes))
-    inputs_key = PlacedEmbedding(file.config.embedding, (file.base,)).input_key() if "embeddings" in kind.needs else ""
+    inputs_key = _embedding(file).input_key() if "embeddings" in kind.needs else ""
     parts: list[str | bytes] = [parts_key(), name, settings, str(seed), preparation.key, corpus.fingerprint, inputs_key]
     key = digest(parts)
     if is_current(target, key):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,9 +19,18 @@ from scipy.special import softmax
 from tests.conftest import corpus_from, make_document
 from topics.core.errors import DataError, MissingPartError
 from topics.models import _clusters
-from topics.models._clusters import MIN_GROUP, group_rows, propose
+from topics.models._clusters import MIN_GROUP, group_rows, propose, reduce_groups
 from topics.models._ctfidf import topic_weights
-from topics.models.bertopic import BertopicConfig, BertopicTopicModel, fit, from_bertopic, load, merge_topics, reduce_topics
+from topics.models.bertopic import (
+    BertopicConfig,
+    BertopicTopicModel,
+    _proposed,
+    fit,
+    from_bertopic,
+    load,
+    merge_topics,
+    reduce_topics,
+)
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +131,25 @@ def test_as_many_topics_as_asked_for(corpus: str) -> None:
 def test_more_topics_than_clusters_are_refused_with_both_numbers() -> None:
     with pytest.raises(DataError, match=r"topics is 40, HDBSCAN finds \d+ clusters of at least 6 documents.*Lower min_topic_size"):
         fit(planted.prepared("english")[1], BertopicConfig(topics=40, min_topic_size=6), (), 1)
+
+
+@pytest.mark.parametrize(("config", "asked"), [(BertopicConfig(topics=5), [6, 3, 2]), (BertopicConfig(topics=5, min_topic_size=6), [6])])
+def test_smaller_clusters_are_tried_where_topics_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, config: BertopicConfig, asked: list[int]
+) -> None:
+    sizes: list[int] = []
+
+    def cluster(reduced: np.ndarray, smallest: int) -> np.ndarray:
+        sizes.append(smallest)
+        return np.arange(len(reduced)) % (12 // smallest)
+
+    monkeypatch.setattr(_clusters, "reduce", lambda own, *_: np.ones((len(own), 5), dtype=np.float32))
+    monkeypatch.setattr(_clusters, "cluster", cluster)
+    vectors = np.random.default_rng(1).normal(size=(400, 8)).astype(np.float32)
+    proposals, kept = _proposed(vectors, (np.arange(400),), config, 1)
+    assert sizes == asked
+    assert kept == asked[-1:]
+    assert proposals.n_leaves == 12 // asked[-1]
 
 
 @pytest.mark.parametrize("topics", [1, [5, 3], [1, 4], 0, [4], [4, 5, 6], []])
@@ -273,12 +302,28 @@ def test_clusters_of_later_groups_follow_and_outliers_stay(monkeypatch: pytest.M
     monkeypatch.setattr(_clusters, "cluster", lambda *_: next(answers))
     vectors = np.eye(9, dtype=np.float32)
     groups = (np.array([0, 2, 4]), np.array([1, 3, 5]), np.array([6, 7]))
-    found = propose(vectors, groups, [2, 2, 2], (5, 2), 1)
+    found = propose(vectors, reduce_groups(vectors, groups, (5, 2), 1), groups, [2, 2, 2])
     assert found.found.tolist() == [0, 3, -1, 2, 1, -1, -1, -1, -1]
     assert found.leaves[[0, 1, 3, 4]].tolist() == [0, 3, 2, 1]
     assert found.leaves[6:].tolist() == [-1, -1, -1]
     assert [tree.n_leaves for tree in found.trees] == [2, 2]
     assert found.topics_at([1, 2]).tolist() == [0, 0, 1, 2]
+
+
+def test_kernels_that_cannot_be_kept_are_no_warning_to_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pynndescent has two, met from 4,096 documents on."""
+
+    class Warns:
+        def __init__(self, **_: object) -> None: ...
+
+        def fit_transform(self, vectors: np.ndarray) -> np.ndarray:
+            warnings.warn('Cannot cache compiled function "nn_descent" as it uses dynamic globals', stacklevel=1)
+            return vectors
+
+    monkeypatch.setattr("umap.UMAP", Warns)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert _clusters.reduce(np.eye(4, dtype=np.float32), 2, 4, 1).shape == (4, 4)
 
 
 def test_umap_kernels_are_kept_between_processes(tmp_path: Path) -> None:

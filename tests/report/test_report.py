@@ -35,11 +35,15 @@ TABLES = {
     "change_points_terms": "kind series language period earliest latest before after",
 }
 for _model in ("lda", "bertopic"):
-    TABLES[f"topics_{_model}"] = "topic label language rank term weight exclusivity relevance relevance_rank frex frex_rank"
+    TABLES[f"topics_{_model}"] = (
+        "topic label language rank term weight exclusivity relevance relevance_rank frex frex_rank language_rank mmr_rank"
+    )
     TABLES[f"typical_documents_{_model}"] = "topic rank id weight fit"
     TABLES[f"document_topics_{_model}"] = "id topic weight"
     for _part in ("trends", "statistics", "change_points"):
         TABLES[f"{_part}_{_model}"] = TABLES[f"{_part}_terms"]
+TABLES["hierarchy_bertopic"] = "node left right gain topic topics n_docs terms"
+TABLES["nearest_bertopic"] = "id topic nearest confidence"
 ACTIVE = {
     "script",
     "img",
@@ -170,6 +174,8 @@ def test_the_explorer_holds_its_data_as_json(sample_run: Path, table: Callable[[
         assert len(model["labels"]) == len(documents)
         assert len(model["topics"]) == len({row["topic"] for row in table(f"topics_{name}")})
         assert max(model["labels"]) < len(model["topics"])
+        assert len(model["nearest"]) == (len(documents) if name == "bertopic" else 0)
+        assert all(near == label for (near, _), label in zip(model["nearest"], model["labels"], strict=False) if label >= 0)
         assert all(len(topic["trend"]) == len(data["periods"]) for topic in model["topics"])
     present = Counter(row["theme"] for row in table("document_themes") if row["present"] == "true")
     assert sorted(len(theme["documents"]) for theme in data["themes"]) == sorted(present.values())
@@ -207,6 +213,7 @@ def test_there_are_no_other_tables(sample_run: Path) -> None:
         ("document_themes", ["id"]),
         ("document_topics_lda", ["id"]),
         ("document_topics_bertopic", ["id"]),
+        ("nearest_bertopic", ["id"]),
     ],
 )
 def test_rows_are_in_a_total_order(table: Callable[[str], list[Row]], name: str, keys: list[str]) -> None:
@@ -371,6 +378,47 @@ def test_topics_are_described_alike_in_page_and_tables(page: Page, table: Callab
             listed = sorted((int(row[name]), -float(row[value])) for row in own)
             assert [place for place, _ in listed[:20]] == list(range(1, 21)), f"the first 20 by {value} are all there"
             assert [score for _, score in listed] == sorted(score for _, score in listed)
+
+
+@pytest.mark.parametrize("model", ["lda", "bertopic"])
+def test_topics_have_words_that_differ_and_places_in_their_language(table: Callable[[str], list[Row]], model: str) -> None:
+    rows = table(f"topics_{model}")
+    for topic in {row["topic"] for row in rows}:
+        own = [row for row in rows if row["topic"] == topic]
+        assert sorted(int(row["mmr_rank"]) for row in own if row["mmr_rank"]) == list(range(1, 11))
+        assert next(row["rank"] for row in own if row["mmr_rank"] == "1") == "1", "the heaviest term comes first"
+        for code in {row["language"] for row in own}:
+            listed = [int(row["language_rank"]) for row in own if row["language"] == code]
+            assert listed == sorted(listed)
+            assert len(set(listed)) == len(listed)
+
+
+def test_the_hierarchy_holds_every_topic_and_is_in_the_page(page: Page, table: Callable[[str], list[Row]]) -> None:
+    nodes = {row["node"]: row for row in table("hierarchy_bertopic")}
+    topics = {row["topic"] for row in table("topics_bertopic")}
+    assert {row["topic"] for row in nodes.values() if row["topic"]} == topics
+    for row in nodes.values():
+        if row["left"]:
+            children = [nodes[row["left"]], nodes[row["right"]]]
+            assert sum(int(child["n_docs"]) for child in children) == int(row["n_docs"])
+            assert set(row["topics"].split()) == {topic for child in children for topic in child["topics"].split()}
+            assert row["topic"] == (children[0]["topic"] if children[0]["topic"] == children[1]["topic"] else "")
+        if not row["topic"]:
+            assert row["terms"].replace(";", ",") in page.text
+
+
+def test_every_article_has_a_nearest_topic(table: Callable[[str], list[Row]]) -> None:
+    rows = table("nearest_bertopic")
+    weights: dict[str, dict[str, float]] = {row["id"]: {} for row in table("documents")}
+    for row in table("document_topics_bertopic"):
+        weights[row["id"]][row["topic"]] = float(row["weight"])
+    assert {row["id"] for row in rows} == weights.keys()
+    assert any(not row["topic"] for row in rows)
+    for row in rows:
+        own = weights[row["id"]]
+        assert own[row["topic"]] == max(own.values()), "the heaviest; on the threshold, topic and none weigh the same"
+        assert row["nearest"] == row["topic"] or not row["topic"]
+        assert 0 < float(row["confidence"]) <= 1
 
 
 @pytest.mark.parametrize("model", ["lda", "bertopic"])

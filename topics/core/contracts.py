@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
@@ -14,10 +14,12 @@ from topics.core.series import TrendCell
 from topics.core.themes import Themes
 
 if TYPE_CHECKING:  # the matrix records pull scipy; readers and the command line do without it
-    from topics.core.matrices import PreparedCorpus, TopicDistribution
+    from topics.core.hierarchy import TopicNode
+    from topics.core.matrices import Float64, Int64, PreparedCorpus, TopicDistribution
     from topics.core.results import TopicResult
 
 Needs = Literal["counts", "embeddings"]
+Offers = Literal["hierarchy", "nearest"]
 BadBytes = Literal["quarantine", "replace"]
 
 
@@ -38,6 +40,25 @@ class TopicModel(Protocol):
         ...
 
 
+@runtime_checkable
+class HasHierarchy(Protocol):
+    """A model that offers "hierarchy"."""
+
+    @property
+    def nodes(self) -> tuple[TopicNode, ...]:
+        """Finer and broader topics, a node after its children; empty where none is known."""
+        ...
+
+
+@runtime_checkable
+class HasNearest(Protocol):
+    """A model that offers "nearest"."""
+
+    def nearest(self, prepared: PreparedCorpus) -> tuple[Int64, Float64]:
+        """Return (n_docs,) the nearest topic of every document, -1 where there is none, and how sure that is, 0 to 1."""
+        ...
+
+
 C = TypeVar("C", bound=msgspec.Struct)
 
 
@@ -45,7 +66,8 @@ C = TypeVar("C", bound=msgspec.Struct)
 class ModelKind(Generic[C]):
     """A kind of topic model (constant `MODEL`).
 
-    `min_docs` is the number of distinct stories below which a fit would invent topics; the pipeline then says so instead.
+    `min_docs` is the number of distinct stories below which a fit would invent topics; the pipeline then says so instead. `offers` names
+    what its models know besides topics and documents.
     """
 
     name: str
@@ -55,6 +77,7 @@ class ModelKind(Generic[C]):
     min_docs: int
     fit: Callable[[PreparedCorpus, C, Themes, int], TopicModel]
     load: Callable[[Path], TopicModel]
+    offers: frozenset[Offers] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ class Embeddings:
         embedder: fingerprint of what made them.
         aligned: whether vectors of several languages can be compared; where not, each language has a space of its own.
         notes: sentences for the report about these documents and this embedder.
+        packages: installed packages that the last bits of the vectors depend on, besides numpy and scipy.
     """
 
     vectors: Float32
@@ -75,6 +76,7 @@ class Embeddings:
     embedder: str
     aligned: bool = False
     notes: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         require(self.vectors.dtype == np.float32 and self.vectors.ndim == 2, "vectors must be a float32 matrix", where="Embeddings")

@@ -75,7 +75,8 @@ def reduce(vectors: Float32, n_neighbors: int, n_components: int, seed: int) -> 
         raise MissingPartError(f"UMAP cannot be imported: {error}.", where="models.bertopic", hint=INSTALL) from error
     neighbors = min(n_neighbors, len(vectors) - 1)
     umap = UMAP(n_neighbors=neighbors, n_components=n_components, min_dist=0.0, metric="cosine", random_state=seed, n_jobs=1)
-    with one_thread():
+    with one_thread(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Cannot cache compiled function")  # two kernels for large corpora; they are compiled anew
         return np.asarray(umap.fit_transform(vectors), dtype=np.float32)
 
 
@@ -95,22 +96,34 @@ def cluster(reduced: Float32, smallest: int) -> Int64:
     return np.asarray(hdbscan.fit_predict(reduced), dtype=np.int64)
 
 
-def propose(vectors: Float32, groups: Sequence[Int64], smallest: Sequence[int], shape: tuple[int, int], seed: int) -> Proposals:
-    """Reduce and cluster each group by itself, and find which of its clusters belong together.
+def reduce_groups(vectors: Float32, groups: Sequence[Int64], shape: tuple[int, int], seed: int) -> Float32:
+    """Return (n_docs, n_components) with each group reduced by itself; zeros for documents in none.
 
     Args:
         vectors: (n_docs, n_dims) unit vectors.
         groups: rows of each group.
-        smallest: fewest documents of a cluster, by group.
         shape: UMAP's neighbours and components.
         seed: of UMAP.
     """
     reduced = np.zeros((len(vectors), shape[1]), dtype=np.float32)
+    for rows in groups:
+        reduced[rows] = reduce(vectors[rows], *shape, seed)
+    return reduced
+
+
+def propose(vectors: Float32, reduced: Float32, groups: Sequence[Int64], smallest: Sequence[int]) -> Proposals:
+    """Cluster each group by itself, and find which of its clusters belong together.
+
+    Args:
+        vectors: (n_docs, n_dims) unit vectors.
+        reduced: (n_docs, n_components) from `reduce_groups`.
+        groups: rows of each group.
+        smallest: fewest documents of a cluster, by group.
+    """
     found, leaves = np.full(len(vectors), -1, dtype=np.int64), np.full(len(vectors), -1, dtype=np.int64)
     trees: list[MergeTree] = []
     for rows, size in zip(groups, smallest, strict=True):
         own = vectors[rows]
-        reduced[rows] = reduce(own, *shape, seed)
         labels = cluster(reduced[rows], size)
         if labels.max(initial=-1) < 0:
             continue

@@ -4,35 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 import numpy as np
 from scipy import sparse
 
+from topics.core.hierarchy import TopicNode
 from topics.core.matrices import Float64
 from topics.models._clusters import Proposals
 from topics.models._ctfidf import class_counts, ctfidf
 
 N_TERMS = 10
-
-
-class TopicNode(msgspec.Struct, frozen=True):
-    """A node of the hierarchy.
-
-    Args:
-        node: its number; leaves first.
-        children: the two nodes that it joins, none for a leaf.
-        gain: what joining them adds to modularity; 0 for a leaf.
-        topic: the topic that it is or is part of, -1 above the topics.
-        n_docs: training documents nearest to its clusters, one of each story.
-        terms: its ten strongest terms by c-TF-IDF against all other clustered documents.
-    """
-
-    node: int
-    children: tuple[int, ...]
-    gain: float
-    topic: int
-    n_docs: int
-    terms: tuple[str, ...]
 
 
 def hierarchy(proposals: Proposals, topic_of: Sequence[int], counts: sparse.csr_array, terms: Sequence[str]) -> tuple[TopicNode, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -14,14 +14,16 @@ import numpy as np
 from topics.core.codecs import read_arrays, read_json, read_result, write_arrays, write_json, write_result
 from topics.core.contracts import ModelKind
 from topics.core.errors import DataError
+from topics.core.hierarchy import TopicNode
 from topics.core.matrices import Float32, Float64, Int64, PreparedCorpus, TopicDistribution, TopicTermMatrix
 from topics.core.results import ModelCard, TopicResult
 from topics.core.themes import Themes
 from topics.models._assignment import AssignmentRule, calibrate, centroids_of, learn_rule, nearest, refine
+from topics.models._bertopic_settings import BertopicConfig
 from topics.models._card import check_prepared, make_card
-from topics.models._clusters import Proposals, group_rows, propose
+from topics.models._clusters import Proposals, group_rows, propose, reduce_groups
 from topics.models._ctfidf import topic_weights
-from topics.models._hierarchy import TopicNode, hierarchy
+from topics.models._hierarchy import hierarchy
 from topics.models._live import live_model
 from topics.models._merging import RESOLUTION, merge_tree, settle_levels, similarities
 
@@ -31,43 +33,6 @@ if TYPE_CHECKING:
 MIN_DOCS = 50
 PACKAGES = ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn")
 ARRAYS = ("centroids", "sharpness", "thresholds")
-SHARE, ROOT = 0.015, 2.0  # a cluster is 1.5 % of the documents of its language, in large corpora twice their square root
-TopicCount = Annotated[int, msgspec.Meta(ge=2)]
-
-
-class BertopicConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[models.bertopic]` of a study.
-
-    Args:
-        topics: how many topics, or the least and most; by default as many as modularity finds.
-        min_topic_size: fewest documents of a cluster that HDBSCAN proposes, and so of a topic; 0 grows it with the documents of the
-            language: 1.5 % of them, from 18,000 on 2 sqrt(n), at least 5; less where many `topics` are asked for. HDBSCAN takes no
-            less than 2, so 1 means 2.
-        n_neighbors: UMAP's neighbourhood: larger means broader topics.
-        n_components: UMAP's dimensions.
-    """
-
-    topics: TopicCount | tuple[TopicCount, ...] | None = None  # msgspec reads wrong memory for a pair of bounded numbers in a union
-    min_topic_size: Annotated[int, msgspec.Meta(ge=0)] = 0
-    n_neighbors: Annotated[int, msgspec.Meta(ge=2, le=200)] = 15
-    n_components: Annotated[int, msgspec.Meta(ge=2, le=50)] = 5
-
-    def __post_init__(self) -> None:
-        if isinstance(self.topics, tuple) and (len(self.topics) != 2 or self.topics[0] > self.topics[1]):
-            raise ValueError(f"topics is {list(self.topics)}, allowed are one number, or the least and the most")
-
-    @property
-    def bounds(self) -> tuple[int, int] | None:
-        """The least and most topics, None where modularity decides."""
-        return (self.topics, self.topics) if isinstance(self.topics, int) else (self.topics[0], self.topics[1]) if self.topics else None
-
-    def topic_size(self, n_docs: int, n_all: int | None = None) -> int:
-        """Return the minimum that holds for so many documents of a language, of `n_all` in all."""
-        if self.min_topic_size:
-            return max(2, self.min_topic_size)
-        size = max(5, round(min(SHARE * n_docs, ROOT * n_docs**0.5)))
-        room = (n_all or n_docs) // (4 * self.bounds[1]) if self.bounds else size  # about four times as many clusters fit as are asked for
-        return int(max(2, min(size, room)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,10 +98,26 @@ def _vectors(prepared: PreparedCorpus) -> Float32:
     return prepared.embeddings.vectors
 
 
+def _packages(prepared: PreparedCorpus) -> tuple[str, ...]:
+    """What the topics depend on, with what made the vectors."""
+    return (*PACKAGES, *(prepared.embeddings.packages if prepared.embeddings else ()))
+
+
 def _training_rows(prepared: PreparedCorpus) -> Int64:
     """One copy of each story with a vector."""
     has_terms = (_vectors(prepared) != 0).any(axis=1)
     return np.flatnonzero(has_terms & np.array([info.canonical for info in prepared.corpus.infos], dtype=bool)).astype(np.int64)
+
+
+def _proposed(vectors: Float32, groups: Sequence[Int64], config: BertopicConfig, seed: int) -> tuple[Proposals, list[int]]:
+    """Clusters, and the fewest documents of one by group; that is halved where fewer clusters are found than topics are asked for."""
+    sizes = [config.topic_size(len(group), len(vectors)) for group in groups]
+    reduced = reduce_groups(vectors, groups, (config.n_neighbors, config.n_components), seed)
+    proposals = propose(vectors, reduced, groups, sizes)
+    while config.bounds and not config.min_topic_size and proposals.n_leaves < config.bounds[0] and max(sizes, default=2) > 2:
+        sizes = [max(2, size // 2) for size in sizes]
+        proposals = propose(vectors, reduced, groups, sizes)
+    return proposals, sizes
 
 
 def _levels(proposals: Proposals, config: BertopicConfig, smallest: int) -> list[int]:
@@ -176,8 +157,7 @@ def fit(prepared: PreparedCorpus, config: BertopicConfig, themes: Themes, seed: 
         raise DataError(f"{len(rows)} distinct documents with known terms, BERTopic needs at least {MIN_DOCS}.", where="models.bertopic")
     vectors = _vectors(prepared)[rows]
     groups = _groups(prepared, rows)
-    sizes = [config.topic_size(len(group), len(rows)) for group in groups]
-    proposals = propose(vectors, groups, sizes, (config.n_neighbors, config.n_components), seed)
+    proposals, sizes = _proposed(vectors, groups, config, seed)
     if proposals.n_leaves < 2:
         hint = f"Lower min_topic_size (now {max(sizes, default=config.topic_size(0))}) or add documents."
         raise DataError(f"HDBSCAN found {proposals.n_leaves} topic(s) in {len(rows)} documents.", where="models.bertopic", hint=hint)
@@ -189,7 +169,7 @@ def fit(prepared: PreparedCorpus, config: BertopicConfig, themes: Themes, seed: 
     counts, terms = prepared.dtm.counts[rows], prepared.dtm.vocabulary.terms
     assigned = TopicDistribution(rule.assign(vectors), tuple(map(str, rows))).labels()
     notes = _notes(proposals, sizes, assigned, proposed, config)
-    card = make_card("bertopic", config, seed, prepared, packages=PACKAGES, notes=notes)
+    card = make_card("bertopic", config, seed, prepared, packages=_packages(prepared), notes=notes)
     nodes = hierarchy(proposals, topic_of.tolist(), counts, terms)
     live = partial(live_model, vectors, proposals.reduced, assigned, counts, terms)
     return BertopicTopicModel(rule, _result(rule, prepared, rows, assigned, card), nodes, live)
@@ -322,7 +302,7 @@ def from_bertopic(live: Any, prepared: PreparedCorpus, seed: int = 0) -> Bertopi
     note = (
         f"Topics of a BERTopic object; the rule gives {float((assigned == labels)[labels >= 0].mean()):.1%} of its documents their topic."
     )
-    card = make_card("bertopic", BertopicConfig(), seed, prepared, packages=PACKAGES, notes=(note,))
+    card = make_card("bertopic", BertopicConfig(), seed, prepared, packages=_packages(prepared), notes=(note,))
     return BertopicTopicModel(rule, _result(rule, prepared, rows, assigned, card))
 
 
@@ -342,4 +322,5 @@ MODEL: ModelKind[BertopicConfig] = ModelKind(
     min_docs=MIN_DOCS,
     fit=fit,
     load=load,
+    offers=frozenset({"hierarchy", "nearest"}),
 )

@@ -11,6 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from topics.artifacts.manifest import read_manifest
+from topics.core.contracts import HasNearest
 from topics.core.hashing import canonical_json
 from topics.core.registry import discover
 from topics.ingest.warnings import corpus_warnings
@@ -90,6 +91,15 @@ def render_report(study: Study, figures: dict[str, Figure]) -> str:
     )
 
 
+def _nearest(study: Study, name: str) -> list[tuple[int, float]]:
+    """Nearest topic of each article and how sure that is; empty for a model that does not say."""
+    model = study.model(name)
+    if not isinstance(model, HasNearest):
+        return []
+    topics, sure = model.nearest(study.prepared)
+    return [(topic, round(value, 2)) for topic, value in zip(topics[:MAX_TITLES].tolist(), sure[:MAX_TITLES].tolist(), strict=True)]
+
+
 def _explorer_data(study: Study) -> dict[str, object]:
     infos = study.corpus.infos[:MAX_TITLES]
     models: dict[str, object] = {}
@@ -104,7 +114,7 @@ def _explorer_data(study: Study) -> dict[str, object]:
             }
             for topic in range(result.n_topics)
         ]
-        models[name] = {"topics": topics, "labels": result.documents.labels()[: len(infos)].tolist()}
+        models[name] = {"topics": topics, "labels": result.documents.labels()[: len(infos)].tolist(), "nearest": _nearest(study, name)}
     present = study.theme_scores.present
     return {
         "periods": [period.label for period in study.trends(COMBINED).periods],

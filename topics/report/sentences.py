@@ -121,7 +121,7 @@ def methods(study: Study) -> tuple[str, ...]:
         "dates were looked for before that.",
         "Copies with at least half of their word triples in common within 30 days form one story; models are trained on one copy of each.",
         *(preparation_sentences(study.preparation) if study.fitted else ()),
-        *(study.prepared.embeddings.notes if study.fitted and study.prepared.embeddings else ()),
+        *((study.preparation.embedder.description, *study.prepared.embeddings.notes) if study.fitted and study.prepared.embeddings else ()),
     ]
     for name in study.fitted:
         card = study.model(name).result.card
@@ -169,7 +169,6 @@ def preparation_sentences(preparation: Preparation) -> tuple[str, ...]:
         f"The vocabulary holds {len(preparation.vocabulary):,} terms (in at least {used.min_df} documents, at most {used.max_df:.0%} of a "
         f"language's), with {preparation.words.n_phrases:,} known phrases joined; diacritics were kept.",
         _corpus_stop_words(preparation),
-        preparation.embedder.description,
     )
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from topics.core.contracts import HasHierarchy, HasNearest
 from topics.core.documents import DocumentInfo
+from topics.core.hierarchy import TopicNode, topics_below
 from topics.core.matrices import Float64
 from topics.core.results import TopicResult
 from topics.core.series import StatisticRow
@@ -64,6 +66,16 @@ class TopicSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """A broader topic: the topics that it joins, those of either side, and its words."""
+
+    left: str
+    right: str
+    n_stories: int
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSummary:
     """A model: its topics by size, or why there is none."""
 
@@ -74,6 +86,8 @@ class ModelSummary:
     unassigned: str
     notes: tuple[str, ...]
     topics: tuple[TopicSummary, ...]
+    joins: tuple[Join, ...] = ()
+    nearest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +200,8 @@ def model_summary(study: Study, name: str, title: str) -> ModelSummary:
     """Return a model's part of the report; at most 24 topics, the largest first, all of them in the tables."""
     if name in study.refused:
         return ModelSummary(name, title, study.refused[name], 0, "", (), ())
-    result = study.model(name).result
+    model = study.model(name)
+    result = model.result
     shares = result.documents.weights.mean(axis=0, dtype=float)
     special, labels = ranked(frex(result.topics.weights), SPECIAL), study.labels(name)
     fit = fit_scores(study.prepared.dtm, result.documents, result.topics)
@@ -199,7 +214,19 @@ def model_summary(study: Study, name: str, title: str) -> ModelSummary:
         topics.append(TopicSummary(topic, labels[topic], f"{shares[topic]:.1%}", heavy, own, documents))
     unassigned = f"{float(result.documents.unassigned.mean()):.1%}"
     notes = (*result.card.notes, _quality_note(study, name))
-    return ModelSummary(name, title, "", result.n_topics, unassigned, notes, tuple(topics))
+    joins = _joins(model.nodes) if isinstance(model, HasHierarchy) else ()
+    return ModelSummary(name, title, "", result.n_topics, unassigned, notes, tuple(topics), joins, isinstance(model, HasNearest))
+
+
+def _joins(nodes: tuple[TopicNode, ...]) -> tuple[Join, ...]:
+    """Broader topics, the narrowest first; at most 24, all of them in the tables."""
+    below = topics_below(nodes)
+
+    def said(node: int) -> str:
+        return ", ".join(map(str, below[node]))
+
+    broader = [node for node in nodes if node.topic < 0 and node.children]
+    return tuple(Join(said(node.children[0]), said(node.children[1]), node.n_docs, node.terms) for node in broader[:MAX_TOPICS])
 
 
 def _quality_note(study: Study, name: str) -> str:

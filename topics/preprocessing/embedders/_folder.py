@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
+from topics.core.codecs import write_json
 from topics.core.errors import DataError, UsageError
 from topics.core.hashing import digest, file_digest
 
@@ -17,8 +18,45 @@ WHERE = "[embedding] folder"
 PICKLES = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib", ".dill", ".npz", ".h5", ".msgpack", ".ot"})
 WEIGHTS = ".safetensors"
 READ = frozenset({WEIGHTS, ".json", ".txt", ".model", ".codes", ".jinja", ".vocab"})  # what vectors can depend on
+HEADER = "embedder.json"
 T = TypeVar("T")
 _PACKAGE = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)  # a dotted name would run the code of its parent when it is looked up
+
+
+class FolderRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is saved of an embedder that reads a folder: never what lies there.
+
+    Args:
+        backend: its name.
+        folder: as the study writes it.
+        dimensions: of its vectors.
+        aligned: whether vectors of several languages can be compared.
+    """
+
+    backend: str
+    folder: str
+    dimensions: int
+    aligned: bool
+
+
+class Recorded:
+    """What an embedder knows by its record alone."""
+
+    record: FolderRecord
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return self.record.dimensions
+
+    @property
+    def aligned(self) -> bool:
+        """Whether vectors of several languages can be compared."""
+        return self.record.aligned
+
+    def save(self, directory: Path) -> None:
+        """Write the record."""
+        write_json(directory / HEADER, self.record)
 
 
 def find_model(name: str, bases: Iterable[Path] = ()) -> Path:

@@ -10,22 +10,20 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
 
-import msgspec
 import numpy as np
 
-from topics.core.codecs import read_json, write_json
+from topics.core.codecs import read_json
 from topics.core.embedding import Embeddable, EmbedderKind, EmbedderOptions, Fitter
 from topics.core.errors import DataError
 from topics.core.hashing import digest
 from topics.core.matrices import Embeddings, Float32, Int64
 from topics.preprocessing.embedders._cache import VectorCache
 from topics.preprocessing.embedders._chunks import pieces
-from topics.preprocessing.embedders._folder import WHERE, find_again, find_model, fingerprint
+from topics.preprocessing.embedders._folder import HEADER, WHERE, FolderRecord, Recorded, find_again, find_model, fingerprint
 from topics.preprocessing.embedders._probes import Probed, blind_languages, is_aligned
 from topics.progress import stage
 
 CODE_VERSION = "1"  # raise when the same model and text give another vector
-HEADER = "embedder.json"
 
 
 class Encoder(Probed, Protocol):
@@ -63,30 +61,22 @@ class Backend:
     texts_a_step: int
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is saved of a model: never its weights.
+class Record(FolderRecord, frozen=True, forbid_unknown_fields=True):
+    """What is saved of a model.
 
     Args:
-        backend: its name.
-        folder: as the study writes it.
         fingerprint: of the model.
-        dimensions: of its vectors.
         limit: most tokens that it takes at once.
-        aligned: whether it brings translations together.
         blind: codes of the languages whose words it cannot tell apart.
     """
 
-    backend: str
-    folder: str
     fingerprint: str
-    dimensions: int
     limit: int
-    aligned: bool
     blind: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class ModelEmbedder:
+class ModelEmbedder(Recorded):
     """Vectors by a model in a folder, which is opened when a text must be embedded.
 
     Args:
@@ -107,16 +97,6 @@ class ModelEmbedder:
     def fingerprint(self) -> str:
         """Names the model by its files."""
         return self.record.fingerprint
-
-    @property
-    def dimensions(self) -> int:
-        """Length of a vector."""
-        return self.record.dimensions
-
-    @property
-    def aligned(self) -> bool:
-        """Whether vectors of several languages can be compared, as found by trying translations."""
-        return self.record.aligned
 
     @property
     def description(self) -> str:
@@ -164,7 +144,8 @@ class ModelEmbedder:
         counted = {code: documents.languages.count(code) for code in sorted(set(documents.languages)) if code}
         self.check_languages(counted)
         vectors, tokens = _Work(self, documents).done(self._cache(cache))
-        return Embeddings(vectors, documents.dtm.doc_ids, self.fingerprint, self.aligned, _notes(tokens, self.record.limit))
+        notes = _notes(tokens, self.record.limit)
+        return Embeddings(vectors, documents.dtm.doc_ids, self.fingerprint, self.aligned, notes, self.backend.packages)
 
     def _cache(self, folder: Path | None) -> VectorCache | None:
         """Vectors of one model and one set of library versions, whose sums may end in other bits."""
@@ -172,10 +153,6 @@ class ModelEmbedder:
             return None
         versions = [f"{package} {_version(package)}" for package in self.backend.packages]
         return VectorCache(folder / digest([self.fingerprint, *versions])[:16], self.dimensions)
-
-    def save(self, directory: Path) -> None:
-        """Write the record."""
-        write_json(directory / HEADER, self.record)
 
 
 @dataclass(frozen=True)
@@ -314,5 +291,5 @@ def open_model(backend: Backend, name: str, bases: tuple[Path, ...] = ()) -> Mod
     if encoder.limit < 1:
         raise DataError(f"the model takes {encoder.limit} tokens at once.", where=WHERE, hint="Fetch the model again.")
     named = fingerprint(folder, backend.name, CODE_VERSION)
-    record = Record(backend.name, name, named, encoder.dimensions, encoder.limit, is_aligned(encoder), blind_languages(encoder))
+    record = Record(backend.name, name, encoder.dimensions, is_aligned(encoder), named, encoder.limit, blind_languages(encoder))
     return ModelEmbedder(backend, record, bases, opened=encoder)

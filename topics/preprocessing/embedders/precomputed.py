@@ -7,38 +7,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from topics.core.codecs import read_json, write_json
+from topics.core.codecs import read_json
 from topics.core.embedding import Embeddable, EmbedderKind, EmbedderOptions, Fitter
 from topics.core.errors import DataError
 from topics.core.hashing import digest, file_digest
 from topics.core.matrices import Embeddings
 from topics.core.vectors import GivenVectors
-from topics.preprocessing.embedders._folder import find_again, find_model
+from topics.preprocessing.embedders._folder import HEADER, FolderRecord, Recorded, find_again, find_model
 
 NAME = "precomputed"
-HEADER, IDS, NPY, SAFETENSORS = "embedder.json", "ids.txt", "vectors.npy", "vectors.safetensors"
+IDS, NPY, SAFETENSORS = "ids.txt", "vectors.npy", "vectors.safetensors"
 LAYOUT = f"The folder holds {IDS} (one id a line, as in documents.csv) and {NPY} or {SAFETENSORS} (one row for each)."
 
 
-class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    backend: str
-    folder: str
-    dimensions: int
-    aligned: bool
-
-
 @dataclass(frozen=True, eq=False)
-class GivenEmbedder:
+class GivenEmbedder(Recorded):
     """Looks vectors up by the documents' ids; new documents need a folder with theirs.
 
     Vectors are named by the folder's name and their length: their content cannot be, since it is another for new documents.
     """
 
-    record: _Record
+    record: FolderRecord
     bases: tuple[Path, ...] = ()
     given: Path | None = None
 
@@ -51,16 +43,6 @@ class GivenEmbedder:
     def fingerprint(self) -> str:
         """Names the vectors as the user does."""
         return f"{NAME}:{self.name}:{self.dimensions}"
-
-    @property
-    def dimensions(self) -> int:
-        """Length of a vector."""
-        return self.record.dimensions
-
-    @property
-    def aligned(self) -> bool:
-        """What the user says of vectors of several languages."""
-        return self.record.aligned
 
     @property
     def description(self) -> str:
@@ -77,10 +59,6 @@ class GivenEmbedder:
             raise DataError(what, where=str(folder), hint="All must come from one model; or prepare and fit again.")
         part = np.array([bool(code) for code in documents.languages], dtype=bool)
         return GivenVectors(found, self.name, self.aligned).of(documents.dtm.doc_ids, part)
-
-    def save(self, directory: Path) -> None:
-        """Write how the vectors are named."""
-        write_json(directory / HEADER, self.record)
 
 
 def read_vectors(folder: Path) -> tuple[list[str], npt.NDArray[Any]]:
@@ -130,13 +108,13 @@ def _read_safetensors(path: Path) -> npt.NDArray[Any]:
 def fit(options: EmbedderOptions, n_docs: Mapping[str, int]) -> Fitter:
     """Return the embedder, after a look at the files."""
     _, rows = read_vectors(find_model(options.folder, options.bases))
-    record = _Record(NAME, options.folder, int(rows.shape[1]), options.aligned)
+    record = FolderRecord(NAME, options.folder, int(rows.shape[1]), options.aligned)
     return lambda dtm: GivenEmbedder(record, options.bases)
 
 
 def load(directory: Path, folder: Path | None) -> GivenEmbedder:
     """Read what `save` wrote."""
-    return GivenEmbedder(read_json(directory / HEADER, _Record), (Path(), *directory.resolve().parents), folder)
+    return GivenEmbedder(read_json(directory / HEADER, FolderRecord), (Path(), *directory.resolve().parents), folder)
 
 
 def input_key(options: EmbedderOptions) -> str:

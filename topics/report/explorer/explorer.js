@@ -22,7 +22,15 @@ function groups() {
   if (!model) return found;
   const rows = model.topics.map(() => new Set());
   model.labels.forEach((topic, row) => { if (topic >= 0) rows[topic].add(row); });
-  return found.concat(model.topics.map((topic, number) => ({ key: "topic=" + number, label: number + ": " + topic.label, terms: topic.terms, trend: topic.trend, rows: rows[number] })));
+  const topics = model.topics.map((topic, number) => ({ key: "topic=" + number, label: number + ": " + topic.label, terms: topic.terms, trend: topic.trend, rows: rows[number] }));
+  const outside = new Set(model.labels.flatMap((topic, row) => (topic < 0 ? [row] : [])));
+  return found.concat(topics, outside.size ? [{ key: "topic=none", label: "In no topic", terms: [], trend: [], rows: outside }] : []);
+}
+
+function nearest(row) {
+  const model = data.models[state.model];
+  const [topic, sure] = (model && model.nearest[row]) || [-1, 0];
+  return topic < 0 ? "" : topic + ": " + model.topics[topic].label + " (" + Math.round(100 * sure) + " %" + (model.labels[row] < 0 ? ", in none" : "") + ")";
 }
 
 function matches(text) { return text.toLocaleLowerCase().includes(state.search.toLocaleLowerCase()); }
@@ -36,7 +44,7 @@ function show() {
     if (state.language && language !== state.language) return;
     if (state.source && source !== state.source) return;
     if (state.search && !picked && !matches(title)) return;
-    rows.push([date, title, source, language]);
+    rows.push([date, title, source, language, row]);
   });
   rows.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
   const list = byId("topics");
@@ -51,9 +59,9 @@ function show() {
   }
   const body = byId("documents");
   body.replaceChildren();
-  for (const [date, title, source, language] of rows.slice(0, SHOWN)) {
+  for (const [date, title, source, language, row] of rows.slice(0, SHOWN)) {
     const line = document.createElement("tr");
-    line.append(element("td", date), element("td", title, { lang: language }), element("td", source));
+    line.append(element("td", date), element("td", title, { lang: language }), element("td", source), element("td", nearest(row)));
     body.append(line);
   }
   byId("trend").textContent = !picked || !picked.terms.length ? "" : picked.terms.join(", ") + ". " +
