@@ -29,7 +29,7 @@ from topics.pipeline import open_study
 from topics.quality.sweep import Plan
 from topics.sweep import sweep_topics
 
-COMMANDS = ("run", "check", "fit", "transform", "compare", "verify", "doctor")
+COMMANDS = ("run", "check", "fit", "transform", "compare", "verify", "doctor", "label")
 HEAVY = (
     "numpy",
     "pandas",

@@ -10,6 +10,7 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from topics import __version__
+from topics.cli_label import label_app
 from topics.core.errors import TopicsError
 from topics.engine import EngineName
 
@@ -235,6 +236,9 @@ def doctor(*, json: Json = False) -> None:
 
     found = examine()
     _print_json(found) if json else _print("\n".join(f"{name}: {value}" for name, value in found.items()))
+
+
+app.command(label_app(_print, _print_json))
 
 
 def main(arguments: list[str] | None = None) -> None:
