@@ -88,7 +88,7 @@ class Study:
 
     @cached_property
     def prepared(self) -> PreparedCorpus:
-        """The corpus as counts, and as vectors where a model or the themes of the study use them; those of a model are kept beside the artefacts."""
+        """The corpus as counts, and as vectors where models or themes use them; those of a model are kept beside the artefacts."""
         embed = needs_vectors(self.file) or bool(self.themes)  # themes take what costs nearly nothing: then no model is opened
         return self.preparation.apply(self.corpus, embed=embed, cache=self.out / CACHE_NAME / "vectors")
 
