@@ -10,12 +10,14 @@ import pytest
 from topics.config import StudyFile, read_study
 from topics.core.errors import UsageError
 from topics.models.lda import LdaConfig
+from topics.themes.matching import ThemeMatcher
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = '[study]\nname = "s"\n'
 SOURCE = '[[sources]]\npath = "src"\n'
 MINIMAL = HEAD + SOURCE
 THEME = '[[themes]]\nkey = "navy"\nlabel = { en = "Navy" }\nterms = { en = ["ship", "navy"] }\n'
+SPOKEN = 'definition = { en = "Sea" }\nexamples = { en = ["They sail."] }\ncounterexamples = { vi = ["Họ đi bộ."] }\n'
 
 
 def study(tmp_path: Path, text: str) -> StudyFile:
@@ -121,8 +123,13 @@ def test_an_unknown_time_zone_is_refused(tmp_path: Path, zone: str) -> None:
         (MINIMAL + THEME + 'exclude = { en = ["Ship"] }\n', "both asks for and excludes ['ship']"),
         (MINIMAL + THEME.replace('"navy"', '"Big Navy"', 1), "theme key 'Big Navy'"),
         (MINIMAL + THEME.replace('["ship", "navy"]', "[]"), "theme 'navy' has no terms"),
+        (MINIMAL + THEME.replace('"ship"', '"more"'), "the term 'more' of theme 'navy' is a stop word of English"),
+        (
+            MINIMAL + THEME.replace("terms = { en", "terms = { em"),
+            "theme 'navy' has terms in 'em', which is no installed language. Known: en, vi.",
+        ),
     ],
-    ids=["one key twice", "asked for and excluded", "key", "no terms"],
+    ids=["one key twice", "asked for and excluded", "key", "no terms", "stop word", "language"],
 )
 def test_contradicting_themes_are_refused(tmp_path: Path, text: str, said: str) -> None:
     assert said in refusal(tmp_path, text)
@@ -170,7 +177,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         "[embedding]\ndimensions = 9\n[models.lda]\ntopics = 5\npasses = 2\nalpha = 0.1\neta = 0.2\n"
         '[trends]\nperiod = "week"\nweighting = "stories"\n'
     )
-    read = study(tmp_path, text + THEME + 'exclude = { en = ["ship of fools"] }\ndescription = "Sea"\n')
+    read = study(tmp_path, text + THEME + 'exclude = { en = ["ship of fools"] }\n' + SPOKEN)
     config, source, theme = read.config, read.config.sources[0], read.config.themes[0]
     assert (config.study.name, config.study.title, config.study.seed) == ("x-1", "Số", 7)
     assert (config.study.as_of, config.study.timezone) == (date(2026, 6, 30), "UTC")
@@ -180,7 +187,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     assert (config.embedding.dimensions, config.trends.period, config.trends.weighting) == (9, "week", "stories")
     assert dict(read.models) == {"lda": LdaConfig(topics=5, passes=2, alpha=0.1, eta=0.2)}
     assert (theme.key, theme.label, theme.terms) == ("navy", {"en": "Navy"}, {"en": ["ship", "navy"]})
-    assert (theme.exclude, theme.description) == ({"en": ["ship of fools"]}, "Sea")
+    assert (theme.exclude, theme.definition) == ({"en": ["ship of fools"]}, {"en": "Sea"})
+    assert (theme.examples, theme.counterexamples) == ({"en": ["They sail."]}, {"vi": ["Họ đi bộ."]})
 
 
 def test_the_sample_study_is_valid() -> None:
@@ -205,3 +213,58 @@ def test_a_value_of_the_wrong_type_or_range_is_told(tmp_path: Path, text: str, s
     with pytest.raises(UsageError) as caught:
         read_study(tmp_path / "s.toml")
     assert said in str(caught.value)
+
+
+ARMY = THEME.replace("navy", "army").replace("ship", "tank")
+
+
+def test_themes_come_from_files_and_then_the_study(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "army.toml").write_text(ARMY, encoding="utf-8")
+    text = HEAD + 'theme_files = ["shared/army.toml"]\n' + SOURCE
+    assert [theme.key for theme in study(tmp_path, text + THEME).config.themes] == ["army", "navy"]
+    assert [theme.key for theme in study(tmp_path, text).config.themes] == ["army"]
+    assert study(tmp_path, text).config.themes == study(tmp_path, MINIMAL + ARMY).config.themes
+
+
+@pytest.mark.parametrize(
+    ("content", "where", "said"),
+    [
+        (None, "t.toml", "the theme file cannot be read"),
+        ("[themes\n", "t.toml", "no valid TOML"),
+        ("", "t.toml", "`themes`"),
+        ("themes = []\n", "t.toml", "themes"),
+        (ARMY + "labl = {}\n", "t.toml", "'labl' in themes[1]. Did you mean 'label'?"),
+        (ARMY.replace("army", "navy"), "study.toml", "two themes have the key 'navy': one stands in"),
+        (ARMY.replace('"tank"', '"the"'), "t.toml", "the term 'the' of theme 'army' is a stop word"),
+        (ARMY.replace('["tank", "army"]', "[]"), "t.toml", "theme 'army' has no terms"),
+    ],
+    ids=["absent", "no TOML", "empty", "no themes", "unknown key", "a key of the study", "stop word", "no terms"],
+)
+def test_a_faulty_theme_file_is_named(tmp_path: Path, content: str | None, where: str, said: str) -> None:
+    if content is not None:
+        (tmp_path / "t.toml").write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        study(tmp_path, HEAD + 'theme_files = ["t.toml"]\n' + SOURCE + THEME)
+    assert caught.value.where == str(tmp_path / where)
+    assert said in str(caught.value)
+
+
+def test_a_theme_file_is_named_once(tmp_path: Path) -> None:
+    (tmp_path / "t.toml").write_text(ARMY, encoding="utf-8")
+    assert "names 't.toml' twice" in refusal(tmp_path, HEAD + 'theme_files = ["t.toml", "t.toml"]\n' + SOURCE)
+
+
+@pytest.mark.parametrize("name", ["digital_transformation", "dual_use_industry", "restructuring"])
+def test_a_ready_theme_has_all_parts_in_both_languages_and_finds_its_own_examples(name: str) -> None:
+    path = ROOT / "reports" / "themes" / f"{name}.toml"
+    (theme,) = (item for item in read_study(ROOT / "reports" / "sample.toml").config.themes if item.key == name)
+    assert f'key = "{name}"' in path.read_text(encoding="utf-8")
+    matcher = ThemeMatcher(theme)
+    for code in ("en", "vi"):
+        assert theme.label[code]
+        assert theme.definition[code]
+        assert theme.examples[code]
+        assert theme.counterexamples[code]
+        assert [sentence for sentence in theme.examples[code] if not matcher.hits(sentence, code)] == []
+        assert [sentence for sentence in theme.counterexamples[code] if matcher.hits(sentence, code)] == []

@@ -33,7 +33,7 @@ def build(root: Path, *, seed: int, rename: bool = False) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
         os.utime(target, (10**9 + number, 10**9 - number))
-    (root / "reports").mkdir()
+    shutil.copytree(ROOT / "reports" / "themes", root / "reports" / "themes")
     shutil.copyfile(ROOT / "reports" / "sample.toml", root / "reports" / "sample.toml")
     return root / "reports" / "sample.toml"
 

@@ -40,12 +40,13 @@ def run(study: Path, *, out: Path | None = None, engine: EngineName = "local", s
 
     Example: topics run reports/sample.toml --out /tmp/sample
 
-    Keys of a study file: [study] name, title, seed, as_of, timezone, mask. [[sources]] path, format, columns,
+    Keys of a study file: [study] name, title, seed, as_of, timezone, mask, theme_files. [[sources]] path, format, columns,
     preset, language, encoding, bad_bytes, repair, day_first, date_numbers,
     clashing_ids, exclude. [dates] founded, min_confidence.
     [preprocessing] min_df, max_df, max_terms, phrases, segmenter, lexicon, stop_words, corpus_stop_words, leave_out.
     [embedding] backend, folder, dimensions, aligned.
-    [models.NAME] the model's own. [[themes]] key, label, terms, exclude, description. [trends] period, weighting.
+    [models.NAME] the model's own. [[themes]] key, label, terms, exclude,
+    definition, examples, counterexamples. [trends] period, weighting.
 
     Parameters
     ----------
@@ -99,6 +100,36 @@ def check(*paths: Path, as_of: date | None = None, json: Json = False) -> None:
     corpus, account = read_sources(read_study(studies[0])) if studies else read_paths(paths, zone=DEFAULT_ZONE, as_of=as_of)
     summary = check_summary(corpus, account, propose_events(corpus, plugins()[1]))
     _print_json(summary) if json else _print(check_text(summary))
+
+
+@app.command
+def themes(study: Path, *, out: Path | None = None, json: Json = False) -> None:
+    """Show what the terms of a study's themes find: by term, language, source and period; terms to drop, terms to add.
+
+    No model is fitted; the corpus is kept in the study's own output folder.
+
+    Example: topics themes reports/sample.toml
+
+    Parameters
+    ----------
+    study
+        The study file (TOML).
+    out
+        Folder for theme_coverage.csv and theme_candidates.csv.
+    """
+    from topics.artifacts.store import check_outside, check_writable
+    from topics.pipeline import open_study
+    from topics.report.coverage import coverage_summary, coverage_text, study_coverage, write_coverage
+
+    opened = open_study(study)
+    if out:
+        check_outside(out, [opened.file.base / source.path for source in opened.config.sources])
+        check_writable(out)
+    coverage = study_coverage(opened)
+    if out:
+        write_coverage(coverage, out)
+    summary = coverage_summary(coverage)
+    _print_json(summary) if json else _print(coverage_text(summary))
 
 
 @app.command

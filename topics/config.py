@@ -29,7 +29,8 @@ NAME = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,80}$")
 
 
 class StudySection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[study]`: name (letters, digits, `-_.`), title, seed, last day, calendar zone, whether quotes hide addresses and numbers."""
+    """`[study]`: name (letters, digits, `-_.`), title, seed, last day, calendar zone, whether quotes hide addresses and numbers, files of
+    themes besides those of the study."""
 
     name: NAME
     title: str = ""
@@ -37,6 +38,13 @@ class StudySection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     as_of: date | None = None
     timezone: str = DEFAULT_ZONE
     mask: bool = False
+    theme_files: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
+
+
+class ThemeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of themes, which several studies may share; written as in a study."""
+
+    themes: Annotated[tuple[Theme, ...], msgspec.Meta(min_length=1)]
 
 
 class TrendsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,7 +55,7 @@ class TrendsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StudyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A whole study."""
+    """A whole study; once read, its themes are those of its files and then its own."""
 
     study: StudySection
     sources: Annotated[tuple[SourceConfig, ...], msgspec.Meta(min_length=1)]
@@ -142,23 +150,17 @@ def _convert(data: object, kind: type[Any], file: str, at: str = "") -> Any:  # 
 
 
 def read_study(path: Path) -> StudyFile:
-    """Read a study file.
+    """Read a study file, and the files of themes that it names.
 
     Raises:
-        UsageError: missing, no TOML, unknown key, wrong type or range, unknown model or time zone, themes that contradict each other.
+        UsageError: missing, no TOML, unknown key, wrong type or range, unknown model or time zone, themes that contradict each other or
+            cannot be looked for.
     """
     name = str(path)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(
-            f"the study file cannot be read: {error.strerror}.", where=name, hint="Check the path; reports/sample.toml is an example."
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"no valid TOML: {error}.", where=name, hint="Mend that line.") from error
+    data = _read_toml(path, "study file", "Check the path; reports/sample.toml is an example.")
     check_keys(data, StudyConfig, name)
     config: StudyConfig = _convert(data, StudyConfig, name)
-    check_themes(config.themes, name)
+    config = msgspec.structs.replace(config, themes=_all_themes(config, path))
     try:
         ZoneInfo(config.study.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -166,6 +168,31 @@ def read_study(path: Path) -> StudyFile:
             f"there is no time zone {config.study.timezone!r}.", where=name, hint='For example "Asia/Ho_Chi_Minh" or "UTC".'
         ) from error
     return StudyFile(path.resolve(), config, _models(config, name))
+
+
+def _read_toml(path: Path, what: str, hint: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"the {what} cannot be read: {error.strerror}.", where=str(path), hint=hint) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"no valid TOML: {error}.", where=str(path), hint="Mend that line.") from error
+
+
+def _all_themes(config: StudyConfig, study: Path) -> tuple[Theme, ...]:
+    """The themes of the study's files, in order, and then those of the study."""
+    found: dict[str, tuple[Theme, ...]] = {}
+    for listed in config.study.theme_files:
+        path = study.parent / listed
+        name = str(path)
+        if name in found:
+            raise UsageError(f"study.theme_files names {listed!r} twice.", where=str(study), hint="Name it once.")
+        data = _read_toml(path, "theme file", f"Check theme_files in {study}; paths start from that file.")
+        check_keys(data, ThemeFile, name)
+        themes: ThemeFile = _convert(data, ThemeFile, name)
+        found[name] = themes.themes
+    check_themes({**found, str(study): config.themes}, discover("topics.preprocessing.languages", "LANGUAGE"))
+    return tuple(theme for themes in found.values() for theme in themes) + config.themes
 
 
 def _models(config: StudyConfig, file: str) -> dict[str, msgspec.Struct]:

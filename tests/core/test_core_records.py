@@ -22,6 +22,7 @@ from topics.core.errors import (
     require,
 )
 from topics.core.matrices import DocTermMatrix, Embeddings, PreparedCorpus, TopicDistribution, TopicTermMatrix, Vocabulary
+from topics.core.registry import discover
 from topics.core.results import ModelCard, TopicResult
 from topics.core.series import Period, StatisticRow, StatisticTable, TrendCell, TrendSeries
 from topics.core.themes import Theme, ThemeMap, ThemeScores, check_themes
@@ -342,6 +343,9 @@ def test_a_theme_has_a_name_in_every_language() -> None:
     assert Theme("navy", {}, {"en": ["navy"]}).name("en") == "navy"
 
 
+LANGUAGES = discover("topics.preprocessing.languages", "LANGUAGE")
+
+
 @pytest.mark.parametrize(
     ("themes", "message"),
     [
@@ -349,16 +353,47 @@ def test_a_theme_has_a_name_in_every_language() -> None:
         ((Theme("a", {}, {"en": ["navy"]}, {"en": ["navy"]}),), "both asks for and excludes"),
         ((Theme("a", {}, {"en": ["Navy"]}, {"en": ["nAVY"]}),), "both asks for and excludes"),
         ((Theme("a", {}, {"vi": ["Huấn luyện"]}, {"vi": [DECOMPOSED]}),), "both asks for and excludes"),
+        ((Theme("a", {}, {"en": ["dual-use"]}, {"en": ["Dual use"]}),), r"both asks for and excludes \['dual use'\]"),
+        ((Theme("a", {}, {"vi": ["hoà"]}, {"vi": ["=hòa"]}),), "both asks for and excludes"),
+        ((Theme("a", {}, {"en": ["ship", "the"]}),), "term 'the' of theme 'a' is a stop word of English"),
+        ((Theme("a", {}, {"vi": ["Cho biết"]}),), "term 'Cho biết' of theme 'a' is a stop word of Vietnamese"),
+        ((Theme("a", {}, {"en": ["ship", "*"]}),), r"theme 'a' asks for '\*' \(en\), which is a wildcard alone"),
+        ((Theme("a", {}, {"en": ["ship", " - "]}),), r"theme 'a' asks for ' - ' \(en\), which holds no letter or digit"),
+        ((Theme("a", {}, {"en": ["ship"]}, {"vi": ["_!"]}),), r"theme 'a' excludes '_!' \(vi\), which holds no letter or digit"),
+        ((Theme("a", {}, {"vn": ["tàu"]}),), "theme 'a' has terms in 'vn', which is no installed language. Known: en, vi"),
+        ((Theme("a", {"ENG": "A"}, {"en": ["ship"]}),), "theme 'a' has label in 'ENG'"),
+        ((Theme("a", {}, {"en": ["ship"]}, {"xx": ["ship"]}),), "theme 'a' has exclude in 'xx'"),
+        ((Theme("a", {}, {"en": ["ship"]}, definition={"xx": "s"}),), "theme 'a' has definition in 'xx'"),
+        ((Theme("a", {}, {"en": ["ship"]}, examples={"xx": ["s"]}),), "theme 'a' has examples in 'xx'"),
+        ((Theme("a", {}, {"en": ["ship"]}, counterexamples={"xx": ["s"]}),), "theme 'a' has counterexamples in 'xx'"),
     ],
 )
 def test_contradicting_themes_are_refused(themes: tuple[Theme, ...], message: str) -> None:
     with pytest.raises(UsageError, match=message) as caught:
-        check_themes(themes, "study.toml")
+        check_themes({"study.toml": themes}, LANGUAGES)
     assert caught.value.where == "study.toml"
 
 
+def test_what_the_analyst_insists_on_is_no_stop_word() -> None:
+    check_themes({"study.toml": (Theme("a", {}, {"en": ["=fire", "=IT", "of the people", "fire*"]}),)}, LANGUAGES)
+
+
+def test_themes_of_two_files_are_named_by_both() -> None:
+    navy = Theme("navy", {}, {"en": ["ship"]})
+    with pytest.raises(UsageError, match=r"two themes have the key 'navy': one stands in a\.toml") as caught:
+        check_themes({"a.toml": (navy,), "b.toml": (Theme("army", {}, {"en": ["tank"]}), navy)}, LANGUAGES)
+    assert caught.value.where == "b.toml"
+
+
+def test_a_definition_falls_back_to_another_language() -> None:
+    theme = Theme("navy", {}, {"en": ["navy"]}, definition={"vi": "Tàu"})
+    assert [theme.defined(code) for code in ("vi", "en")] == ["Tàu", "Tàu"]
+    assert Theme("navy", {}, {"en": ["navy"]}).defined("en") == ""
+
+
 def test_one_word_may_mean_different_things_in_two_languages() -> None:
-    check_themes((Theme("a", {}, {"en": ["ban"]}, {"vi": ["ban"]}), Theme("b", {}, {"en": ["ban"]})), "study.toml")
+    themes = (Theme("a", {}, {"en": ["ban"]}, {"vi": ["ban"]}), Theme("b", {}, {"en": ["ban"]}))
+    check_themes({"study.toml": themes}, LANGUAGES)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,8 @@ def write_study(root: Path, records: list[dict[str, str]], *, title: str = "Smal
     lines = [json.dumps(record, ensure_ascii=False) for record in records]
     (root / "in" / "press.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     quoted = json.dumps(label)
-    theme = f'[[themes]]\nkey = "water"\nlabel = {{ en = {quoted} }}\ndescription = {quoted}\nterms = {{ en = ["levee", "flood*"] }}\n'
+    spoken = f"label = {{ en = {quoted} }}\ndefinition = {{ en = {quoted} }}\n"
+    theme = f'[[themes]]\nkey = "water"\n{spoken}terms = {{ en = ["levee", "flood*"] }}\n'
     study = root / "study.toml"
     study.write_text(f'[study]\nname = "small"\ntitle = {json.dumps(title)}\n[[sources]]\npath = "in"\n{tail}{theme}', encoding="utf-8")
     return study

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from topics.core.contracts import Language
 from topics.core.errors import UsageError
+from topics.core.registry import discover
 from topics.core.themes import Theme, check_themes
-from topics.themes.matching import ThemeMatcher, compile_terms, sentences
+from topics.themes.matching import TermFinder, ThemeMatcher, sentences, wanted
+
+LANGUAGES = discover("topics.preprocessing.languages", "LANGUAGE")
 
 
 def matches(term: str, text: str) -> list[str]:
-    pattern = compile_terms([term])
-    return [found.group() for found in pattern.finditer(text)] if pattern else []
+    return [text[hit.start : hit.end] for hit in TermFinder([wanted(term, "xx", None)])(text)]
 
 
 @pytest.mark.parametrize(
@@ -45,15 +50,14 @@ def test_a_term_matches_whole_words(term: str, text: str, expected: list[str]) -
     assert matches(term, text) == expected
 
 
-def test_no_terms_no_pattern() -> None:
-    assert compile_terms([]) is None
-    assert compile_terms(["", " "]) is None
+def test_no_terms_no_hits() -> None:
+    assert TermFinder([])("anything") == []
+    assert TermFinder([wanted(term, "en", None) for term in ("", " ", "=")])("anything = else") == []
 
 
 def test_the_longest_term_wins_so_that_one_place_counts_once() -> None:
-    pattern = compile_terms(["military", "military training", "training"])
-    assert pattern is not None
-    assert [found.group() for found in pattern.finditer("Military training and training")] == ["Military training", "training"]
+    find = TermFinder([wanted(term, "en", None) for term in ("military", "military training", "training")])
+    assert [hit.term for hit in find("Military training and training")] == ["military training", "training"]
 
 
 THEME = Theme(
@@ -138,10 +142,10 @@ def test_the_label_falls_back_to_another_language_then_the_key() -> None:
 
 def test_themes_that_contradict_each_other_are_refused() -> None:
     with pytest.raises(UsageError, match="two themes have the key 'training'"):
-        check_themes((THEME, THEME), "x.toml")
+        check_themes({"x.toml": (THEME, THEME)}, LANGUAGES)
     with pytest.raises(UsageError, match="both asks for and excludes"):
-        check_themes((Theme("a", {}, {"vi": ["Lũ"]}, exclude={"vi": [unicodedata.normalize("NFD", "lũ")]}),), "x.toml")
-    check_themes((THEME,), "x.toml")
+        check_themes({"x.toml": (Theme("a", {}, {"vi": ["Lũ"]}, exclude={"vi": [unicodedata.normalize("NFD", "lũ")]}),)}, LANGUAGES)
+    check_themes({"x.toml": (THEME,)}, LANGUAGES)
 
 
 @pytest.mark.parametrize("term", ["hòa bình", "hoà bình", "HOÀ BÌNH", unicodedata.normalize("NFD", "hoà bình")])
@@ -150,3 +154,115 @@ def test_either_tone_placement_finds_the_other_at_the_same_offsets(term: str, te
     assert ThemeMatcher(Theme("peace", {"en": "Peace"}, {"vi": [term]})).spans(text, "vi") == [(3, 11)]
     excluding = Theme("peace", {"en": "Peace"}, {"vi": ["ổn định", "bình"]}, exclude={"vi": [term]})
     assert ThemeMatcher(excluding).spans(text, "vi") == [(13, 20)]
+
+
+def found(theme: Theme, text: str, language: str = "en") -> list[tuple[str, str]]:
+    return [(text[start:end], term) for start, end, term in ThemeMatcher(theme).hits(text, language)]
+
+
+def test_english_terms_count_in_all_forms_of_each_word() -> None:
+    theme = Theme("t", {}, {"en": ["defence industry", "merge", "army organisation", "e-ID", "restructur*"]})
+    text = "Defense industries merged; the army’s organization and the army's organisations; E-IDs, e-ID; restructured."
+    assert found(theme, text) == [
+        ("Defense industries", "defence industry"),
+        ("merged", "merge"),
+        ("army’s organization", "army organisation"),
+        ("army's organisations", "army organisation"),
+        ("e-ID", "e-ID"),  # words under three letters have no forms
+        ("restructured", "restructur*"),
+    ]
+    assert found(theme, "Defense industries merged", "vi") == []
+
+
+def test_exclusions_are_inflected_too() -> None:
+    theme = Theme("t", {}, {"en": ["dual-use"]}, exclude={"en": ["dual-use visa"]})
+    assert found(theme, "Dual-use visas, dual use, dual-use visa's") == [("dual use", "dual-use")]
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "expected"),
+    [
+        ("=merge", "merge merges Merge MERGED", ["merge", "Merge"]),
+        ("=IT", "it is IT, It", ["IT"]),
+        ("= IT sector", "it sector, IT sector, IT Sector", ["IT sector"]),
+        ("=dual-use", "Dual use; dual-uses", ["Dual use"]),
+        ("=digiti*", "digitised Digitisation", ["digitised", "Digitisation"]),
+    ],
+)
+def test_an_exact_term_counts_as_written(term: str, text: str, expected: list[str]) -> None:
+    assert [match for match, _ in found(Theme("t", {}, {"en": [term]}), text)] == expected
+
+
+def test_capitals_tell_an_acronym_from_a_vietnamese_word() -> None:
+    theme = Theme("t", {}, {"vi": ["=AI", "trí tuệ nhân tạo"]})
+    assert found(theme, "Không ai biết AI là trí tuệ nhân tạo.", "vi") == [("AI", "=AI"), ("trí tuệ nhân tạo", "trí tuệ nhân tạo")]
+
+
+def test_the_longest_of_cased_and_other_terms_wins() -> None:
+    theme = Theme("t", {}, {"en": ["=IT", "IT sector", "=IT Sector Plan"]})
+    assert [term for _, term in found(theme, "IT, IT sector, IT Sector Plan, it sector plan")] == [
+        "=IT",
+        "IT sector",
+        "=IT Sector Plan",
+        "IT sector",
+    ]
+
+
+def test_forms_are_those_of_the_language_of_the_term() -> None:
+    theme = Theme("t", {}, {"en": ["drone"], "vi": ["robot"]})
+    assert found(theme, "drones robots robot", "mixed") == [("drones", "drone"), ("robot", "robot")]
+    assert [hit.language for hit in ThemeMatcher(theme).find("drones robot", "und")] == ["en", "vi"]
+
+
+def test_another_language_may_offer_forms() -> None:
+    language = Language("fr", "French", frozenset, "", lambda words: 0.0, forms=lambda word: [word, word + "s", word[:-1] + "ux"])
+    matcher = ThemeMatcher(Theme("t", {}, {"fr": ["cheval"]}), {"fr": language})
+    assert [term for *_, term in matcher.hits("cheval, chevaux, chevals, chevalin", "fr")] == ["cheval"] * 3
+
+
+def test_letters_that_grow_when_made_small_keep_the_offsets() -> None:
+    assert ThemeMatcher(Theme("t", {}, {"en": ["navy"]})).spans("İİİ Navy", "en") == [(4, 8)]
+
+
+TERMS = st.sampled_from(
+    [
+        "merge",
+        "merger",
+        "army",
+        "army unit",
+        "unit of the army",
+        "dual-use",
+        "use",
+        "di*",
+        "digit*",
+        "online serv*",
+        "serv* unit",
+        "*craft",
+        "=IT",
+        "=It unit",
+    ]
+)
+PLAIN = (
+    "merge Merged mergers army armies army's units unit of the dual use uses digital did online services serving aircraft it IT It - , ."
+)
+WORDS = st.sampled_from([*PLAIN.split(), "\n"])
+
+
+@settings(max_examples=300)
+@given(st.lists(TERMS, min_size=1, max_size=6), st.lists(WORDS, max_size=12).map(" ".join))
+def test_hits_are_those_of_a_search_term_by_term(terms: list[str], text: str) -> None:
+    """Leftmost, then of most words, then the longest term: against a pattern for each term and form, without any shortcut."""
+    listed = [wanted(term, "en", LANGUAGES["en"]) for term in dict.fromkeys(terms)]
+    places: list[tuple[int, int, int, str]] = []
+    for item in listed:
+        for words in product(*item.words):
+            body = r"[\s\-]+".join(re.escape(word).replace(r"\*", r"\w*") for word in words)
+            for match in re.finditer(rf"(?<!\w)(?={body}(?!\w))", text, 0 if item.cased else re.IGNORECASE):
+                whole = re.compile(rf"{body}(?!\w)", 0 if item.cased else re.IGNORECASE).match(text, match.start())
+                assert whole is not None
+                places.append((whole.start(), -whole.end(), -len(item.term), item.term))
+    expected: list[tuple[int, int]] = []
+    for start, end, *_ in sorted(places):
+        if not expected or start >= expected[-1][1]:
+            expected.append((start, -end))
+    assert [(hit.start, hit.end) for hit in TermFinder(listed)(text)] == expected

@@ -93,6 +93,8 @@ class Language:
         function_words: words that never begin or end a phrase; often fewer than the stop words.
         spaced_syllables: the spaces stand between syllables, so that most words hold some.
         plain_score: the same as `score` for this language typed without its diacritics (`<code>-nodia`); None where it has none.
+        forms: the surface forms of a word of small letters that count as the word in theme terms, itself among them ("merge": merges,
+            merged, merging); letters and apostrophes; None where words have one form.
     """
 
     code: str
@@ -103,6 +105,7 @@ class Language:
     function_words: frozenset[str] = frozenset()
     spaced_syllables: bool = False
     plain_score: Callable[[list[str]], float] | None = None
+    forms: Callable[[str], Iterable[str]] | None = None
 
 
 Lexicon = tuple[tuple[tuple[str, ...], float], ...]

@@ -4,33 +4,47 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
 from topics.core.errors import UsageError, require
 from topics.core.matrices import Float32, Float64
+from topics.core.registry import nearest
+from topics.core.vietnamese import fold_tones
 
+if TYPE_CHECKING:  # contracts name themes
+    from topics.core.contracts import Language
+
+EXACT = "="  # a term that begins so counts as it is written
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
+_GAP = re.compile(r"[\s\-\u2010\u2011]+")  # between the words of a term: white space and hyphens are one
+_IN_A_WORD = re.compile(r"[^\W_]")
 
 
 class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A theme: key, labels and seed terms per language.
+    """A theme: key, labels and seed terms per language. Every table goes from a language code to what is said in that language.
 
     Args:
         key: `[a-z][a-z0-9_]*`, unique in a study.
-        label: language code to label.
-        terms: language code to seed terms; a `*` at the end of a word stands for any ending.
-        exclude: language code to phrases inside which a term does not count ("dual-use visa").
-        description: what the theme is, for the reader of the report.
+        label: its name.
+        terms: seed terms; a `*` at the end of a word stands for any ending, a term that begins with `=` is not inflected.
+        exclude: phrases inside which a term does not count ("dual-use visa").
+        definition: what the theme is, for readers of the report and for scorers that compare meanings.
+        examples: sentences that show the theme.
+        counterexamples: sentences that do not, though they may look so.
     """
 
     key: str
     label: dict[str, str]
     terms: dict[str, list[str]]
     exclude: dict[str, list[str]] = {}
-    description: str = ""
+    definition: dict[str, str] = {}
+    examples: dict[str, list[str]] = {}
+    counterexamples: dict[str, list[str]] = {}
 
     def __post_init__(self) -> None:
         if not _KEY.match(self.key):
@@ -42,25 +56,82 @@ class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the label in a language, else in any other, else the key."""
         return self.label.get(language) or next(iter(self.label.values()), self.key)
 
+    def defined(self, language: str) -> str:
+        """Return the definition in a language, else in any other, else nothing."""
+        return self.definition.get(language) or next(iter(self.definition.values()), "")
+
 
 Themes = tuple[Theme, ...]
 
 
-def check_themes(themes: Themes, where: str) -> None:
-    """Raise `UsageError` where two themes share a key or a term stands on both sides."""
-    seen: set[str] = set()
-    for theme in themes:
-        if theme.key in seen:
-            raise UsageError(f"two themes have the key {theme.key!r}.", where=where, hint="Give each theme its own key.")
-        seen.add(theme.key)
-        for language, terms in theme.terms.items():
-            both = {unicodedata.normalize("NFC", t).lower() for t in terms} & {
-                unicodedata.normalize("NFC", t).lower() for t in theme.exclude.get(language, [])
-            }
-            if both:
+def is_exact(term: str) -> bool:
+    """Return whether a term counts as it is written, without inflected forms."""
+    return term.lstrip().startswith(EXACT)
+
+
+def term_words(term: str) -> list[str]:
+    """Return the words of a term: NFC, one tone placement, split at white space and hyphens, without the mark of an exact term."""
+    text = fold_tones(unicodedata.normalize("NFC", term)).strip().removeprefix(EXACT)
+    return [word for word in _GAP.split(text) if word]
+
+
+def normal_term(term: str) -> str:
+    """Return one spelling for all those of a term that match the same: small letters, single spaces."""
+    return " ".join(term_words(term)).lower()
+
+
+def check_themes(themes: Mapping[str, Themes], languages: Mapping[str, Language]) -> None:
+    """Raise `UsageError` for themes that share a key or that cannot be looked for.
+
+    Args:
+        themes: file, as messages name it, to the themes that stand in it.
+        languages: the installed languages by code.
+    """
+    homes: dict[str, str] = {}
+    for where, listed in themes.items():
+        for theme in listed:
+            if theme.key in homes:
+                other = "" if homes[theme.key] == where else f": one stands in {homes[theme.key]}"
+                raise UsageError(f"two themes have the key {theme.key!r}{other}.", where=where, hint="Give each theme its own key.")
+            homes[theme.key] = where
+            _check_languages(theme, where, languages)
+            _check_terms(theme, where, languages)
+
+
+def _check_languages(theme: Theme, where: str, languages: Mapping[str, Language]) -> None:
+    for field in ("label", "terms", "exclude", "definition", "examples", "counterexamples"):
+        for code in getattr(theme, field):
+            if code not in languages:
                 raise UsageError(
-                    f"theme {theme.key!r} both asks for and excludes {sorted(both)}.", where=where, hint="Keep one of the two."
+                    f"theme {theme.key!r} has {field} in {code!r}, which is no installed language.",
+                    where=where,
+                    hint=nearest(code, languages),
                 )
+
+
+def _check_terms(theme: Theme, where: str, languages: Mapping[str, Language]) -> None:
+    for code in dict.fromkeys((*theme.terms, *theme.exclude)):
+        asked, barred = theme.terms.get(code, []), theme.exclude.get(code, [])
+        for does, listed in (("asks for", asked), ("excludes", barred)):
+            for term in listed:
+                if _fault(term):
+                    what = f"theme {theme.key!r} {does} {term!r} ({code}), {_fault(term)}."
+                    raise UsageError(what, where=where, hint="Write a word or a phrase, or leave it out.")
+        both = {normal_term(term) for term in asked} & {normal_term(term) for term in barred}
+        if both:
+            raise UsageError(f"theme {theme.key!r} both asks for and excludes {sorted(both)}.", where=where, hint="Keep one of the two.")
+        plain = {term: normal_term(term) for term in asked if not is_exact(term)}
+        stop_words = {fold_tones(word) for word in languages[code].stop_words()} if plain else set()
+        for term in (term for term, normal in plain.items() if normal in stop_words):
+            what = f"the term {term!r} of theme {theme.key!r} is a stop word of {languages[code].name}."
+            raise UsageError(what, where=where, hint=f"Leave it out, name a phrase, or write {EXACT + term!r} to count it all the same.")
+
+
+def _fault(term: str) -> str:
+    """Why a term cannot be looked for; empty where it can."""
+    if _IN_A_WORD.search(term):
+        return ""
+    return "which is a wildcard alone and matches every word" if "*" in term else "which holds no letter or digit"
 
 
 @dataclass(frozen=True, slots=True)

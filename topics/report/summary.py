@@ -97,7 +97,7 @@ class ThemeSummary:
     key: str
     label: str
     other_label: str
-    description: str
+    definition: str
     n_documents: int
     n_stories: int
     sentence: str
@@ -254,7 +254,7 @@ def theme_summaries(study: Study) -> tuple[ThemeSummary, ...]:
                 theme.key,
                 names[0] if names else theme.key,
                 " · ".join(names[1:]),
-                theme.description,
+                theme.defined("en"),
                 len(rows),
                 len({infos[row].story for row in rows}),
                 " ".join(

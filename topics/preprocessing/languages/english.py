@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from topics.core.contracts import Language
+from topics.preprocessing.languages._english_forms import inflected
 
 # The commonest function words: they make up a third to a half of any running text, and hardly occur in other languages.
 FUNCTION_WORDS = frozenset(
@@ -34,6 +35,11 @@ def score(words: list[str]) -> float:
     return sum(len(word) > 4 and word.endswith(ENDINGS) for word in words) / 2 / len(words)
 
 
+def forms(word: str) -> frozenset[str]:
+    """Return the surface forms of a small-letter word, itself among them; a function word has no other."""
+    return frozenset([word]) if word in FUNCTION_WORDS else inflected(word)
+
+
 LANGUAGE = Language(
     code="en",
     name="English",
@@ -41,4 +47,5 @@ LANGUAGE = Language(
     stop_words_source="scikit-learn ENGLISH_STOP_WORDS (Glasgow list), with reporting and calendar words written for this project",
     score=score,
     function_words=FUNCTION_WORDS,
+    forms=forms,
 )
