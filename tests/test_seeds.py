@@ -14,11 +14,11 @@ from tests.conftest import ROOT, corpus_from, ingest_documents
 from topics.config import read_study
 from topics.core.documents import Document
 from topics.core.themes import ThemeEvidence
+from topics.findings import score_terms
 from topics.ingest.dates.config import DatesConfig
 from topics.ingest.dates.founding import FoundingYear
 from topics.ingest.files import SourceConfig
 from topics.ingest.ingest import IngestReport
-from topics.theming import score_terms
 
 FILES = [
     "000_16aaa8ea95eaca6b.txt",

@@ -23,12 +23,18 @@ from topics.pipeline import SCORERS, Study
 from topics.preprocessing.prepare import Preparation
 from topics.quality.descriptions import frex, relevance, term_shares, typical_documents
 from topics.quality.fit import fit_scores
+from topics.quality.leakage import language_leakage
 from topics.quality.measures import TOP, diversity, exclusivity
 from topics.quality.word_lists import by_language, diverse_terms, languages_held
 from topics.stages import plugins
 from topics.tables import Cell, render_csv
+from topics.themes.candidates import CANDIDATES, candidate_rows, candidates
+from topics.themes.coverage import COVERAGE, cover, coverage_rows
+from topics.themes.mapping import above_chance, map_topics
+from topics.themes.selection import choose
+from topics.trends.periods import period_of
 
-TERMS, DOCUMENTS_SHOWN = 20, 5
+TERMS, DOCUMENTS_SHOWN, EVIDENCE_SHOWN = 20, 5, 12
 MIN_WEIGHT = 0.001
 
 DOCUMENTS = (
@@ -59,6 +65,8 @@ CHANGES = ("kind", "series", "language", "period", "earliest", "latest", "before
 THEMES = ("id", "theme", "model", "score", "present", "evidence_start", "evidence_end", "evidence")
 EVENTS = ("a", "b", "score", "shared")
 STOP_WORDS = ("language", "term", "dropped")
+EVIDENCE = ("theme", "rank", "present", "id", "story", "language", "date", "score", "evidence_start", "evidence_end", "evidence")
+THEME_MAP = ("topic", "theme", "share", "above_chance")
 CONCORDANCE = ("lda_topic", "bertopic_topic", "similarity", "document_agreement")
 
 
@@ -175,6 +183,37 @@ def theme_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
                 yield ids[row], key, found.scorer, float(found.scores[row, column]), bool(found.present[row, column]), *place
 
 
+def evidence_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
+    """Yield the sentences to read first for each theme, one a story, then for each language the one that came nearest without having it."""
+    infos, scores = study.corpus.infos, study.theme_scores
+    for column, key in enumerate(scores.keys):
+        rows = choose(infos, scores, column, EVIDENCE_SHOWN)
+        listed = [(True, row, scores.evidence[row][column]) for row in rows]
+        listed += [(False, row, seen) for row, seen in study.themed.found.failed[column].items()]
+        for rank, (there, row, seen) in enumerate(listed, start=1):
+            if seen:
+                head = (key, rank, there, infos[row].id, infos[row].story, infos[row].language, infos[row].date.point)
+                yield (*head, float(scores.scores[row, column]), seen.start, seen.end, shown(study, seen.text))
+
+
+def theme_map_rows(study: Study, name: str) -> Iterator[tuple[Cell, ...]]:
+    """Yield how far each topic carries each theme: share of its weight in documents that show it, and deviations above chance."""
+    result, scores = study.model(name).result, study.theme_scores
+    shares, above = map_topics(result, scores).weights, above_chance(result, scores)
+    for topic in range(result.n_topics):
+        for column, key in enumerate(scores.keys):
+            yield topic, key, float(shares[topic, column]), float(above[topic, column])
+
+
+def coverage_tables(study: Study) -> Iterator[tuple[str, str]]:
+    """What the terms of themes find, and terms that keep their company."""
+    unit = study.config.trends.period
+    found = cover(study.corpus, study.themes, [period_of(info.date, unit) or "" for info in study.corpus.infos])
+    yield "theme_coverage.csv", render_csv(COVERAGE, coverage_rows(found))
+    listed = candidates(study.prepared, study.themes, found, study.training_rows) if study.fitted else ()
+    yield "theme_candidates.csv", render_csv(CANDIDATES, candidate_rows(listed))
+
+
 def stop_word_rows(preparation: Preparation) -> Iterator[tuple[Cell, ...]]:
     """Yield the words all over the corpus that say nothing of a topic, and whether they were dropped, by language and term."""
     for language, listed in sorted(preparation.corpus_stop_words.items()):
@@ -211,6 +250,11 @@ def quality_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
         yield name, None, f"npmi_{TOP}", float(np.mean(values))
         yield name, None, "diversity_25", diversity(result)
         yield name, None, UNASSIGNED, float(result.documents.unassigned.mean())
+        leaked = language_leakage(result, study.corpus, study.training_rows, study.seed)
+        yield name, None, "language_share", leaked.share
+        yield name, None, "language_p", leaked.p
+        for each in leaked.topics:
+            yield name, each.topic, "main_language_share", each.share
 
 
 def concordance_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
@@ -252,6 +296,8 @@ def all_tables(study: Study) -> Iterator[tuple[str, str]]:
     """Yield (file name, CSV text); a model that this corpus cannot carry has tables without rows."""
     yield "documents.csv", render_csv(DOCUMENTS, document_rows(study.corpus.infos))
     yield "document_themes.csv", render_csv(THEMES, theme_rows(study))
+    yield "theme_evidence.csv", render_csv(EVIDENCE, evidence_rows(study))
+    yield from coverage_tables(study)
     for scorer in study.themed.results:
         yield from _source_tables(study, scorer)
     for name in study.file.models:
@@ -259,6 +305,7 @@ def all_tables(study: Study) -> Iterator[tuple[str, str]]:
         yield f"topics_{name}.csv", render_csv(TOPICS, topic_rows(study, name) if result else ())
         yield f"typical_documents_{name}.csv", render_csv(TYPICAL, typical_rows(study, name) if result else ())
         yield f"document_topics_{name}.csv", render_csv(("id", "topic", "weight"), document_topic_rows(result) if result else ())
+        yield f"topic_themes_{name}.csv", render_csv(THEME_MAP, theme_map_rows(study, name) if result else ())
         yield from _offered_tables(study, name)
         yield from _source_tables(study, name)
     yield "corpus_stop_words.csv", render_csv(STOP_WORDS, stop_word_rows(study.preparation) if study.fitted else ())

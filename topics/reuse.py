@@ -23,6 +23,7 @@ from topics.core.registry import discover, nearest
 from topics.core.themes import Theme, ThemeScores
 from topics.core.vectors import GivenVectors
 from topics.engine import Engine
+from topics.findings import find_themes
 from topics.ingest.files import SourceConfig
 from topics.ingest.frames import records_of
 from topics.ingest.ingest import Context, IngestReport, ingest
@@ -32,7 +33,7 @@ from topics.preprocessing.prepare import Preparation
 from topics.quality.fit import fit_scores, novelty
 from topics.stages import LABELS, read_context, study_inputs
 from topics.tables import Cell
-from topics.theming import COMBINED, ThemeModel, projection, theme_documents, theme_results
+from topics.theming import COMBINED, ThemeModel, projection, theme_documents
 from topics.theming import load as load_themes
 
 COLUMNS = ("id", "file", "record", "title", "language", "date", "topic", "label", "weight", "fit", "novelty", "unknown_share", "themes")
@@ -76,7 +77,8 @@ class Artifact:
         prepared = self.preparation.apply(corpus, vectors=vectors if embed else None, embed=embed)
         documents = self.model.transform(prepared)
         scores = fit_scores(prepared.dtm, documents, self.model.result.topics)
-        themes = theme_results(corpus, self.themes, theme_documents(corpus, self.themes.themes, prepared), self.preparation)[COMBINED]
+        seen = theme_documents(corpus, self.themes.themes, prepared)
+        themes = find_themes(corpus, self.themes, seen, self.preparation).results[COMBINED]
         return Transformed(corpus, account, prepared, documents, themes, scores, novelty(scores, self.profile))
 
     @property

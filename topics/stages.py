@@ -23,6 +23,7 @@ from topics.core.registry import discover, nearest
 from topics.core.results import TopicResult
 from topics.core.themes import Themes, ThemeScores
 from topics.engine import Engine
+from topics.findings import Findings, find_themes
 from topics.ingest import store
 from topics.ingest.dates.config import DatesConfig
 from topics.ingest.ingest import Context, IngestReport, ingest
@@ -35,7 +36,7 @@ from topics.progress import stage
 from topics.quality.descriptions import labels, term_shares
 from topics.quality.fit import fit_scores, profile
 from topics.themes.mapping import map_topics
-from topics.theming import COMBINED, MIN_DOCS, ThemeModel, fit_themes, projection, theme_documents, theme_results
+from topics.theming import COMBINED, MIN_DOCS, ThemeModel, fit_themes, projection, theme_documents
 from topics.theming import load as load_themes
 
 CODE_VERSION = "18"  # raise when a stage computes something else from the same inputs
@@ -146,7 +147,12 @@ class Themed:
     """The themes of a study in its corpus: fitted scorers, and what each of them finds."""
 
     model: ThemeModel
-    results: dict[str, ThemeScores]
+    found: Findings
+
+    @property
+    def results(self) -> dict[str, ThemeScores]:
+        """What each scorer finds, the combined one first."""
+        return self.found.results
 
     @property
     def scores(self) -> ThemeScores:
@@ -188,7 +194,7 @@ def theme_stage(file: StudyFile, target: Path, corpus: Corpus, prepare: Callable
         model = fit_themes(documents.rows(canonical), themes, vocabulary, seed, projection(preparation) if preparation else None)
         publish(target, model.save, "themes", Provenance(themes, seed, {STAGE: key, "corpus": corpus.fingerprint}))
     stage("scoring %d theme(s)", len(themes))
-    return Themed(model, theme_results(corpus, model, documents, preparation))
+    return Themed(model, find_themes(corpus, model, documents, preparation))
 
 
 def _labels(result: TopicResult, prepared: PreparedCorpus, canonical: Int64, themes: Themes, scores: ThemeScores) -> tuple[str, ...]:

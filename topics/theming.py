@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,14 +12,13 @@ import numpy as np
 from topics.core.codecs import read_arrays, read_json, write_arrays, write_json
 from topics.core.documents import Corpus
 from topics.core.matrices import DocTermMatrix, Float32, Float64, Int64, PreparedCorpus, Vocabulary
-from topics.core.themes import ThemeEvidence, Themes, ThemeScores
+from topics.core.themes import Themes
 from topics.engine import one_thread
 from topics.models.guided import GuidedLda, fit_guided
 from topics.preprocessing.embedders.lsa import LsaEmbedder
 from topics.preprocessing.prepare import Preparation
 from topics.themes import calibration, weighted_terms
 from topics.themes.calibration import Calibration, calibrate
-from topics.themes.evidence import Speaks, best_sentence, speaker
 from topics.themes.hits import ThemeDocuments, find_hits, group_members
 from topics.themes.matching import ThemeMatcher
 from topics.themes.prototypes import along, learn_directions
@@ -33,7 +32,8 @@ MIN_DOCS, MIN_HITS = 50, 10  # stories of a language, and among them stories wit
 ROUNDS = 2  # the second learns from what the first found, not from terms alone
 PRIOR_WORDS = 100.0  # of the corpus, added to the words of a theme before log-odds
 FILE, ARRAYS = "themes_model.json", "themes_model.safetensors"
-Scored = Mapping[str, tuple[Float64, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]]  # scorer to scores and presence (n_docs, n_themes)
+Presence = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+Scored = Mapping[str, tuple[Float64, Presence]]  # scorer to scores and presence (n_docs, n_themes)
 
 
 class _Header(msgspec.Struct, frozen=True):
@@ -276,51 +276,3 @@ def projection(preparation: Preparation) -> Projection | None:
         return embedder.project(DocTermMatrix(counts, ids, preparation.vocabulary)).vectors  # type: ignore[arg-type]
 
     return project
-
-
-def theme_results(corpus: Corpus, model: ThemeModel, documents: ThemeDocuments, preparation: Preparation | None) -> dict[str, ThemeScores]:
-    """Return every scorer's scores with evidence, the combined one first: the best sentence of each document in which it finds a theme."""
-    scored = model.score(documents)
-    anywhere = np.any([present for _, present in scored.values()], axis=0)
-    matchers = [ThemeMatcher(theme) for theme in model.themes]
-    speaks = _speakers(model, preparation)
-    shown: list[tuple[ThemeEvidence | None, ...]] = []
-    for row, document in enumerate(corpus):
-        kept, language = (document.kept(), document.info.language) if anywhere[row].any() else ("", "")
-        shown.append(
-            tuple(
-                best_sentence(document, matcher.spans(kept, language), speaks(number, language)) if anywhere[row, number] else None
-                for number, matcher in enumerate(matchers)
-            )
-        )
-    keys = tuple(theme.key for theme in model.themes)
-    results = {}
-    for name in model.scorers:
-        scores, present = scored[name]
-        evidence = tuple(_kept(items, row) for items, row in zip(shown, present.tolist(), strict=True))
-        results[name] = ThemeScores(keys, corpus.ids, name, scores.astype(np.float32), np.asarray(present, dtype=bool), evidence)
-    return results
-
-
-def _kept(items: tuple[ThemeEvidence | None, ...], present: list[bool]) -> tuple[ThemeEvidence | None, ...]:
-    return tuple(item if there else None for item, there in zip(items, present, strict=True))
-
-
-def score_terms(corpus: Corpus, themes: Themes) -> ThemeScores:
-    """Return what the themes' terms alone find in a corpus, with evidence; nothing else is needed."""
-    documents = theme_documents(corpus, themes, None)
-    return theme_results(corpus, ThemeModel(themes, learn_weights(documents)), documents, None)[TERMS]
-
-
-def _speakers(model: ThemeModel, preparation: Preparation | None) -> Callable[[int, str], Speaks | None]:
-    made: dict[tuple[int, str], Speaks | None] = {}
-
-    def of(theme: int, language: str) -> Speaks | None:
-        if model.odds is None or preparation is None:
-            return None
-        if (theme, language) not in made:
-            odds = dict(zip(preparation.vocabulary.terms, model.odds[theme].tolist(), strict=True))
-            made[theme, language] = speaker(lambda text: preparation.words.terms_of(text, language), odds)
-        return made[theme, language]
-
-    return of

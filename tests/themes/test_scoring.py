@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import corpus_from, make_document
 from topics.core.documents import Document, Removed
 from topics.core.themes import Theme, ThemeEvidence, ThemeScores
+from topics.findings import score_terms
 from topics.ingest.encodings import normalise
-from topics.theming import score_terms, theme_documents
+from topics.theming import theme_documents
 
 DRILLS = Theme("drills", {"en": "Drills"}, {"en": ["drill*"], "vi": ["diễn tập"]})
 NOTHING = Theme("nothing", {}, {"en": ["zzz"]})
@@ -86,6 +87,7 @@ def test_no_themes_no_columns() -> None:
 PIECES = st.sampled_from(["drill", "drills", "DRILL", "diễn tập", "rest", "The", "3.5", ".", "!", "\n", " ", '"', ")", "|", "…", "-"])
 
 
+@settings(deadline=None)  # patterns are compiled for every text
 @given(st.lists(PIECES, max_size=30).map(" ".join) | st.text(max_size=60), st.sampled_from(["en", "vi", "mixed", "und"]))
 def test_evidence_is_the_text_letter_by_letter(raw: str, language: str) -> None:
     document = make_document(normalise(raw).text, language=language)

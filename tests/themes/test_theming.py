@@ -14,6 +14,7 @@ from tests.themes.documents import OTHERS, OWN, THEMES, planted
 from topics.core.documents import Corpus
 from topics.core.matrices import PreparedCorpus
 from topics.core.themes import Theme
+from topics.findings import find_themes
 from topics.models.guided import MOST, GuidedLda, carried, fit_guided
 from topics.preprocessing.embedding import EmbeddingConfig
 from topics.preprocessing.prepare import Preparation, PreprocessingConfig, fit_preparation
@@ -35,7 +36,6 @@ from topics.theming import (
     projection,
     theme_columns,
     theme_documents,
-    theme_results,
 )
 
 Ready = tuple[Corpus, np.ndarray, Preparation, PreparedCorpus, ThemeDocuments, ThemeModel]
@@ -143,7 +143,7 @@ def test_a_language_never_seen_is_decided_by_terms(ready: Ready) -> None:
 
 def test_evidence_of_a_document_without_terms_speaks_for_the_theme(ready: Ready) -> None:
     corpus, truth, preparation, _, documents, model = ready
-    results = theme_results(corpus, model, documents, preparation)
+    results = find_themes(corpus, model, documents, preparation).results
     silent = [
         (row, theme)
         for row, theme in zip(*np.nonzero(truth & (documents.occurrences == 0)), strict=True)

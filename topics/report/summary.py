@@ -22,6 +22,7 @@ from topics.quality.descriptions import frex, ranked, typical_documents
 from topics.quality.fit import fit_scores
 from topics.quality.measures import diversity
 from topics.report.sentences import change_sentences, theme_sentence
+from topics.themes.selection import choose
 from topics.theming import COMBINED
 from topics.trends.aggregate import ALL
 from topics.trends.periods import period_of
@@ -260,22 +261,17 @@ def theme_summaries(study: Study) -> tuple[ThemeSummary, ...]:
                 " ".join(
                     [theme_sentence(theme.key, names[0] if names else theme.key, series, table), change_sentences(theme.key, changes)]
                 ),
-                _evidence(study, rows, column),
+                _evidence(study, column),
             )
         )
     return tuple(summaries)
 
 
-def _evidence(study: Study, rows: list[int], column: int) -> tuple[Quote, ...]:
-    """Sentences that show a theme: the strongest of each language in turn, one a story."""
+def _evidence(study: Study, column: int) -> tuple[Quote, ...]:
+    """Sentences that show a theme, one a story, over languages and dates."""
     infos, scores = study.corpus.infos, study.theme_scores
-    by_language: dict[str, list[int]] = {}
-    for row in sorted(rows, key=lambda number: (-float(scores.scores[number, column]), infos[number].id)):
-        if infos[row].canonical:
-            by_language.setdefault(infos[row].language, []).append(row)
-    queue = [row for turn in range(EVIDENCE) for _, found in sorted(by_language.items()) for row in found[turn : turn + 1]]
     quotes: list[Quote] = []
-    for row in queue[:EVIDENCE]:
+    for row in choose(infos, scores, column, EVIDENCE):
         seen = scores.evidence[row][column]
         if seen:
             quotes.append(Quote(shown(study, seen.text), infos[row].id, infos[row].source, date_text(infos[row]), infos[row].language))
