@@ -298,7 +298,7 @@ def all_tables(study: Study) -> Iterator[tuple[str, str]]:
     yield "document_themes.csv", render_csv(THEMES, theme_rows(study))
     yield "theme_evidence.csv", render_csv(EVIDENCE, evidence_rows(study))
     yield from coverage_tables(study)
-    for scorer in study.themed.results:
+    for scorer in SCORERS:
         yield from _source_tables(study, scorer)
     for name in study.file.models:
         result = study.model(name).result if name in study.fitted else None

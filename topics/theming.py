@@ -28,7 +28,7 @@ from topics.themes.weighted_terms import TermWeights, learn_weights
 TERMS, GUIDED, EMBEDDING, COMBINED = "terms", "guided_lda", "embedding", "combined"
 COUNTS = "combined_counts"  # the combined scorer of documents without vectors: those of an LDA that is used again
 WEIGHTS = {TERMS: 1.0, GUIDED: 1.0, EMBEDDING: 2.0}  # of the scorers in the combined one; benchmarks/README.md has the comparison
-MIN_DOCS, MIN_HITS = 50, 10  # stories of a language, and among them stories with a theme's terms: with fewer, terms alone decide
+MIN_DOCS, MIN_HITS = 100, 10  # stories of a language, and among them stories with a theme's terms: with fewer, terms alone decide
 ROUNDS = 2  # the second learns from what the first found, not from terms alone
 PRIOR_WORDS = 100.0  # of the corpus, added to the words of a theme before log-odds
 FILE, ARRAYS = "themes_model.json", "themes_model.safetensors"

@@ -30,6 +30,9 @@ TABLES = {
     "same_event": "a b score shared",
     "concordance": "lda_topic bertopic_topic similarity document_agreement",
     "quality": "model topic metric value",
+    "theme_evidence": "theme rank present id story language date score evidence_start evidence_end evidence",
+    "theme_coverage": "theme term_language term by value n_docs n_occurrences n_only",
+    "theme_candidates": "theme language rank term log_odds z n_docs n_docs_elsewhere",
     "trends_terms": "kind series language period n_docs n_stories mass share low high complete",
     "statistics_terms": "kind series language statistic value low high p q decision",
     "change_points_terms": "kind series language period earliest latest before after",
@@ -39,9 +42,12 @@ for _model in ("lda", "bertopic"):
         "topic label language rank term weight exclusivity relevance relevance_rank frex frex_rank language_rank mmr_rank"
     )
     TABLES[f"typical_documents_{_model}"] = "topic rank id weight fit"
+    TABLES[f"topic_themes_{_model}"] = "topic theme share above_chance"
     TABLES[f"document_topics_{_model}"] = "id topic weight"
+SCORERS = ("combined", "terms", "guided_lda", "embedding")
+for _source in ("lda", "bertopic", *SCORERS):
     for _part in ("trends", "statistics", "change_points"):
-        TABLES[f"{_part}_{_model}"] = TABLES[f"{_part}_terms"]
+        TABLES[f"{_part}_{_source}"] = TABLES[f"{_part}_terms"]
 TABLES["hierarchy_bertopic"] = "node left right gain topic topics n_docs terms"
 TABLES["nearest_bertopic"] = "id topic nearest confidence"
 ACTIVE = {
@@ -177,7 +183,7 @@ def test_the_explorer_holds_its_data_as_json(sample_run: Path, table: Callable[[
         assert len(model["nearest"]) == (len(documents) if name == "bertopic" else 0)
         assert all(near == label for (near, _), label in zip(model["nearest"], model["labels"], strict=False) if label >= 0)
         assert all(len(topic["trend"]) == len(data["periods"]) for topic in model["topics"])
-    present = Counter(row["theme"] for row in table("document_themes") if row["present"] == "true")
+    present = Counter(row["theme"] for row in table("document_themes") if row["present"] == "true" and row["model"] == "combined")
     assert sorted(len(theme["documents"]) for theme in data["themes"]) == sorted(present.values())
 
 
@@ -233,7 +239,7 @@ def test_weights_of_a_document_and_its_unassigned_part_add_up(table: Callable[[s
     assert max(totals.values()) < 1.001
 
 
-@pytest.mark.parametrize("source", ["lda", "bertopic", "terms"])
+@pytest.mark.parametrize("source", ["lda", "bertopic", *SCORERS])
 def test_trends_count_every_dated_document_once(table: Callable[[str], list[Row]], source: str) -> None:
     rows, documents = table(f"trends_{source}"), table("documents")
     dated = sum(row["date_earliest"][:7] == row["date_latest"][:7] != "" for row in documents)
@@ -243,13 +249,28 @@ def test_trends_count_every_dated_document_once(table: Callable[[str], list[Row]
             shares.setdefault((row["kind"],), 0.0)
             shares[row["kind"],] += int(row["n_docs"])
     assert set(shares.values()) == {dated}
-    if source != "terms":
+    if source not in SCORERS:
         sums: Counter[tuple[str, ...]] = Counter()
         for row in rows:
             if row["share"]:
                 sums[row["kind"], row["language"], row["period"]] += float(row["share"])  # type: ignore[assignment]
         assert all(total == pytest.approx(1.0, abs=1e-3) for total in sums.values())
         assert {row["kind"] for row in rows} == {"topic", "theme"}
+
+
+def test_evidence_to_read_first_is_the_documents_own_text_one_a_story(sample_run: Path, table: Callable[[str], list[Row]]) -> None:
+    from topics.ingest.store import load
+
+    texts = {document.info.id: document.text for document in load(sample_run / "artifacts" / "corpus")}
+    rows = table("theme_evidence")
+    for row in rows:
+        assert texts[row["id"]][int(row["evidence_start"]) : int(row["evidence_end"])] == row["evidence"]
+    assert len({(row["theme"], row["story"]) for row in rows}) == len(rows)
+    present = {(row["id"], row["theme"]): row["present"] for row in table("document_themes") if row["model"] == "combined"}
+    assert all(present[row["id"], row["theme"]] == row["present"] for row in rows)
+    for theme in {row["theme"] for row in rows}:
+        assert {row["language"] for row in rows if row["theme"] == theme and row["present"] == "true"} == {"en", "vi"}
+        assert sorted(row["language"] for row in rows if row["theme"] == theme and row["present"] == "false") == ["en", "vi"]
 
 
 def test_evidence_is_the_documents_own_text(sample_run: Path, table: Callable[[str], list[Row]]) -> None:
@@ -310,7 +331,7 @@ def test_the_sentence_about_words_without_a_topic_says_what_was_asked(dropped: b
 def test_theme_counts_are_the_tables_numbers(page: Page, table: Callable[[str], list[Row]]) -> None:
     story = {row["id"]: row["story"] for row in table("documents")}
     said = re.findall(r"Present in ([\d,]+) articles \(([\d,]+) stories\)", page.text)
-    rows = table("document_themes")
+    rows = [row for row in table("document_themes") if row["model"] == "combined"]
     keys = [name.removeprefix("theme-") for name in page.values("id") if name.startswith("theme-")]
     assert len(said) == len(keys) == 6
     for key, numbers in zip(keys, said, strict=True):
@@ -351,7 +372,7 @@ def test_the_agreement_is_the_tables(page: Page, table: Callable[[str], list[Row
 def test_growth_sentences_are_the_tables_numbers(page: Page, table: Callable[[str], list[Row]]) -> None:
     rows = [
         row
-        for row in table("statistics_terms")
+        for row in table("statistics_combined")
         if (row["statistic"], row["language"]) == ("growth", "all") and row["series"] != "unassigned"
     ]
     tested = [row for row in rows if row["value"]]

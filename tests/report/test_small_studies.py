@@ -189,9 +189,9 @@ def test_a_small_study_has_header_only_model_tables(five: Path, model: str, kind
 
 def test_a_small_study_has_no_topics_anywhere(five: Path) -> None:
     assert read_table(five, "quality") == read_table(five, "concordance") == []
-    assert {path.name for path in (five / "artifacts").iterdir()} == {"corpus"}
+    assert {path.name for path in (five / "artifacts").iterdir()} == {"corpus", "themes"}
     assert not [path for path in (five / "figures").iterdir() if path.stem != "documents"]
-    evidence = [row for row in read_table(five, "document_themes") if row["evidence"]]
+    evidence = [row for row in read_table(five, "document_themes") if row["evidence"] and row["model"] == "combined"]
     assert len(evidence) == 3
 
 
@@ -267,7 +267,7 @@ def test_a_second_run_computes_nothing_anew_and_writes_the_same(tmp_path: Path) 
     study = write_study(tmp_path, records(40))
     out = finished(study, tmp_path / "out")
     before, kept = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}, touched(out)
-    assert {name.split("/")[0] for name in kept} == {"corpus", "preparation", "lda"}
+    assert {name.split("/")[0] for name in kept} == {"corpus", "preparation", "lda", "themes"}
     for name, _ in kept.items():
         os.utime(out / "artifacts" / name, ns=(10**18, 10**18))
     finished(study, tmp_path / "out")
@@ -351,7 +351,7 @@ def test_a_folder_of_the_users_among_the_artefacts_is_left_alone(tmp_path: Path)
     out = finished(study, tmp_path / "out")
     Study(read_study(study), out).fit("lda", out / "artifacts" / "lda40")
     finished(write_study(tmp_path, records(5)), out)
-    assert {path.name for path in (out / "artifacts").iterdir()} == {"corpus", "lda40"}
+    assert {path.name for path in (out / "artifacts").iterdir()} == {"corpus", "lda40", "themes"}
 
 
 def test_a_glob_that_reaches_the_output_is_refused(tmp_path: Path) -> None:
@@ -375,7 +375,7 @@ def test_a_mapped_column_that_no_record_has_is_said(tmp_path: Path, caplog: pyte
 def test_a_level_change_is_told_in_words(sample_run: Path) -> None:
     text = Page((sample_run / "index.html").read_text(encoding="utf-8")).text
     change = next(
-        row for row in read_table(sample_run, "change_points_terms") if (row["series"], row["language"]) == ("restructuring", "all")
+        row for row in read_table(sample_run, "change_points_combined") if (row["series"], row["language"]) == ("restructuring", "all")
     )
     assert f"Its level changes at {change['period']} (between {change['earliest']} and {change['latest']})" in text
     assert "Coherence of the ten heaviest words" in text

@@ -69,7 +69,7 @@ def _theme_trends(study: Study) -> Iterator[Figure]:
         if _has_curve(series, language):
             whose = "all articles" if language == ALL else f"articles in {language}"
             caption = (
-                f"Themes by their own terms, {whose}: share of each {unit}'s articles that show the theme, with 95 % intervals. "
+                f"Themes by all scorers together, {whose}: share of each {unit}'s articles that show the theme, with 95 % intervals. "
                 f"Hollow points: {unit}s that the data cover only in part. Each chart has its own vertical scale."
             )
             yield Figure(f"themes_{language}", caption, f"trends_{COMBINED}.csv", svg(trend_multiples(series, titles, unit, language)))
