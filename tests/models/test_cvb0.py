@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -288,6 +291,16 @@ def test_any_number_of_threads_and_any_order_give_the_same_bytes(changes: dict[s
         found.add(bytes_of(fit_lda(counts[np.random.default_rng(seed).permutation(400)], settings)))
     assert len(found) == 1
     assert bytes_of(fit_lda(counts, replace(settings, seed=2))) not in found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", ["test_cvb0.py", "test_gibbs.py"])
+def test_as_many_threads_as_there_are_cores_nowhere_near(module: str) -> None:
+    """numba takes no more threads than it began with: eight need a process of their own on a small machine."""
+    environment = {**os.environ, "NUMBA_NUM_THREADS": "8"}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-k", "any_number_of_threads", str(Path(__file__).parent / module)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
 
 
 @BOTH

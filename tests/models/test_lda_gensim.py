@@ -433,3 +433,23 @@ def test_a_consensus_of_gensims_fits_is_one_too() -> None:
     found = fit(planted.generated(3), LdaConfig(topics=3, inference="gensim", consensus=2), (), 3)
     assert "medians of 2 fits" in found.result.card.notes[0]
     assert np.shape(found.eta) == found.topic_counts.shape  # gensim learns one for each term
+
+
+def test_refining_does_not_depend_on_the_order_of_documents() -> None:
+    random = np.random.default_rng(3)
+    counts = sparse.csr_array(random.poisson(0.4, (300, 40)).astype(np.int32))
+    start, alpha = random.random((5, 40)) + 0.1, np.full(5, 0.2)
+    found = {refine(counts[random.permutation(300)], start, alpha, 0.05).tobytes() for _ in range(4)}
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("name", ["topics", "passes", "starts"])
+def test_whole_numbers_of_numpy_are_whole_numbers(name: str) -> None:
+    value = getattr(LdaConfig(**{name: np.int64(7)}), name)
+    assert (value, type(value)) == (7, int)
+
+
+@pytest.mark.parametrize("name", ["alpha", "eta"])
+def test_a_matrix_in_place_of_a_number_is_named(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} is .*allowed are 1e-09 to 1000000.0"):
+        LdaConfig(**{name: np.ones(3)})

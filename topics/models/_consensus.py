@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from topics.core.matrices import Float64
 from topics.engine import one_thread
+from topics.models._cvb0_blocks import content_order
 from topics.models._estimate import Estimate
 from topics.models._fold_in import fold_in
 
@@ -78,6 +79,7 @@ def refine(counts: sparse.csr_array, topic_counts: Float64, alpha: Float64, eta:
         alpha: document prior (n_topics,), which stays.
         eta: prior of terms in a topic, one number or (n_topics, n_terms).
     """
+    counts = counts[content_order(counts)]  # sums over documents in an order that does not depend on theirs
     rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     for _ in range(ROUNDS):
         topics = topic_counts / topic_counts.sum(axis=1, keepdims=True)

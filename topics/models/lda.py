@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
 
@@ -83,12 +84,15 @@ class LdaConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         for name, limits in {**WHOLE, **REAL}.items():
-            value, kind = getattr(self, name), int if name in WHOLE else (int, float)
-            if (value is None and name in OPTIONAL) or (name == "eta" and value == "learned"):
+            value, kind = getattr(self, name), Integral if name in WHOLE else Real
+            if (value is None and name in OPTIONAL) or (name == "eta" and isinstance(value, str) and value == "learned"):
                 continue
-            if isinstance(value, bool) or not isinstance(value, kind) or not limits[0] <= value <= limits[1]:
-                what = "whole numbers of " if name in WHOLE and not isinstance(value, int) else ""
-                raise ValueError(f"{name} is {value!r}, allowed are {what}{limits[0]} to {limits[1]}")
+            if isinstance(value, bool) or not isinstance(value, kind) or not limits[0] <= float(value) <= limits[1]:
+                what = "whole numbers of " if name in WHOLE and not isinstance(value, Integral) else ""
+                hint = "; a matrix goes to fit(..., eta=...)" if name == "eta" and np.ndim(value) else ""
+                raise ValueError(f"{name} is {value!r}, allowed are {what}{limits[0]} to {limits[1]}{hint}")
+            number = (int if name in WHOLE else float)(getattr(self, name))  # numpy's numbers are no JSON
+            msgspec.structs.force_setattr(self, name, number)
         for name, choices in (("inference", get_args(Inference)), ("start", get_args(Start))):
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} is {getattr(self, name)!r}, allowed are {' and '.join(map(repr, choices))}")
