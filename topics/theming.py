@@ -18,14 +18,14 @@ from topics.models.guided import GuidedLda, fit_guided
 from topics.preprocessing.embedders.lsa import LsaEmbedder
 from topics.preprocessing.prepare import Preparation
 from topics.themes import calibration, weighted_terms
-from topics.themes.calibration import Calibration, calibrate
+from topics.themes.calibration import Calibration, calibrate, silent_thresholds
 from topics.themes.hits import ThemeDocuments, find_hits, group_members
 from topics.themes.matching import ThemeMatcher
 from topics.themes.prototypes import along, learn_directions
 from topics.themes.shuffled import Projection, shuffled
 from topics.themes.weighted_terms import TermWeights, learn_weights
 
-TERMS, GUIDED, EMBEDDING, COMBINED = "terms", "guided_lda", "embedding", "combined"
+TERMS, GUIDED, EMBEDDING, COMBINED = calibration.TERMS, "guided_lda", "embedding", "combined"
 COUNTS = "combined_counts"  # the combined scorer of documents without vectors: those of an LDA that is used again
 WEIGHTS = {TERMS: 1.0, GUIDED: 1.0, EMBEDDING: 2.0}  # of the scorers in the combined one; benchmarks/README.md has the comparison
 MIN_DOCS, MIN_HITS = 100, 10  # stories of a language, and among them stories with a theme's terms: with fewer, terms alone decide
@@ -95,7 +95,7 @@ class ThemeModel:
             known[rows] = self.supported.get(name, np.zeros(len(self.themes), dtype=bool))
         found = {TERMS: (by_terms, by_terms > 0)}
         for scorer, scale in self._usable(views):
-            margins = scale.margins(views, documents.groups)
+            margins = scale.margins(views, documents.groups, by_terms == 0)
             scores = np.where(known, calibration.soft(margins), by_terms if scorer == COMBINED else 0.0)
             present = np.where(known, margins > 0, (by_terms > 0) & (scorer == COMBINED))
             found[scorer] = (scores, present)
@@ -123,6 +123,8 @@ class ThemeModel:
         for scorer, scale in self.calibrations.items():
             for name in scale.thresholds:
                 parts = {"mean": scale.means[name], "scale": scale.scales[name], "threshold": scale.thresholds[name]}
+                if name in scale.silent:
+                    parts["silent"] = scale.silent[name]
                 arrays |= {f"{scorer}.{kind}.{name}": values for kind, values in parts.items()}
         arrays |= {f"direction.{name}": values for name, values in self.directions.items()}
         if self.odds is not None:
@@ -142,6 +144,7 @@ def load(directory: Path, themes: Themes) -> ThemeModel:
         if header.fitted:
             yield from (f"supported.{name}" for name in names)
             yield from (f"{scorer}.{kind}.{name}" for scorer in header.fitted for kind in ("mean", "scale", "threshold") for name in names)
+            yield from (f"{scorer}.silent.{name}" for scorer in (COMBINED, COUNTS) for name in names)
             yield "odds"
         if EMBEDDING in header.fitted:
             yield from (f"direction.{name}" for name in names)
@@ -156,7 +159,13 @@ def load(directory: Path, themes: Themes) -> ThemeModel:
     if not header.fitted:
         return model
     calibrations = {
-        scorer: Calibration(_weights(scorer, header.fitted), each(f"{scorer}.mean"), each(f"{scorer}.scale"), each(f"{scorer}.threshold"))
+        scorer: Calibration(
+            _weights(scorer, header.fitted),
+            each(f"{scorer}.mean"),
+            each(f"{scorer}.scale"),
+            each(f"{scorer}.threshold"),
+            each(f"{scorer}.silent") if scorer in (COMBINED, COUNTS) else {},
+        )
         for scorer in header.fitted
     }
     supported = {name: values > 0 for name, values in each("supported").items()}
@@ -217,13 +226,14 @@ def _learned(model: ThemeModel, documents: ThemeDocuments, shares: Float64) -> T
 def _calibrated(model: ThemeModel, documents: ThemeDocuments, chance: ThemeDocuments) -> ThemeModel:
     views, by_chance = model.views(documents), model.views(chance)
     fitted = [name for name in (GUIDED, EMBEDDING) if name in views]
-    return replace(
-        model,
-        calibrations={
-            scorer: calibrate(views, documents.groups, by_chance, chance.groups, _weights(scorer, fitted))
-            for scorer in (*fitted, COMBINED, COUNTS)
-        },
-    )
+    scales = {
+        scorer: calibrate(views, documents.groups, by_chance, chance.groups, _weights(scorer, fitted))
+        for scorer in (*fitted, COMBINED, COUNTS)
+    }
+    with_terms = documents.occurrences > 0
+    for scorer in (COMBINED, COUNTS):
+        scales[scorer] = silent_thresholds(scales[scorer], views, documents.groups, with_terms)
+    return replace(model, calibrations=scales)
 
 
 def _split(scores: Float64) -> Float64:

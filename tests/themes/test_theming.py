@@ -19,7 +19,7 @@ from topics.models.guided import MOST, GuidedLda, carried, fit_guided
 from topics.preprocessing.embedding import EmbeddingConfig
 from topics.preprocessing.prepare import Preparation, PreprocessingConfig, fit_preparation
 from topics.stages import plugins
-from topics.themes.calibration import FALSE_POSITIVES, Calibration, calibrate, soft
+from topics.themes.calibration import FALSE_POSITIVES, Calibration, calibrate, silent_thresholds, soft
 from topics.themes.hits import ThemeDocuments, find_hits
 from topics.themes.prototypes import along, learn_directions
 from topics.themes.shuffled import drawn, shuffled
@@ -109,7 +109,8 @@ def test_without_vectors_terms_and_guided_lda_are_summed(ready: Ready) -> None:
     assert set(found) == {TERMS, GUIDED, COMBINED}
     views = model.views(replace(documents, vectors=None))
     assert set(model.calibrations[COUNTS].weights) == {TERMS, GUIDED}
-    np.testing.assert_array_equal(found[COMBINED][0], soft(model.calibrations[COUNTS].margins(views, documents.groups)))
+    margins = model.calibrations[COUNTS].margins(views, documents.groups, documents.occurrences == 0)
+    np.testing.assert_array_equal(found[COMBINED][0], soft(margins))
     assert set(model.score(replace(documents, vectors=None, counts=None))) == {TERMS, COMBINED}
 
 
@@ -203,6 +204,24 @@ def test_calibration_standardises_and_takes_the_quantile_of_chance() -> None:
     assert (scale.margins(views, ["fr"] * 50) == -np.inf).all()
     np.testing.assert_allclose(soft(np.array([-np.inf, 0.0, np.inf])), [0.0, 0.5, 1.0])
     assert Calibration({"a": 1.0}, {}, {}, {}).margins({"a": views["a"]}, ["en"] * 50).max() == -np.inf
+
+
+def test_a_document_without_terms_must_look_like_documents_that_use_them() -> None:
+    """A rare theme: of many documents that look like it more than chance would have it, few use its terms."""
+    likeness = np.concatenate([np.linspace(2.0, 3.0, 10), np.linspace(0.5, 1.5, 190)])[:, None]
+    views = {"terms": np.zeros((200, 1)), "embedding": likeness}
+    with_terms = np.zeros((200, 1), dtype=bool)
+    with_terms[:10] = True
+    with_terms[[50, 90], 0] = True  # in passing
+    scale = Calibration({"terms": 1.0, "embedding": 1.0}, {"en": np.zeros((2, 1))}, {"en": np.ones((2, 1))}, {"en": np.array([0.4])})
+    strict = silent_thresholds(scale, views, ["en"] * 200, with_terms)
+    np.testing.assert_allclose(strict.silent["en"], [2.0])
+    margins = strict.margins(views, ["en"] * 200, ~with_terms)
+    assert (margins > 0)[with_terms].all()  # a document with terms has the first threshold alone
+    assert not (margins > 0)[~with_terms].any()
+    assert (scale.margins(views, ["en"] * 200, ~with_terms) > 0).all()
+    nobody = silent_thresholds(scale, views, ["en"] * 200, np.zeros((200, 1), dtype=bool))
+    assert (nobody.margins(views, ["en"] * 200, np.ones((200, 1), dtype=bool)) < 0).all()
 
 
 def test_shuffled_documents_have_the_corpus_words_and_no_subject(ready: Ready) -> None:

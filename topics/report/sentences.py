@@ -156,7 +156,8 @@ def theme_methods(study: Study) -> tuple[str, ...]:
     chance = max((float(values.max(initial=0.0)) for values in model.by_chance.values()), default=0.0)
     return (
         f"A theme is present where the sum of standardised scores - {summed} - exceeds that of {1 - FALSE_POSITIVES:.0%} of documents "
-        f"made of words drawn by chance, language by language; of these, up to {chance:.0%} hold a term of a theme. "
+        f"made of words drawn by chance, language by language (of these, up to {chance:.0%} hold a term of a theme); "
+        "an article without any of its terms must also look like articles at least half of which use them. "
         f"Where a language has fewer than {THEME_STORIES} stories, or a theme's terms stand in fewer than {MIN_HITS}, terms alone decide.",
         evidence,
     )
