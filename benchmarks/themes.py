@@ -6,7 +6,7 @@ Every tool gets the same documents, the same prepared terms (LSA vectors of them
 they stand in the vocabulary. A document's label is one of the themes. `main`: macro F1 of the theme with the highest score. `AP`: mean
 average precision of the scores, theme by theme. `present`: macro F1 of decisions theme by theme, where a tool makes any: the others' are
 their main themes. `unseen`: share of documents without any term of any theme whose main theme is right. Every fit is kept in
-OUT/themes.json. Weights of the combined scorer were set on the first three sets; the others had no part in it.
+OUT/themes.json. benchmarks/README.md says which sets had a part in which choice.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from topics.core.documents import Corpus
 from topics.core.matrices import PreparedCorpus
 from topics.core.themes import Theme
 from topics.findings import find_themes
-from topics.models.guided import MOST, GuidedLda, carried, fit_guided
+from topics.models.guided import ETA, MOST, carried, fit_guided, term_prior
 from topics.preprocessing.embedding import EmbeddingConfig
 from topics.preprocessing.prepare import Preparation, PreprocessingConfig, fit_preparation
 from topics.stages import plugins
@@ -262,12 +262,13 @@ def test_a_theme_has_its_own_topic_and_others_take_the_rest(ready: Ready) -> Non
     assert alone.phi.shape[0] == 3 < model.guided.phi.shape[0] == 7
 
 
-def test_terms_hold_no_more_than_their_part_of_the_prior(ready: Ready) -> None:
-    _, _, _, prepared, documents, model = ready
-    counts = prepared.dtm.counts
-    everything = np.arange(counts.shape[1], dtype=np.int64)
-    assert isinstance(fit_guided(counts, [everything, everything[:0]], model.weights.shares(documents), 1), GuidedLda)  # no overflow
-    assert MOST < 0.5
+def test_terms_hold_no_more_than_their_part_of_the_prior() -> None:
+    totals = np.array([600.0, 200.0, 10.0, 190.0])
+    found = term_prior(totals, [np.array([0, 1]), np.array([2])], 4) - ETA
+    most = MOST * 1000 / 4
+    np.testing.assert_allclose(found[0], [most * 0.75, most * 0.25, 0.0, 0.0])  # frequent terms are cut, in proportion
+    np.testing.assert_allclose(found[1], [0.0, 0.0, 10.0, 0.0])  # rare ones count as often as they stand in the documents
+    np.testing.assert_allclose(found[2:], 0.0, atol=1e-12)
 
 
 def test_carried_measures_topics_by_the_themes_own() -> None:

@@ -76,15 +76,27 @@ def fit_guided(counts: sparse.csr_array, columns: list[Int64], shares: Float64, 
     """
     n_terms, n_themes = counts.shape[1], len(columns)
     n_topics = n_themes * (1 + free) + BACKGROUND
-    totals = np.bincount(counts.indices, weights=counts.data, minlength=n_terms)
-    eta = np.full((n_topics, n_terms), ETA)
-    for theme, own in enumerate(columns):
-        mass = totals[own]
-        eta[theme, own] += mass * min(1.0, MOST * totals.sum() / n_topics / max(float(mass.sum()), 1.0))
+    totals = np.bincount(counts.indices, weights=counts.data, minlength=n_terms).astype(np.float64)
+    eta = term_prior(totals, columns, n_topics)
     start = _start(counts, shares, totals / max(float(totals.sum()), 1.0), n_topics, seed)
     fitted = fit_lda(counts, Settings(n_topics, PASSES, TOLERANCE, None, eta, seed, topics=start))
     phi = fitted.topic_counts / fitted.topic_counts.sum(axis=1, keepdims=True)
     return GuidedLda(phi, fitted.alpha, carried(fold_in(counts, phi, fitted.alpha), shares))
+
+
+def term_prior(totals: Float64, columns: list[Int64], n_topics: int) -> Float64:
+    """Return (n_topics, n_terms) pseudo-counts: a theme's terms by their frequency, together at most 30 % of a topic's share of all words.
+
+    Args:
+        totals: (n_terms,) occurrences of each term.
+        columns: for each theme, the terms that are its own; its topic is that of the same number.
+        n_topics: of all.
+    """
+    eta = np.full((n_topics, len(totals)), ETA)
+    most = MOST * totals.sum() / n_topics
+    for theme, own in enumerate(columns):
+        eta[theme, own] += totals[own] * min(1.0, most / max(float(totals[own].sum()), 1.0))
+    return eta
 
 
 def _start(counts: sparse.csr_array, shares: Float64, chances: Float64, n_topics: int, seed: int) -> Float64:

@@ -94,7 +94,7 @@ def silent_thresholds(scale: Calibration, views: Views, groups: Sequence[str], w
     Where most documents that look like a theme use its terms, one that does not is likely to be of it all the same; where few do, the
     likeness is to something else. The share is a falling function of the sum, found by isotonic regression; where a theme's documents
     use its terms two times in three, one half of documents with terms means even chances for one without (Elkan and Noto 2008,
-    equation 3).
+    on learning from positive and unlabelled documents).
 
     Args:
         scale: of several scorers, the terms among them.

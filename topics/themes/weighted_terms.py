@@ -30,7 +30,7 @@ class TermWeights:
     def scores(self, documents: ThemeDocuments) -> Float64:
         """Return (n_docs, n_themes) BM25 of each theme's terms, 0 without any; a language never seen takes the mean of the others.
 
-        Source: Robertson and Zaragoza 2009, "The probabilistic relevance framework", equation 3.15.
+        Source: Robertson and Zaragoza 2009, "The probabilistic relevance framework: BM25 and beyond".
         """
         values = documents.hits.astype(np.float64)
         row_of = np.repeat(np.arange(len(documents)), np.diff(values.indptr))
