@@ -300,7 +300,7 @@ def _size(n_docs: int, passes: int, results: multiprocessing.Queue[tuple[float, 
 
     counts = generated(n_docs)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    settings = Settings(100, passes, 1e-3, None, 0.03, 1, max_stored=0)
+    settings = Settings(100, passes, 1e-3, None, 0.03, 1, max_stored=0, start="nmf")
     fit_lda(counts[:200], settings)
     times = [clock()]
     fit_lda(counts, settings, report=lambda *_: times.append(clock()))
