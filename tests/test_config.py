@@ -105,6 +105,7 @@ def test_a_wrong_value_is_refused_by_its_key(tmp_path: Path, text: str, key: str
         (MINIMAL + '[trends]\nweighting = "words"\n', "stories"),
         (MINIMAL + '[embedding]\nbackend = "bert"\n', "lsa"),
         (MINIMAL + '[preprocessing]\nsegmenter = "jieba"\n', "default"),
+        (MINIMAL + '[models.lda]\neta = "auto"\n', "Choose one of: a number, learned."),
     ],
 )
 def test_a_wrong_choice_lists_the_choices(tmp_path: Path, text: str, said: str) -> None:

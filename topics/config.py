@@ -120,6 +120,7 @@ def _choices(kind: type[Any], path: str) -> str:
         annotation = {field.encode_name: field.type for field in msgspec.structs.fields(struct)}.get(name.split("[")[0]) if struct else None
     options = [option for part in (annotation, *get_args(annotation)) for option in get_args(part) if isinstance(option, str)]
     options = [option for option in get_args(annotation) if isinstance(option, str)] or options
+    options = ["a number", *options] if options and float in get_args(annotation) else options
     return f" Choose one of: {', '.join(options)}." if options else ""
 
 

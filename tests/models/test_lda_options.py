@@ -106,8 +106,11 @@ def a_state() -> State:
     [
         ({}, {"eta": np.ones((4, 3))}, r"eta has the shape \(4, 3\); one number or \(4, "),
         ({}, {"eta": 0.1}, "eta is one number.*LdaConfig"),
+        ({}, {"eta": [[0.1], [0.1, 0.2]]}, "eta has rows of different lengths"),
+        ({}, {"eta": [["a", "b"]]}, "eta holds str"),
+        ({}, {"eta": np.ones((2, 3), dtype=complex)}, "eta holds complex128; numbers are wanted"),
         ({"eta": 0.1}, {"eta": np.ones((4, 3))}, "a matrix eta is given beside eta = 0.1"),
-        ({}, {"state": "state.safetensors"}, "state is 'state.safetensors'; a State is wanted.*State.load"),
+        ({}, {"state": "state.safetensors"}, "state is of type str; a State is wanted.*State.load"),
         ({"starts": 2}, {"state": None, "eta": np.ones(3)}, "eta has the shape"),
         ({"inference": "gensim"}, {"eta": np.ones((4, 3))}, "eta is given, which inference 'gensim' does not know"),
         ({"inference": "gensim"}, {"progress": print}, "progress is given, which inference 'gensim' does not know"),
@@ -130,6 +133,14 @@ def test_an_unknown_option_is_an_error() -> None:
 
 
 def test_a_topic_that_may_hold_no_term_is_named() -> None:
+    eta = steered()
+    eta[0, 0] = 1e13
+    with pytest.raises(UsageError, match=r"eta holds 10000000000000.0; every entry must be a number from 0 to 1e\+12"):
+        fit(corpus(), CONFIG, (), 1, eta=eta)
+    eta = steered()
+    eta[:, [3, 5]] = 0.0
+    with pytest.raises(UsageError, match=f"eta keeps 2 terms out of all topics, the first is {corpus().dtm.vocabulary.terms[3]!r}"):
+        fit(corpus(), CONFIG, (), 1, eta=eta)
     eta = steered()
     eta[3] = 0.0
     with pytest.raises(UsageError, match="eta is 0 for every term of topic 3"):

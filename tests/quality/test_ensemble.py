@@ -23,13 +23,13 @@ def several(prediction: list[float], coherence: list[float], **changes: object) 
     ("prediction", "coherence", "consensus", "said"),
     [
         (flat(-6.9), flat(0.35), 5, "better in held-out prediction and coherence (NPMI)"),
-        (flat(-6.9), noisy(0.3, 2), 5, "better in held-out prediction by more than one standard error, as good in the other"),
+        (flat(-6.9), noisy(0.3, 2), 5, "better in held-out prediction by more than one standard error, as good in the rest"),
         (noisy(-7, 1), flat(0.35), 5, "better in coherence (NPMI) by more"),
-        (noisy(-7, 1), noisy(0.3, 2), 1, "better in neither"),
+        (noisy(-7, 1), noisy(0.3, 2), 1, "better in none of them"),
         (flat(-6.9), flat(0.29), 1, "worse in coherence (NPMI) by more"),
         (flat(-7.1), flat(0.35), 1, "worse in held-out prediction by more"),
         (flat(-7.1), flat(0.2), 1, "worse in held-out prediction and coherence"),
-        (flat(-7), flat(0.3), 1, "better in neither"),
+        (flat(-7), flat(0.3), 1, "better in none of them"),
     ],
 )
 def test_it_is_proposed_where_it_is_better_and_worse_in_nothing(
@@ -47,6 +47,13 @@ def test_topics_that_do_not_come_back_are_not_proposed(which: str) -> None:
     found = compare(GIVEN, SINGLE, several(flat(-6), flat(0.5), **{which: LOOSE}))
     assert found.consensus == 1
     assert "do not come back" in found.sentences[-1]
+
+
+def test_topics_that_come_back_less_from_other_documents_are_not_proposed() -> None:
+    lower = Stability(tuple(value - 0.1 for value in SINGLE.over_resamples.pairs), 0.1, 0.15)
+    found = compare(GIVEN, SINGLE, several(flat(-6), flat(0.5), over_resamples=lower))
+    assert found.consensus == 1
+    assert "worse in stability over resamples by more than one standard error" in found.sentences[-1]
 
 
 def test_the_figures_of_both_are_told() -> None:

@@ -17,6 +17,7 @@ from topics.models._state import Origin
 
 MAX_STORED = 2 << 30  # bytes of responsibilities; above it none are kept
 MAX_COUNT = 2**31 - 1
+MAX_PRIOR = 1e12  # the masses are of single precision, their sums must stay far below its largest number
 _BLOCK = 1 << 12  # documents hashed at a time: bounds memory
 
 
@@ -27,7 +28,8 @@ class Settings:
     Args:
         n_topics: number of topics.
         passes: most sweeps.
-        tolerance: stop when the perplexity of tokens given all others falls by less than this share within 10 sweeps; below 0, never.
+        tolerance: stop when the perplexity of tokens given all others falls by less than this share within 10 sweeps, after 40 sweeps at
+            least; below 0, never.
         alpha: document prior, of all topics alike or (n_topics,); None learns one for each.
         eta: topic prior, of all terms alike or (n_topics, n_terms), where 0 keeps a term out of a topic; None learns one number.
         seed: of the start.
@@ -108,9 +110,9 @@ def _check_prior(name: str, value: float | Float64 | None, shape: tuple[int, ...
         raise UsageError(f"{name} is {value!r}; one number or an array of the shape {shape} is wanted.", where=where) from error
     if found.ndim and found.shape != shape:
         raise UsageError(f"{name} has the shape {found.shape}; one number or {shape} is wanted.", where=where)
-    bad = found[~(np.isfinite(found) & (found >= least))]
+    bad = found[~((found >= least) & (found <= MAX_PRIOR))]
     if bad.size:
-        raise UsageError(f"{name} holds {bad.flat[0]}; every entry must be finite and at least {least:g}.", where=where)
+        raise UsageError(f"{name} holds {bad.flat[0]}; every entry must be a number from {least:g} to {MAX_PRIOR:g}.", where=where)
 
 
 def check_whole(name: str, value: object, least: int) -> None:

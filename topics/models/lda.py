@@ -5,14 +5,15 @@ Either way a live gensim model with these topics is one call away, for every too
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 from msgspec.structs import replace
 from scipy import sparse
 
@@ -59,7 +60,8 @@ class LdaConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         topics: number of topics.
         inference: "cvb0" is our own (see `_cvb0.py`), "gensim" gensim's online variational Bayes.
         passes: most sweeps over the corpus; None is 500 for cvb0, 20 for gensim.
-        tolerance: cvb0 stops when ten sweeps lower the perplexity of tokens given all others by less than this share.
+        tolerance: cvb0 stops, after 40 sweeps at least, when ten of them lower the perplexity of tokens given all others by less than this
+            share.
         alpha: prior of topics in a document, for all topics alike; None learns one per topic.
         eta: prior of terms in a topic, for all terms alike; "learned" learns it; None is 0.03 for cvb0, learned for gensim.
         start: cvb0 starts from topics of a matrix factorisation, from which nearly every seed ends in the same ones, or from "random".
@@ -182,6 +184,8 @@ def _training(prepared: PreparedCorpus, config: LdaConfig) -> sparse.csr_array:
         allowed = f"; allowed are 2 to {n_docs}" if n_docs >= MIN_DOCS else ""
         what = f"{n_docs} distinct documents with known terms, {config.topics} topics need at least {need}{allowed}."
         raise DataError(what, where=where)
+    if n_terms < 2:
+        raise DataError(f"the vocabulary has {n_terms} term, topics need at least two.", where="preprocessing", hint="Lower min_df.")
     if n_terms < config.topics:
         raise DataError(f"topics is {config.topics}, the vocabulary has {n_terms} terms; allowed are 2 to {n_terms}.", where=where)
     first = training[[0]]
@@ -200,14 +204,33 @@ def _check_options(options: FitOptions, config: LdaConfig, seed: object) -> None
     given = sorted(name for name, value in options.items() if value is not None)
     if given and config.inference == "gensim":
         raise UsageError(f"{given[0]} is given, which inference 'gensim' does not know.", where=f"models.lda.{given[0]}")
-    if "eta" in given and (config.eta is not None or not np.ndim(options["eta"])):  # type: ignore[arg-type]
-        what = "eta is one number." if config.eta is None else f"a matrix eta is given beside eta = {config.eta!r} of the settings."
+    if "eta" in given and config.eta is not None:
+        what = f"a matrix eta is given beside eta = {config.eta!r} of the settings."
         raise UsageError(what, where="models.lda.eta", hint="One number goes into LdaConfig, a matrix into fit; not both.")
     if "state" in given and not isinstance(options["state"], State):
-        raise UsageError(f"state is {options['state']!r}; a State is wanted.", where="models.lda.state", hint="Use State.load(path).")
+        what = f"state is of type {type(options['state']).__name__}; a State is wanted."
+        raise UsageError(what, where="models.lda.state", hint="Use State.load(path).")
     if "state" in given and (config.starts > 1 or config.consensus > 1):
         what = f"a state is of a single fit; starts is {config.starts}, consensus {config.consensus}."
         raise UsageError(what, where="models.lda.state", hint="Leave them at 1 for a fit that can be taken up again.")
+
+
+def _check_matrix(options: FitOptions, terms: Sequence[str]) -> None:
+    """Raise `UsageError` where `eta` is no matrix of numbers, or keeps a term out of all topics; the message names the term."""
+    given, where = options.get("eta"), "models.lda.eta"
+    if given is None:
+        return
+    try:
+        matrix: npt.NDArray[Any] = np.asarray(given)
+    except ValueError as error:
+        raise UsageError("eta has rows of different lengths; a matrix (n_topics, n_terms) is wanted.", where=where) from error
+    if not matrix.ndim:
+        raise UsageError("eta is one number.", where=where, hint="One number goes into LdaConfig, a matrix into fit.")
+    if matrix.dtype.kind not in "biuf":
+        raise UsageError(f"eta holds {matrix.dtype.name}; numbers are wanted.", where=where)
+    nowhere = np.flatnonzero((matrix == 0).all(axis=0)) if matrix.shape == (len(matrix), len(terms)) else ()
+    if len(nowhere):
+        raise UsageError(f"eta keeps {len(nowhere)} terms out of all topics, the first is {terms[nowhere[0]]!r}.", where=where)
 
 
 def _gensim(training: sparse.csr_array, prepared: PreparedCorpus, config: LdaConfig, seed: int) -> Estimate:
@@ -265,6 +288,7 @@ def fit(prepared: PreparedCorpus, config: LdaConfig, themes: Themes, seed: int, 
         Interrupted: by the user, between two sweeps of CVB0; its `state` can be saved and given to another call.
     """
     _check_options(options, config, seed)
+    _check_matrix(options, prepared.dtm.vocabulary.terms)
     training = _training(prepared, config)
 
     def one(each: LdaConfig, number: int) -> Estimate:

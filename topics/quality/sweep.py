@@ -126,8 +126,10 @@ def measure(prepared: PreparedCorpus, fit: Fit, n_topics: int, plan: Plan) -> Me
     results: list[TopicResult] = []
     held_out: list[tuple[float, int]] = []
     for number in range(plan.seeds):
+        stage("%d topics: fit %d of %d", n_topics, number + 1, plan.seeds + plan.folds)
         results.append(fit(prepared, plan.seed + number).result)
     for number, rows in enumerate(folds):
+        stage("%d topics: fit %d of %d", n_topics, plan.seeds + number + 1, plan.seeds + plan.folds)
         model = fit(without(prepared, rows), plan.seed + plan.seeds + number)
         results.append(model.result)
         held_out.append(_held_out(model, material, rows))
@@ -142,6 +144,7 @@ def measure(prepared: PreparedCorpus, fit: Fit, n_topics: int, plan: Plan) -> Me
         stability(weights[: plan.seeds], plan.seed),
         stability(weights[plan.seeds :], plan.seed),
     )
-    message = "%d topics: held-out perplexity %.0f, NPMI %.3f, stability over seeds %.2f and over resamples %.2f"
-    stage(message, n_topics, found.perplexity, np.mean(found.npmi), found.over_seeds.above_null, found.over_resamples.above_null)
+    message = "%d topics: held-out perplexity %.0f, NPMI %.3f, stability over seeds %.2f (by chance %.2f) and over resamples %.2f (%.2f)"
+    seeds, resamples = found.over_seeds, found.over_resamples
+    stage(message, n_topics, found.perplexity, np.mean(found.npmi), seeds.value, seeds.null, resamples.value, resamples.null)
     return found
