@@ -9,11 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 from msgspec.structs import replace
 from scipy import sparse
 
@@ -221,15 +220,15 @@ def _check_matrix(options: FitOptions, terms: Sequence[str]) -> None:
     if given is None:
         return
     try:
-        matrix: npt.NDArray[Any] = np.asarray(given)
+        matrix = np.asarray(given)
     except ValueError as error:
         raise UsageError("eta has rows of different lengths; a matrix (n_topics, n_terms) is wanted.", where=where) from error
     if not matrix.ndim:
         raise UsageError("eta is one number.", where=where, hint="One number goes into LdaConfig, a matrix into fit.")
     if matrix.dtype.kind not in "biuf":
         raise UsageError(f"eta holds {matrix.dtype.name}; numbers are wanted.", where=where)
-    nowhere = np.flatnonzero((matrix == 0).all(axis=0)) if matrix.shape == (len(matrix), len(terms)) else ()
-    if len(nowhere):
+    nowhere = np.flatnonzero((matrix == 0).all(axis=0))
+    if matrix.shape == (len(matrix), len(terms)) and nowhere.size:
         raise UsageError(f"eta keeps {len(nowhere)} terms out of all topics, the first is {terms[nowhere[0]]!r}.", where=where)
 
 
