@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from topics.core.documents import Corpus
 from topics.core.themes import ThemeEvidence, Themes, ThemeScores
 from topics.preprocessing.prepare import Preparation
-from topics.themes.evidence import Speaks, best_sentence, speaker
-from topics.themes.hits import ThemeDocuments
-from topics.themes.matching import ThemeMatcher
+from topics.themes.evidence import Odds, Sentences
+from topics.themes.hits import ThemeDocuments, TermPlaces
 from topics.themes.selection import just_failed
 from topics.themes.weighted_terms import learn_weights
 from topics.theming import COMBINED, TERMS, Presence, ThemeModel, theme_documents
@@ -32,7 +32,16 @@ class Findings:
 
 
 def find_themes(corpus: Corpus, model: ThemeModel, documents: ThemeDocuments, preparation: Preparation | None) -> Findings:
-    """Return every scorer's scores with evidence: the best sentence of each document in which it finds a theme."""
+    """Return every scorer's scores with evidence: the best sentence of each document in which it finds a theme.
+
+    Args:
+        corpus: the documents.
+        model: fitted scorers.
+        documents: what they see of the whole corpus.
+        preparation: makes terms of sentences; None where terms of themes alone are looked at.
+    """
+    if documents.places is None:
+        raise ValueError("documents of a whole corpus are wanted")
     scored = model.score(documents)
     keys = tuple(theme.key for theme in model.themes)
     nothing = ((None,) * len(keys),) * len(corpus)
@@ -45,7 +54,7 @@ def find_themes(corpus: Corpus, model: ThemeModel, documents: ThemeDocuments, pr
     wanted = np.any([present for _, present in scored.values()], axis=0)
     for column, rows in enumerate(near):
         wanted[rows, column] = True
-    sentences = _sentences(corpus, model, wanted, preparation)
+    sentences = _sentences(corpus, documents.places, wanted, _odds(model, preparation), preparation)
     results = {
         name: result(name, tuple(_kept(items, row) for items, row in zip(sentences, scored[name][1].tolist(), strict=True)))
         for name in model.scorers
@@ -56,20 +65,22 @@ def find_themes(corpus: Corpus, model: ThemeModel, documents: ThemeDocuments, pr
 
 
 def _sentences(
-    corpus: Corpus, model: ThemeModel, wanted: Presence, preparation: Preparation | None
+    corpus: Corpus, places: TermPlaces, wanted: Presence, odds: Sequence[Odds], preparation: Preparation | None
 ) -> list[tuple[ThemeEvidence | None, ...]]:
     """The best sentence of each document for each theme where it is wanted (n_docs, n_themes)."""
-    matchers = [ThemeMatcher(theme) for theme in model.themes]
-    speaks = _speakers(model, preparation)
+    none: tuple[ThemeEvidence | None, ...] = (None,) * wanted.shape[1]
     shown: list[tuple[ThemeEvidence | None, ...]] = []
     for row, document in enumerate(corpus):
-        kept, language = (document.kept(), document.info.language) if wanted[row].any() else ("", "")
-        shown.append(
-            tuple(
-                best_sentence(document, matcher.spans(kept, language), speaks(number, language)) if wanted[row, number] else None
-                for number, matcher in enumerate(matchers)
-            )
+        if not wanted[row].any():
+            shown.append(none)
+            continue
+        terms_of = partial(preparation.words.terms_of, language=document.info.language) if preparation else None
+        sentences, spans = Sentences(document, terms_of), places.spans(row)
+        best = (
+            sentences.best(spans.get(theme, ()), odds[theme] if odds else None) if asked else None
+            for theme, asked in enumerate(wanted[row].tolist())
         )
+        shown.append(tuple(best))
     return shown
 
 
@@ -83,15 +94,8 @@ def score_terms(corpus: Corpus, themes: Themes) -> ThemeScores:
     return find_themes(corpus, ThemeModel(themes, learn_weights(documents)), documents, None).results[TERMS]
 
 
-def _speakers(model: ThemeModel, preparation: Preparation | None) -> Callable[[int, str], Speaks | None]:
-    made: dict[tuple[int, str], Speaks | None] = {}
-
-    def of(theme: int, language: str) -> Speaks | None:
-        if model.odds is None or preparation is None:
-            return None
-        if (theme, language) not in made:
-            odds = dict(zip(preparation.vocabulary.terms, model.odds[theme].tolist(), strict=True))
-            made[theme, language] = speaker(lambda text: preparation.words.terms_of(text, language), odds)
-        return made[theme, language]
-
-    return of
+def _odds(model: ThemeModel, preparation: Preparation | None) -> Sequence[Odds]:
+    """Log-odds of the terms of the vocabulary for each theme; nothing where there are none."""
+    if model.odds is None or preparation is None:
+        return ()
+    return [dict(zip(preparation.vocabulary.terms, listed, strict=True)) for listed in model.odds.tolist()]

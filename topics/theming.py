@@ -13,14 +13,14 @@ from topics.core.codecs import read_arrays, read_json, write_arrays, write_json
 from topics.core.documents import Corpus
 from topics.core.matrices import DocTermMatrix, Float32, Float64, Int64, PreparedCorpus, Vocabulary
 from topics.core.themes import Themes
-from topics.engine import one_thread
+from topics.engine import Engine, one_thread
 from topics.models.guided import GuidedLda, fit_guided
 from topics.preprocessing.embedders.lsa import LsaEmbedder
 from topics.preprocessing.prepare import Preparation
 from topics.themes import calibration, weighted_terms
 from topics.themes.calibration import Calibration, calibrate, silent_thresholds
 from topics.themes.hits import ThemeDocuments, find_hits, group_members
-from topics.themes.matching import ThemeMatcher
+from topics.themes.matching import matchers_of
 from topics.themes.prototypes import along, learn_directions
 from topics.themes.shuffled import Projection, shuffled
 from topics.themes.weighted_terms import TermWeights, learn_weights
@@ -180,9 +180,9 @@ def _weights(scorer: str, fitted: Sequence[str]) -> dict[str, float]:
     return {name: weight for name, weight in WEIGHTS.items() if name in summed}
 
 
-def theme_documents(corpus: Corpus, themes: Themes, prepared: PreparedCorpus | None) -> ThemeDocuments:
+def theme_documents(corpus: Corpus, themes: Themes, prepared: PreparedCorpus | None, engine: Engine | None = None) -> ThemeDocuments:
     """Return what scorers see of a corpus: its terms of themes, and counts and vectors where it is prepared."""
-    found = find_hits(corpus, themes)
+    found = find_hits(corpus, themes, engine)
     if prepared is None:
         return found
     vectors = prepared.embeddings.vectors if prepared.embeddings is not None else None
@@ -267,7 +267,7 @@ def _log_odds(documents: ThemeDocuments, shares: Float64) -> Float64:
 def theme_columns(themes: Themes, vocabulary: Vocabulary) -> list[Int64]:
     """Return for each theme the columns of the vocabulary that are wholly one of its terms."""
     found: list[list[int]] = [[] for _ in themes]
-    matchers = [ThemeMatcher(theme) for theme in themes]
+    matchers = matchers_of(themes)
     for column, (term, language) in enumerate(zip(vocabulary.terms, vocabulary.languages, strict=True)):
         for number, matcher in enumerate(matchers):
             if (0, len(term)) in matcher.spans(term, language):

@@ -87,19 +87,19 @@ class Run:
             stream.draw((*self.matrix, self.order), seed, start, self.docs, self.terms)
             self._sum()
 
-    def _chances(self, counts: sparse.csr_array) -> tuple[Float64, Float64]:
+    def _chances(self, counts: sparse.csr_array) -> tuple[Float32, Float64]:
         """(n_docs or 1, n_topics) and (n_terms or 1, n_topics): a pair's topic is drawn in proportion to their product."""
+        alike = np.ones((1, self.settings.n_topics), dtype=np.float32)
         k = self.settings.n_topics
         if self.settings.topics is not None:
             topics = np.where(self.eta > 0, self.settings.topics, 0.0)
         elif self.eta.ndim:  # its rows say which topic is which
-            return np.ones((1, k)), np.ascontiguousarray(self.eta.T[self.columns])
+            return alike, np.ascontiguousarray(self.eta.T[self.columns])
         elif self.settings.start == "random" or k > min(counts.shape):
-            return np.ones((1, k)), np.ones((1, k))
+            return alike, alike.astype(np.float64)
         else:
             topics = start_topics(counts, k)
-        shares = fold_in(counts, topics, self.alpha).astype(np.float64) + 1e-6
-        return shares[self.order], np.ascontiguousarray(topics.T[self.columns])
+        return fold_in(counts, topics, self.alpha)[self.order], np.ascontiguousarray(topics.T[self.columns])
 
     def _take(self, state: State, n_pairs: int) -> None:
         shapes = (state.gamma.shape, state.docs.shape, state.terms.shape)

@@ -23,6 +23,7 @@ from topics.core.matrices import Float32, Float64, Int64
 PARTS = 8  # threads beyond these stay idle
 LANES = 16  # numbers in a vector register; rows are padded to a multiple, or the rest of a row costs as much as the row
 TINY = np.float32(1e-30)
+FLOOR = 1e-6  # added to a document's shares where pairs are first given to topics: each may come to any
 
 Int32 = npt.NDArray[np.int32]
 UInt64 = npt.NDArray[np.uint64]
@@ -213,11 +214,11 @@ def chance(seed: np.uint64, at: int) -> float:
 
 
 @numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
-def draw_topic(shares: Float64, weights: Float64, sums: Float64, chance: float) -> int:
-    """A topic drawn in proportion to shares x weights, both (n_topics,); `sums` is overwritten."""
+def draw_topic(shares: Float32, weights: Float64, sums: Float64, chance: float) -> int:
+    """A topic drawn in proportion to (shares + FLOOR) x weights, both (n_topics,); `sums` is overwritten."""
     total = 0.0
     for k in range(sums.size):
-        total += shares[k] * weights[k]
+        total += (np.float64(shares[k]) + FLOOR) * weights[k]
         sums[k] = total
     topic = 0
     while sums[topic] <= chance * total:
@@ -226,8 +227,9 @@ def draw_topic(shares: Float64, weights: Float64, sums: Float64, chance: float) 
 
 
 @numba.njit(cache=CACHE, parallel=True)  # type: ignore[untyped-decorator]
-def draw(pairs: tuple[Int64, Int32, Float32], borders: Int64, seed: np.uint64, start: tuple[Float64, Float64], gamma: Float32) -> None:
-    """Give each pair to one topic, by chance in proportion to shares (n_docs or 1, n_topics) x weights (n_terms or 1, n_topics)."""
+def draw(pairs: tuple[Int64, Int32, Float32], borders: Int64, seed: np.uint64, start: tuple[Float32, Float64], gamma: Float32) -> None:
+    """Give each pair to one topic, by chance in proportion to its document's shares (n_docs or 1, n_topics) and its term's weights (n_terms
+    or 1, n_topics)."""
     starts, rows, _ = pairs
     shares, weights = start
     for part in numba.prange(borders.size - 1):

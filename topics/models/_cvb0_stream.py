@@ -116,7 +116,7 @@ def term_evidence(terms: Float32, absent: Float32, eta: float, n_topics: int) ->
 
 
 @numba.njit(cache=CACHE)  # type: ignore[untyped-decorator]
-def draw(matrix: tuple[Int64, Int32, Int32, Int64], seed: np.uint64, start: tuple[Float64, Float64], docs: Float32, terms: Float32) -> None:
+def draw(matrix: tuple[Int64, Int32, Int32, Int64], seed: np.uint64, start: tuple[Float32, Float64], docs: Float32, terms: Float32) -> None:
     """As the draw of the blocks, but add each pair's count to `docs` and `terms`, which hold the priors."""
     indptr, indices, data, order = matrix
     shares, weights = start

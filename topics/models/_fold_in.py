@@ -69,7 +69,8 @@ def fold_in(counts: object, topics: Float64, alpha: Float64) -> Float32:
     n_topics, n_terms = topics.shape
     phi, prior = np.zeros((n_terms, padded(n_topics)), dtype=np.float32), np.zeros(padded(n_topics), dtype=np.float32)
     phi[:, :n_topics], prior[:n_topics] = topics.T, alpha
-    _fold_in(matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.int32), phi, prior, out)
+    indices, data = (array.astype(np.int32, copy=False) for array in (matrix.indices, matrix.data))
+    _fold_in(matrix.indptr.astype(np.int64), indices, data, phi, prior, out)
     return out
 
 

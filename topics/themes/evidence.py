@@ -8,45 +8,58 @@ from topics.core.documents import Document
 from topics.core.themes import ThemeEvidence
 from topics.themes.matching import sentences
 
-Speaks = Callable[[str], float]  # a sentence to how much its words speak for a theme
+TermsOf = Callable[[str], Sequence[str]]
+Odds = Mapping[str, float]  # term to its log-odds in documents of a theme against all others
+Piece = tuple[int, int]
+_CLOSING = "\"'”’)"
+_ENDS = (".", "!", "?", "…")
 
 
-def best_sentence(document: Document, spans: Sequence[tuple[int, int]], speaks: Speaks | None = None) -> ThemeEvidence | None:
-    """Return the best sentence: a whole one before a heading, then more terms, then words that speak more for the theme, then the earlier.
-
-    Args:
-        document: the document; what was removed from its text is no evidence.
-        spans: (start, end) of the theme's terms.
-        speaks: for documents without a term, and among sentences with as many; without it, no term means no evidence.
-    """
-    pieces = list(sentences(document.kept()))
-    best: tuple[tuple[bool, bool, int, float], int, int] | None = None
-    for start, end in pieces:
-        hits = sum(start <= at and stop <= end for at, stop in spans)
-        if not hits and (spans or speaks is None):
-            continue
-        text = document.text[start:end]
-        prose = text.rstrip("\"'”’)").endswith((".", "!", "?", "…"))
-        rank = (bool(hits), prose, hits, speaks(text) if speaks else 0.0)
-        if best is None or rank > best[0]:
-            best = (rank, start, end)
-    if best is None and spans:  # every occurrence runs over a line end: the pieces that it touches
-        touched = [(start, end) for start, end in pieces if start < spans[0][1] and spans[0][0] < end]
-        if touched:
-            best = ((True, False, 1, 0.0), touched[0][0], touched[-1][1])
-    return ThemeEvidence(best[1], best[2], document.text[best[1] : best[2]]) if best else None
-
-
-def speaker(terms_of: Callable[[str], Sequence[str]], odds: Mapping[str, float]) -> Speaks:
-    """Return what tells how much a sentence speaks for a theme: the sum of its terms' log-odds, by the root of its length.
+class Sentences:
+    """The sentences of a document, read once for all themes.
 
     Args:
-        terms_of: the terms of a text.
-        odds: log-odds of each term in documents of the theme against all others.
+        document: what was removed from its text is no evidence.
+        terms_of: the terms of a text; without it, no words but those of a theme's own terms count.
     """
 
-    def speaks(text: str) -> float:
-        terms = terms_of(text)
+    def __init__(self, document: Document, terms_of: TermsOf | None = None) -> None:
+        self._text = document.text
+        self._pieces: list[Piece] = list(sentences(document.kept()))
+        self._is_prose = [self._text[start:end].rstrip(_CLOSING).endswith(_ENDS) for start, end in self._pieces]
+        self._terms_of = terms_of
+        self._terms: dict[Piece, Sequence[str]] = {}
+
+    def best(self, spans: Sequence[Piece], odds: Odds | None = None) -> ThemeEvidence | None:
+        """Return the best sentence: a whole one before a heading, then more terms, then words that speak more for the theme, then the earlier.
+
+        Args:
+            spans: (start, end) of the theme's terms.
+            odds: of the theme, for documents without a term, and among sentences with as many; without them, no term means no evidence.
+        """
+        can_speak = odds is not None and self._terms_of is not None
+        found: list[tuple[bool, int]] = []
+        for (start, end), prose in zip(self._pieces, self._is_prose, strict=True):
+            found.append((prose, sum(start <= at and stop <= end for at, stop in spans)))
+        ranked = [(prose, hits) for prose, hits in found if hits or not spans]
+        if not ranked or not (spans or can_speak):
+            return self._touched(spans)
+        first = max(ranked)
+        tied = [piece for piece, rank in zip(self._pieces, found, strict=True) if rank == first]
+        chosen = max(tied, key=lambda piece: self._speaks(piece, odds)) if odds is not None and can_speak and len(tied) > 1 else tied[0]
+        return self._quoted(*chosen)
+
+    def _touched(self, spans: Sequence[Piece]) -> ThemeEvidence | None:
+        """Where every occurrence runs over a line end: the sentences that the first one touches."""
+        touched = [(start, end) for start, end in self._pieces if spans and start < spans[0][1] and spans[0][0] < end]
+        return self._quoted(touched[0][0], touched[-1][1]) if touched else None
+
+    def _speaks(self, piece: Piece, odds: Odds) -> float:
+        """How much the words of a sentence speak for a theme: the sum of their log-odds, by the root of its length."""
+        if piece not in self._terms and self._terms_of is not None:
+            self._terms[piece] = self._terms_of(self._text[slice(*piece)])
+        terms = self._terms[piece]
         return float(sum(odds.get(term, 0.0) for term in terms) / max(len(terms), 1) ** 0.5)
 
-    return speaks
+    def _quoted(self, start: int, end: int) -> ThemeEvidence:
+        return ThemeEvidence(start, end, self._text[start:end])

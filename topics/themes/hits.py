@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from topics.core.documents import Corpus
 from topics.core.matrices import Float32, Float64, Int64
 from topics.core.themes import Themes
-from topics.themes.matching import ThemeMatcher
+from topics.engine import Engine, chunked
+from topics.themes.matching import matchers_of
+
+CHUNK = 500  # documents that are looked through at a time
+Int32 = npt.NDArray[np.int32]
+_Read = tuple[str, str]  # kept text, language
+
+
+@dataclass(frozen=True, eq=False)
+class TermPlaces:
+    """Where the terms of themes stand; those of document d are numbers indptr[d] to indptr[d + 1].
+
+    Args:
+        indptr: (n_docs + 1,).
+        seeds: (n_places,) number of the term among those of all themes.
+        starts, ends: (n_places,) code points of the text as read.
+        theme_of: (n_seeds,) the theme of each term.
+    """
+
+    indptr: Int64
+    seeds: Int32
+    starts: Int32
+    ends: Int32
+    theme_of: Int64
+
+    def spans(self, row: int) -> dict[int, list[tuple[int, int]]]:
+        """Return (start, end) of every occurrence in a document, by theme; themes without one are not there."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        inside = slice(self.indptr[row], self.indptr[row + 1])
+        themes = self.theme_of[self.seeds[inside]].tolist()
+        for theme, start, end in zip(themes, self.starts[inside].tolist(), self.ends[inside].tolist(), strict=True):
+            found.setdefault(theme, []).append((start, end))
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +60,7 @@ class ThemeDocuments:
         groups: language of each document; vectors of one group can be compared.
         counts: (n_docs, n_terms) of the prepared vocabulary, or None.
         vectors: (n_docs, n_dims), or None.
+        places: where the terms stand; None for some of the documents of a corpus, or documents of words drawn by chance.
     """
 
     hits: sparse.csr_array
@@ -35,6 +70,7 @@ class ThemeDocuments:
     groups: tuple[str, ...]
     counts: sparse.csr_array | None = None
     vectors: Float32 | None = None
+    places: TermPlaces | None = None
 
     def __len__(self) -> int:
         return len(self.groups)
@@ -71,21 +107,42 @@ def seeds_of(themes: Themes) -> list[tuple[int, str]]:
     return [(number, term) for number, theme in enumerate(themes) for term in dict.fromkeys(t for ts in theme.terms.values() for t in ts)]
 
 
-def find_hits(corpus: Corpus, themes: Themes) -> ThemeDocuments:
-    """Count the terms of themes in the kept text of every document; memory grows with the occurrences alone."""
-    seeds = seeds_of(themes)
-    column = {seed: number for number, seed in enumerate(seeds)}
-    matchers = [ThemeMatcher(theme) for theme in themes]
-    indices: list[int] = []
-    indptr, lengths = [0], []
+def _find(themes: Themes, documents: list[_Read]) -> tuple[list[int], Int32, Int32, Int32]:
+    """Number of occurrences in each document; then of all of them the term, start and end."""
+    column = {seed: number for number, seed in enumerate(seeds_of(themes))}
+    sizes: list[int] = []
+    found: list[tuple[int, int, int]] = []
+    for text, language in documents:
+        before = len(found)
+        for number, matcher in enumerate(matchers_of(themes)):
+            found += [(column[number, term], start, end) for start, end, term in matcher.hits(text, language)]
+        sizes.append(len(found) - before)
+    seeds, starts, ends = np.array(found, dtype=np.int32).reshape(-1, 3).T.copy()
+    return sizes, seeds, starts, ends
+
+
+def _lengths(corpus: Corpus, lengths: list[float]) -> Iterator[_Read]:
     for document in corpus:
-        kept, language = document.kept(), document.info.language
-        for number, matcher in enumerate(matchers):
-            indices += [column[number, term] for _, _, term in matcher.hits(kept, language)]
-        indptr.append(len(indices))
+        kept = document.kept()
         lengths.append(float(len(kept.split())))
-    shape = (len(lengths), len(seeds))
-    hits = sparse.csr_array((np.ones(len(indices)), np.array(indices, dtype=np.int64), np.array(indptr, dtype=np.int64)), shape=shape)
+        yield kept, document.info.language
+
+
+def find_hits(corpus: Corpus, themes: Themes, engine: Engine | None = None) -> ThemeDocuments:
+    """Find the terms of themes in the kept text of every document; memory grows with the occurrences alone.
+
+    Args:
+        corpus: the documents.
+        themes: whose terms are looked for.
+        engine: where chunks of documents are looked through; None is this process.
+    """
+    lengths: list[float] = []
+    parts = list((engine or Engine()).map_chunks(partial(_find, themes), chunked(_lengths(corpus, lengths), CHUNK)))
+    theme_of = np.array([number for number, _ in seeds_of(themes)], dtype=np.int64)
+    indptr = np.concatenate([[0], np.cumsum([size for sizes, *_ in parts for size in sizes], dtype=np.int64)]).astype(np.int64)
+    seeds, starts, ends = (np.concatenate([np.zeros(0, dtype=np.int32), *(part[kind] for part in parts)]) for kind in (1, 2, 3))
+    places = TermPlaces(indptr, seeds, starts, ends, theme_of)
+    hits = sparse.csr_array((np.ones(len(seeds)), seeds.astype(np.int64), indptr.copy()), shape=(len(lengths), len(theme_of)))
     hits.sum_duplicates()
-    theme_of = np.array([number for number, _ in seeds], dtype=np.int64)
-    return ThemeDocuments(hits, theme_of, len(themes), np.array(lengths), tuple(info.language for info in corpus.infos))
+    groups = tuple(info.language for info in corpus.infos)
+    return ThemeDocuments(hits, theme_of, len(themes), np.array(lengths), groups, places=places)

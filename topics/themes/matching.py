@@ -8,9 +8,12 @@ from functools import cached_property, lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple
 
+import msgspec
+
 from topics.core.contracts import Language
+from topics.core.hashing import canonical_json
 from topics.core.registry import discover
-from topics.core.themes import Theme, is_exact, term_words
+from topics.core.themes import Theme, Themes, is_exact, term_words
 from topics.core.vietnamese import fold_tones
 
 UNSURE = frozenset({"mixed", "und"})  # such documents may hold any language
@@ -212,6 +215,16 @@ class ThemeMatcher:
     def spans(self, text: str, language: str) -> list[tuple[int, int]]:
         """Return (start, end) of every occurrence."""
         return [(hit.start, hit.end) for hit in self.find(text, language)]
+
+
+def matchers_of(themes: Themes) -> tuple[ThemeMatcher, ...]:
+    """Return what finds each theme, by the installed languages; made once for the same themes."""
+    return _matchers(canonical_json(themes))
+
+
+@lru_cache(maxsize=4)
+def _matchers(themes: bytes) -> tuple[ThemeMatcher, ...]:
+    return tuple(map(ThemeMatcher, msgspec.json.decode(themes, type=Themes)))
 
 
 def _ends(text: str, found: re.Match[str]) -> bool:
