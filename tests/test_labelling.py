@@ -343,6 +343,62 @@ def test_help_names_options_and_an_example(call: Callable[..., Answer], command:
     assert f"topics label {command} reports/sample.toml" in answer.out
 
 
+def labelled_study(folder: Path, tmp_path: Path, judge: Callable[[str], bool] = drills) -> Path:
+    """A copy of the study that takes its thresholds from a sheet of all its articles."""
+    text = (folder / "small.toml").read_text(encoding="utf-8").replace("[study]\n", '[study]\nlabels = "own.csv"\n')
+    (tmp_path / "own.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "src.jsonl").write_bytes((folder / "src.jsonl").read_bytes())
+    (tmp_path / "plain.toml").write_text(STUDY.format(mask="false"), encoding="utf-8")
+    if not (tmp_path / "own.csv").exists():
+        sample_labels(open_study(tmp_path / "plain.toml"), 60, tmp_path / "own.csv")
+    fill(tmp_path / "own.csv", judge=judge)
+    return tmp_path / "own.toml"
+
+
+def found_by(study: Study, theme: str, scorer: str = "combined") -> set[str]:
+    scores = study.themed.of(scorer)
+    return {scores.doc_ids[row] for row in scores.present[:, scores.keys.index(theme)].nonzero()[0]}
+
+
+def test_labels_set_the_thresholds_of_a_study(folder: Path, tmp_path: Path, study: Study) -> None:
+    path = labelled_study(folder, tmp_path, judge=lambda text: "exercise" in text)
+    own = open_study(path)
+    assert found_by(own, "drills") == {f"d{n}" for n in range(60) if n % 6 == 1} < found_by(study, "drills")
+    assert found_by(own, "drills", "terms") == found_by(study, "drills", "terms")
+    assert found_by(own, "floods") == found_by(study, "floods")
+    report = score_labels(own, tmp_path / "own.csv").report
+    assert [item for item in report.warnings if "thresholds of this study come from this very sheet" in item]
+    assert not score_labels(study, sampled(study, tmp_path)).report.warnings[0].startswith("thresholds")
+
+
+def test_other_labels_give_other_thresholds_without_another_fit(folder: Path, tmp_path: Path) -> None:
+    path = labelled_study(folder, tmp_path, judge=lambda text: "exercise" in text)
+    first = open_study(path)
+    assert len(found_by(first, "drills")) == 10
+    manifest = json.loads((first.artifacts / "themes" / "manifest.json").read_bytes())["inputs"]
+    second = open_study(labelled_study(folder, tmp_path, judge=lambda text: "drill" in text))
+    assert len(found_by(second, "drills")) == 20
+    again = json.loads((second.artifacts / "themes" / "manifest.json").read_bytes())["inputs"]
+    assert (manifest["fit"], manifest["stage"] == again["stage"]) == (again["fit"], False)
+    assert len(found_by(open_study(path), "drills")) == 20  # what was kept
+
+
+def test_too_few_labels_leave_a_threshold_as_it_is(folder: Path, tmp_path: Path, study: Study) -> None:
+    path = labelled_study(folder, tmp_path, judge=lambda text: "exercise" in text and "harbour the radar" in text)
+    own = open_study(path)
+    assert own.themed.model.labelled[0] is None
+    assert own.themed.model.labelled[1] is not None
+    assert found_by(own, "drills") == found_by(study, "drills")
+
+
+@pytest.mark.parametrize("gone", ["own.csv", "own.design.json"])
+def test_labels_of_a_study_that_are_missing_are_an_error(folder: Path, tmp_path: Path, gone: str) -> None:
+    path = labelled_study(folder, tmp_path)
+    (tmp_path / gone).unlink()
+    with pytest.raises(DataError, match=r"there is no such file|the design of this sheet is missing"):
+        open_study(path).themed  # noqa: B018 - asking for it reads the labels
+
+
 def test_hash_seeds_change_no_byte(folder: Path, tmp_path: Path, study: Study) -> None:
     path = sampled(study, tmp_path)
     fill(path)

@@ -40,7 +40,7 @@ def run(study: Path, *, out: Path | None = None, engine: EngineName = "local", s
 
     Example: topics run reports/sample.toml --out /tmp/sample
 
-    Keys of a study file: [study] name, title, seed, as_of, timezone, mask, theme_files. [[sources]] path, format, columns,
+    Keys of a study file: [study] name, title, seed, as_of, timezone, mask, theme_files, labels. [[sources]] path, format, columns,
     preset, language, encoding, bad_bytes, repair, day_first, date_numbers,
     clashing_ids, exclude. [dates] founded, min_confidence.
     [preprocessing] min_df, max_df, max_terms, phrases, segmenter, lexicon, stop_words, corpus_stop_words, leave_out.

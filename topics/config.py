@@ -30,7 +30,7 @@ NAME = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,80}$")
 
 class StudySection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[study]`: name (letters, digits, `-_.`), title, seed, last day, calendar zone, whether quotes hide addresses and numbers, files of
-    themes besides those of the study."""
+    themes besides those of the study, a filled sheet of `topics label sample` that sets the thresholds of themes."""
 
     name: NAME
     title: str = ""
@@ -39,6 +39,7 @@ class StudySection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timezone: str = DEFAULT_ZONE
     mask: bool = False
     theme_files: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
+    labels: str = ""
 
 
 class ThemeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,6 +80,11 @@ class StudyFile:
     def base(self) -> Path:
         """The folder of the study file."""
         return self.path.parent
+
+    @property
+    def labels(self) -> Path | None:
+        """The filled label sheet that sets the thresholds of themes, None where the study names none."""
+        return (self.base / self.config.study.labels).resolve() if self.config.study.labels else None
 
     @property
     def default_out(self) -> Path:

@@ -12,7 +12,7 @@ from topics.core.documents import Corpus
 from topics.core.themes import ThemeEvidence, Themes, ThemeScores
 from topics.preprocessing.prepare import Preparation
 from topics.themes.evidence import Odds, Sentences
-from topics.themes.hits import ThemeDocuments, TermPlaces
+from topics.themes.hits import TermPlaces, ThemeDocuments
 from topics.themes.selection import just_failed
 from topics.themes.weighted_terms import learn_weights
 from topics.theming import COMBINED, TERMS, Presence, ThemeModel, theme_documents

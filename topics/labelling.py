@@ -11,21 +11,18 @@ import msgspec
 import numpy as np
 
 from topics.artifacts.store import check_outside, check_writable
-from topics.core.codecs import read_json
 from topics.core.documents import Corpus
-from topics.core.errors import DataError, UsageError
-from topics.core.themes import ThemeScores
-from topics.outputs import shown
+from topics.core.errors import UsageError
 from topics.pipeline import Study
 from topics.progress import stage
 from topics.tables import Cell, render_csv
-from topics.themes.evaluation import Judged, Measures, Rates, bootstrap, generator_for, measure, rates
+from topics.themes.evaluation import Measures, Rates, bootstrap, generator_for, measure, rates
 from topics.themes.judging import Agreement, Drift, Threshold, agreement, drift, propose_threshold
-from topics.themes.labels import Design, draw_sample, shown_text, text_hash
+from topics.themes.labelled import ALL, Labelled, design_path, label_theme, read_design, shown_texts
+from topics.themes.labels import Design, draw_sample
 from topics.themes.reliance import TermHits, TermReliance, rely, term_hits
 from topics.themes.sheets import FIXED, Sheet, read_sheet
 
-ALL = "all"
 ERRORS = ("theme", "id", "language", "label", "present", "score", "weight", "title")
 
 
@@ -69,22 +66,6 @@ class Scored:
     errors: tuple[tuple[Cell, ...], ...]
 
 
-def design_path(sheet: Path) -> Path:
-    """Return where the design of a sheet lies: beside it."""
-    return sheet.with_suffix(".design.json")
-
-
-def _texts(study: Study, design: Design) -> tuple[dict[str, str], dict[str, str]]:
-    """Title and shown text of each drawn article."""
-    wanted = {item.id: item.text_hash for item in design.documents}
-    titles, texts = {}, {}
-    for document in study.corpus:
-        if wanted.get(document.info.id) == text_hash(document):
-            titles[document.info.id] = shown(study, document.info.title)
-            texts[document.info.id] = shown(study, shown_text(document))
-    return titles, texts
-
-
 def _write(path: Path, data: bytes) -> None:
     """Write a file whole."""
     aside = path.with_name(f".{path.name}.tmp")
@@ -115,7 +96,7 @@ def sample_labels(study: Study, n: int, out: Path | None = None) -> tuple[Path, 
     check_outside(path, [study.file.base / source.path for source in study.config.sources])
     check_writable(path.parent)
     design = draw_sample(study.corpus, study.theme_scores, n, study=study.config.study.name, seed=study.seed)
-    titles, texts = _texts(study, design)
+    titles, texts = shown_texts(study.corpus, design, masked=study.config.study.mask)
     blank = [None] * len(design.themes)
     rows = ((item.id, titles[item.id], texts[item.id], item.text_hash, *blank) for item in design.documents)
     sheet = render_csv((*FIXED, *design.themes), rows).encode()
@@ -129,51 +110,7 @@ def sample_labels(study: Study, n: int, out: Path | None = None) -> tuple[Path, 
     return path, design
 
 
-def _design(study: Study, sheet: Path) -> Design:
-    path = design_path(sheet)
-    if not sheet.is_file():
-        raise DataError("there is no such file.", where=str(sheet), hint="Name the filled sheet.")
-    if not path.is_file():
-        hint = f"Put {path.name}, which was written with the sheet, beside it: it holds the inclusion probabilities."
-        raise DataError("the design of this sheet is missing.", where=str(sheet), hint=hint)
-    design = read_json(path, Design, "the design of a label sheet")
-    if design.corpus != study.corpus.fingerprint:
-        what = f"the sheet was drawn from another corpus (study {design.study!r}, {design.n_stories:,} stories)."
-        hint = "Its inclusion probabilities do not hold for this one. Score it with the sources that it was drawn from, or draw a new one."
-        raise DataError(what, where=str(path), hint=hint)
-    return design
-
-
-@dataclass(frozen=True, eq=False)
-class _Labelled:
-    """One theme's labels: ids in order, and what belongs to each."""
-
-    ids: tuple[str, ...]
-    judged: Judged
-    languages: np.ndarray[tuple[int, ...], np.dtype[np.str_]]
-    halves: np.ndarray[tuple[int, ...], np.dtype[np.str_]]
-
-    def groups(self) -> Iterator[tuple[str, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]]:
-        """Yield `all` and each language with its rows."""
-        yield ALL, np.ones(len(self.ids), dtype=np.bool_)
-        for language in sorted(set(self.languages.tolist())):
-            yield language, self.languages == language
-
-
-def _labelled(design: Design, sheet: Sheet, scores: ThemeScores, theme: str) -> _Labelled:
-    """Labels in order of ids, so that the order of the rows of a sheet means nothing."""
-    found = {item.id: item for item in design.documents}
-    ids = tuple(sorted(sheet.labels.get(theme, {})))
-    place = {identifier: row for row, identifier in enumerate(scores.doc_ids)}
-    rows, column = np.array([place[identifier] for identifier in ids], dtype=np.int64), scores.keys.index(theme)
-    truth = np.array([sheet.labels[theme][identifier] for identifier in ids], dtype=np.bool_)
-    weights = np.array([1 / found[identifier].probability for identifier in ids], dtype=np.float64)
-    judged = Judged(truth, scores.present[rows, column], scores.scores[rows, column].astype(np.float64), weights)
-    languages = np.array([found[identifier].language for identifier in ids], dtype=np.str_)
-    return _Labelled(ids, judged, languages, np.array([found[identifier].half for identifier in ids], dtype=np.str_))
-
-
-def _errors(corpus: Corpus, theme: str, found: _Labelled) -> Iterator[tuple[Cell, ...]]:
+def _errors(corpus: Corpus, theme: str, found: Labelled) -> Iterator[tuple[Cell, ...]]:
     titles = {info.id: info.title for info in corpus.infos}
     judged = found.judged
     for row in np.flatnonzero(judged.truth != judged.present):
@@ -191,7 +128,9 @@ def _agreement(design: Design, first: Sheet, second: Sheet, seed: int) -> Iterat
         yield agreement(a, b, weights, generator_for(seed, theme, "kappa"), theme=theme)
 
 
-def _warnings(study: Study, design: Design, sheet: Sheet, measures: list[Measures]) -> Iterator[str]:
+def _warnings(study: Study, design: Design, path: Path, sheet: Sheet, measures: list[Measures]) -> Iterator[str]:
+    if study.file.labels == path.resolve():
+        yield "thresholds of this study come from this very sheet, so what it says of decisions flatters; a second sheet would not"
     if sheet.n_rows < len(design.documents):
         yield f"{len(design.documents) - sheet.n_rows} of {len(design.documents)} drawn articles are not in the sheet: taken as not judged"
     for theme in study.theme_scores.keys:
@@ -206,7 +145,7 @@ def _warnings(study: Study, design: Design, sheet: Sheet, measures: list[Measure
             yield f"theme {item.theme!r}: no judged article belongs to it, so recall, F1 and threshold are unknown"
 
 
-def _measured(study: Study, theme: str, found: _Labelled) -> Iterator[tuple[Measures, Rates, Drift]]:
+def _measured(study: Study, theme: str, found: Labelled) -> Iterator[tuple[Measures, Rates, Drift]]:
     for language, rows in found.groups():
         judged = found.judged.only(rows)
         generator = generator_for(study.seed, theme, language)
@@ -215,7 +154,7 @@ def _measured(study: Study, theme: str, found: _Labelled) -> Iterator[tuple[Meas
         yield measure(judged, theme, language, draws), rates(judged, draws), moved
 
 
-def _terms(study: Study, found: dict[str, _Labelled]) -> Iterator[TermReliance]:
+def _terms(study: Study, found: dict[str, Labelled]) -> Iterator[TermReliance]:
     hits: dict[str, TermHits] = {item.theme: item for item in term_hits(study.corpus, study.themes)}
     for theme in study.themes:
         groups = list(found[theme.key].groups()) if theme.key in found else []
@@ -241,12 +180,16 @@ def score_labels(study: Study, path: Path, *, second: Path | None = None, max_fp
     """
     if not 0 <= max_fpr <= 1:
         raise UsageError(f"this is {max_fpr}, allowed is 0 to 1.", where="--fpr", hint="For example 0.05.")
-    design = _design(study, path)
-    texts, scores = _texts(study, design)[1], study.theme_scores
+    design, scores = read_design(path, study.corpus), study.theme_scores
+    texts = shown_texts(study.corpus, design, masked=study.config.study.mask)[1]
     sheet = read_sheet(path, design, texts, scores.keys)
     other = read_sheet(second, design, texts, scores.keys) if second else None
     stage("measuring %d theme(s) by %d articles", len(sheet.labels), sheet.n_rows)
-    found = {theme: _labelled(design, sheet, scores, theme) for theme in sheet.labels}
+    columns = {theme: scores.keys.index(theme) for theme in sheet.labels}
+    found = {
+        theme: label_theme(design, sheet, theme, scores.doc_ids, (scores.scores[:, column].astype(np.float64), scores.present[:, column]))
+        for theme, column in columns.items()
+    }
     rows = [(theme, *item) for theme, one in found.items() for item in _measured(study, theme, one)]
     measures = [item for _, item, _, _ in rows]
     report = LabelReport(
@@ -263,7 +206,7 @@ def score_labels(study: Study, path: Path, *, second: Path | None = None, max_fp
         ),
         terms=tuple(_terms(study, found)),
         agreement=tuple(_agreement(design, sheet, other, study.seed)) if other else (),
-        warnings=tuple(_warnings(study, design, sheet, measures)),
+        warnings=tuple(_warnings(study, design, path, sheet, measures)),
     )
     errors = tuple(row for theme, one in found.items() for row in _errors(study.corpus, theme, one))
     return Scored(report, {(theme, item.language): rate for theme, item, rate, _ in rows}, errors)

@@ -148,7 +148,7 @@ class Study:
     @cached_property
     def themed(self) -> Themed:
         """The scorers of themes, fitted, and what each finds."""
-        return theme_stage(self.file, self.artifacts / "themes", self.corpus, lambda: (self.preparation, self.prepared))
+        return theme_stage(self.file, self.artifacts / "themes", self.corpus, lambda: (self.preparation, self.prepared), self.engine)
 
     @property
     def theme_scores(self) -> ThemeScores:

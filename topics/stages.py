@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from topics.artifacts.manifest import Provenance
-from topics.artifacts.store import STAGE, is_current, is_whole, publish
+from topics.artifacts.store import FIT, STAGE, is_current, is_whole, publish
 from topics.config import StudyFile
 from topics.core.codecs import read_json, write_json
 from topics.core.contracts import Language, Reader, TopicModel
@@ -35,6 +35,8 @@ from topics.preprocessing.terms import segmenter_of
 from topics.progress import stage
 from topics.quality.descriptions import labels, term_shares
 from topics.quality.fit import fit_scores, profile
+from topics.themes.hits import ThemeDocuments
+from topics.themes.labelled import design_path, label_thresholds, read_design, read_labels
 from topics.themes.mapping import map_topics
 from topics.theming import COMBINED, MIN_DOCS, ThemeModel, fit_themes, projection, theme_documents
 from topics.theming import load as load_themes
@@ -171,7 +173,32 @@ class Themed:
         return self.results[scorer]
 
 
-def theme_stage(file: StudyFile, target: Path, corpus: Corpus, prepare: Callable[[], tuple[Preparation, PreparedCorpus]]) -> Themed:
+def _with_label_key(file: StudyFile, key: str, corpus: Corpus) -> str:
+    """The key of a stage whose fit has a key and whose decisions depend on the study's label sheet, where it has one."""
+    if file.labels is None:
+        return key
+    read_design(file.labels, corpus)  # says what is missing before anything is fitted
+    return digest([key, file.labels.read_bytes(), design_path(file.labels).read_bytes()])
+
+
+def _with_labels(file: StudyFile, model: ThemeModel, corpus: Corpus, documents: ThemeDocuments) -> ThemeModel:
+    """The model with thresholds from the study's label sheet, where it has one."""
+    if file.labels is None:
+        return model
+    keys = tuple(theme.key for theme in model.themes)
+    labels = read_labels(file.labels, corpus, keys, masked=file.config.study.mask)
+    drawn = frozenset(item.id for item in labels.design.documents)
+    rows = np.flatnonzero(np.array([identifier in drawn for identifier in corpus.ids])).astype(np.int64)
+    scores = model.score(documents.rows(rows))[COMBINED][0].astype(np.float32).astype(np.float64)
+    found = label_thresholds(labels, keys, [corpus.ids[row] for row in rows], scores, file.config.study.seed)
+    few = [key for key, value in zip(keys, found, strict=True) if value is None]
+    stage("labels set the thresholds of %d theme(s)%s", len(keys) - len(few), f"; too few for {', '.join(few)}" if few else "")
+    return replace(model, labelled=found)
+
+
+def theme_stage(
+    file: StudyFile, target: Path, corpus: Corpus, prepare: Callable[[], tuple[Preparation, PreparedCorpus]], engine: Engine
+) -> Themed:
     """Fit the scorers of themes, or load them where nothing that they depend on changed; documents are scored and shown anew.
 
     Args:
@@ -179,20 +206,26 @@ def theme_stage(file: StudyFile, target: Path, corpus: Corpus, prepare: Callable
         target: folder of the artefact.
         corpus: its documents.
         prepare: the preparation and the prepared corpus; not asked for where there are no themes or too few documents for more than terms.
+        engine: where documents are looked through.
     """
     themes, seed = file.config.themes, file.config.study.seed
     canonical = np.flatnonzero(np.array([info.canonical for info in corpus.infos], dtype=bool)).astype(np.int64)
     preparation, prepared = prepare() if themes and len(canonical) >= MIN_DOCS else (None, None)
-    documents = theme_documents(corpus, themes, prepared)
+    documents = theme_documents(corpus, themes, prepared, engine)
     inputs = [preparation.key, str(documents.vectors is not None)] if preparation else []
-    key = digest([parts_key(), canonical_json(themes), str(seed), corpus.fingerprint, *inputs])
+    fit = digest([parts_key(), canonical_json(themes), str(seed), corpus.fingerprint, *inputs])
+    key = _with_label_key(file, fit, corpus)
     if is_current(target, key):
         model = load_themes(target, themes)
     else:
-        stage("fitting %d theme(s)", len(themes))
-        vocabulary = preparation.vocabulary if preparation else None
-        model = fit_themes(documents.rows(canonical), themes, vocabulary, seed, projection(preparation) if preparation else None)
-        publish(target, model.save, "themes", Provenance(themes, seed, {STAGE: key, "corpus": corpus.fingerprint}))
+        if is_current(target, fit, FIT):
+            model = replace(load_themes(target, themes), labelled=())
+        else:
+            stage("fitting %d theme(s)", len(themes))
+            vocabulary = preparation.vocabulary if preparation else None
+            model = fit_themes(documents.rows(canonical), themes, vocabulary, seed, projection(preparation) if preparation else None)
+        model = _with_labels(file, model, corpus, documents)
+        publish(target, model.save, "themes", Provenance(themes, seed, {STAGE: key, FIT: fit, "corpus": corpus.fingerprint}))
     stage("scoring %d theme(s)", len(themes))
     return Themed(model, find_themes(corpus, model, documents, preparation))
 
@@ -214,13 +247,18 @@ def model_stage(
     settings = canonical_json((config, themes))
     inputs_key = _embedding(file).input_key() if "embeddings" in kind.needs else ""
     parts: list[str | bytes] = [parts_key(), name, settings, str(seed), preparation.key, corpus.fingerprint, inputs_key]
-    key = digest(parts)
+    fit = digest(parts)
+    key = _with_label_key(file, fit, corpus)
     if is_current(target, key):
         loaded: TopicModel = kind.load(target)
         return loaded
     canonical = np.array([info.canonical for info in corpus.infos], dtype=bool)
-    stage("fitting %s on %d distinct articles", kind.title, int(canonical.sum()))
-    model: TopicModel = kind.fit(prepared, config, themes, seed)
+    model: TopicModel
+    if is_current(target, fit, FIT):  # the labels of themes changed, which the artefact also holds
+        model = kind.load(target)
+    else:
+        stage("fitting %s on %d distinct articles", kind.title, int(canonical.sum()))
+        model = kind.fit(prepared, config, themes, seed)
 
     def write(folder: Path) -> None:
         model.save(folder)
@@ -231,6 +269,6 @@ def model_stage(
         write_json(folder / LABELS, _labels(model.result, prepared, np.flatnonzero(canonical), themes, themed().scores))
         write_json(folder / "profile.json", profile(fit_scores(prepared.dtm, model.result.documents, model.result.topics)[canonical]))
 
-    inputs = {STAGE: key, "corpus": corpus.fingerprint, "preparation": preparation.key}
+    inputs = {STAGE: key, FIT: fit, "corpus": corpus.fingerprint, "preparation": preparation.key}
     publish(target, write, name, Provenance(config, seed, inputs, model.result.card.versions))
     return model

@@ -43,6 +43,7 @@ class _Header(msgspec.Struct, frozen=True):
     lengths: dict[str, float]
     fitted: tuple[str, ...]
     by_chance: dict[str, list[float]]
+    labelled: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,8 @@ class ThemeModel:
         guided: LDA guided by the terms, None where there are too few documents.
         directions: language to the themes in vector space, empty without vectors.
         odds: (n_themes, n_terms) log-odds of the terms of the vocabulary in a theme's documents against all others, or None.
+        labelled: for each theme the score of the combined scorer from which labels say that it is there, None where they say too little;
+            empty without labels.
     """
 
     themes: Themes
@@ -68,6 +71,7 @@ class ThemeModel:
     guided: GuidedLda | None = None
     directions: Mapping[str, Float64] = field(default_factory=dict)
     odds: Float64 | None = None
+    labelled: tuple[float | None, ...] = ()
 
     @property
     def scorers(self) -> tuple[str, ...]:
@@ -99,8 +103,14 @@ class ThemeModel:
             scores = np.where(known, calibration.soft(margins), by_terms if scorer == COMBINED else 0.0)
             present = np.where(known, margins > 0, (by_terms > 0) & (scorer == COMBINED))
             found[scorer] = (scores, present)
-        found.setdefault(COMBINED, found[TERMS])
+        scores, present = found.get(COMBINED, found[TERMS])
+        found[COMBINED] = (scores, self._by_labels(scores, present))
         return found
+
+    def _by_labels(self, scores: Float64, present: Presence) -> Presence:
+        """Presence where labels set the thresholds, else as given; scores as they are shown, in single precision."""
+        least = np.array([np.nan if value is None else value for value in self.labelled or [None] * len(self.themes)])
+        return np.where(np.isnan(least), present, scores.astype(np.float32) >= least.astype(np.float32))
 
     def _usable(self, views: Mapping[str, Float64]) -> Iterator[tuple[str, Calibration]]:
         for scorer in (GUIDED, EMBEDDING, COMBINED):
@@ -115,7 +125,7 @@ class ThemeModel:
         languages = tuple(sorted(self.weights.idf))
         fitted = tuple(sorted(self.calibrations))
         chance = {name: values.tolist() for name, values in self.by_chance.items()}
-        write_json(directory / FILE, _Header(languages, dict(self.weights.length), fitted, chance))
+        write_json(directory / FILE, _Header(languages, dict(self.weights.length), fitted, chance, self.labelled))
         weights = (("idf", self.weights.idf), ("half", self.weights.half))
         arrays = {f"{kind}.{name}": listed[name] for kind, listed in weights for name in languages}
         for name, listed in self.supported.items():
@@ -155,7 +165,8 @@ def load(directory: Path, themes: Themes) -> ThemeModel:
         return {name: arrays[f"{kind}.{name}"] for name in names}
 
     weights = TermWeights(each("idf"), header.lengths, each("half"))
-    model = ThemeModel(themes, weights, by_chance={name: np.array(values) for name, values in header.by_chance.items()})
+    by_chance = {name: np.array(values) for name, values in header.by_chance.items()}
+    model = ThemeModel(themes, weights, by_chance=by_chance, labelled=header.labelled)
     if not header.fitted:
         return model
     calibrations = {

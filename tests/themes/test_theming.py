@@ -136,6 +136,19 @@ def test_few_documents_leave_terms_alone(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found[TERMS][1], documents.occurrences > 0)
 
 
+def test_thresholds_of_labels_are_kept_and_decide(ready: Ready, tmp_path: Path) -> None:
+    *_, documents, model = ready
+    own = replace(model, labelled=(None, 0.9, *(None for _ in THEMES[2:])))
+    own.save(tmp_path)
+    again = load(tmp_path, THEMES)
+    assert again.labelled == own.labelled
+    before, found = model.score(documents), again.score(documents)
+    np.testing.assert_array_equal(found[COMBINED][1][:, 1], before[COMBINED][0][:, 1].astype(np.float32) >= np.float32(0.9))
+    assert found[COMBINED][1][:, 1].sum() < before[COMBINED][1][:, 1].sum()
+    np.testing.assert_array_equal(found[COMBINED][1][:, 0], before[COMBINED][1][:, 0])
+    np.testing.assert_array_equal(found[GUIDED][1], before[GUIDED][1])
+
+
 def test_a_language_never_seen_is_decided_by_terms(ready: Ready) -> None:
     *_, documents, model = ready
     other = replace(documents, groups=("mixed",) * len(documents))

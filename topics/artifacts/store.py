@@ -21,6 +21,7 @@ from topics.artifacts.verify import verify
 from topics.core.errors import DataError, UsageError
 
 STAGE = "stage"  # the input key under which a stage finds its earlier output
+FIT = "fit"  # that of what was fitted, where an artefact also holds what is made in no time and may change alone
 
 
 def check_writable(directory: Path) -> None:
@@ -124,9 +125,9 @@ def is_whole(target: Path) -> bool:
         return False
 
 
-def is_current(target: Path, stage_key: str) -> bool:
-    """Whether a whole, undamaged artefact of this stage key is there; a damaged one counts as absent."""
+def is_current(target: Path, key: str, part: str = STAGE) -> bool:
+    """Whether a whole, undamaged artefact is there that has this key, for all of it or for a part; a damaged one counts as absent."""
     try:
-        return read_manifest(target).inputs.get(STAGE) == stage_key and is_whole(target)
+        return read_manifest(target).inputs.get(part) == key and is_whole(target)
     except DataError:
         return False

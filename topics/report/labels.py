@@ -8,9 +8,10 @@ from pathlib import Path
 
 from topics.artifacts.store import check_writable
 from topics.core.codecs import write_json
-from topics.labelling import ALL, ERRORS, LabelReport, Scored
+from topics.labelling import ERRORS, LabelReport, Scored
 from topics.tables import Cell, render_csv
 from topics.themes.evaluation import Estimate
+from topics.themes.labelled import ALL
 
 MEASURED = ("precision", "recall", "f1", "fpr", "pr_auc", "prevalence")
 MEASURES = ("theme", "language", "measure", "value", "low", "high", "n_judged", "n_positive", "n_present")

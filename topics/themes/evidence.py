@@ -31,7 +31,7 @@ class Sentences:
         self._terms: dict[Piece, Sequence[str]] = {}
 
     def best(self, spans: Sequence[Piece], odds: Odds | None = None) -> ThemeEvidence | None:
-        """Return the best sentence: a whole one before a heading, then more terms, then words that speak more for the theme, then the earlier.
+        """Return the best sentence: a whole one before a heading, then more terms, then words that speak more, then the earlier.
 
         Args:
             spans: (start, end) of the theme's terms.
