@@ -3,8 +3,8 @@
     python benchmarks/themes_large.py --data FOLDER [--documents 100000] [--engine processes]
 
 Documents are those of vn_daily_news, en_daily_rss and newsgroups20 as a study reads them, in this order, as many as are asked for; themes
-are the three of `reports/themes`, and the four of vn_daily_news and three of bbc_raw in `themes.toml`. `terms`: their terms looked for in all texts; `scores`: the four scorers;
-`evidence`: the best sentence of each document and theme that a scorer finds. Each in seconds of wall time; user seconds of all processes;
+are the three of `reports/themes`, and the four of vn_daily_news and three of bbc_raw in `themes.toml`. `terms`: their terms looked for in
+all texts; `scores`: the four scorers; `evidence`: the best sentence of each document and theme that a scorer finds. Each in seconds of wall time; user seconds of all processes;
 the peak of this one in MB. Reading, preparing and fitting come before and are kept in OUT.
 """
 
@@ -35,7 +35,7 @@ def write_study(data: Path, out: Path, n: int) -> Path:
     """Write the documents into one file, and a study that reads it."""
     out.mkdir(parents=True, exist_ok=True)
     files = [path for name in SETS for path in sorted((data / name).glob("*.jsonl.gz"))]
-    lines = (line for path in files for line in gzip.decompress(path.read_bytes()).decode("utf-8").splitlines())
+    lines = (line for path in files for line in gzip.decompress(path.read_bytes()).decode("utf-8").split("\n") if line)
     with (out / "documents.jsonl").open("w", encoding="utf-8") as written:
         for line in islice(lines, n):
             row = json.loads(line)
