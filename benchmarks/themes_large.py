@@ -4,8 +4,8 @@
 
 Documents are those of vn_daily_news, en_daily_rss and newsgroups20 as a study reads them, in this order, as many as are asked for; themes
 are the three of `reports/themes`, and the four of vn_daily_news and three of bbc_raw in `themes.toml`. `terms`: their terms looked for in
-all texts; `scores`: the four scorers; `evidence`: the best sentence of each document and theme that a scorer finds. Each in seconds of wall time; user seconds of all processes;
-the peak of this one in MB. Reading, preparing and fitting come before and are kept in OUT.
+all texts; `scores`: the four scorers; `evidence`: the best sentence of each document and theme that a scorer finds. Each in seconds of wall
+time; user seconds of all processes; the peak of this one in MB. Reading, preparing and fitting come before and are kept in OUT.
 """
 
 from __future__ import annotations
