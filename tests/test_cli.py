@@ -334,12 +334,17 @@ def test_transform_gives_one_row_a_document(call: Call, small: Path, sample_run:
     assert all(0 <= float(row[name]) <= 1 for row in rows for name in ("weight", "fit", "novelty", "unknown_share"))
 
 
-def test_transform_out_writes_three_files_and_prints_nothing(call: Call, small: Path, sample_run: Path) -> None:
+def test_transform_out_writes_tables_and_prints_nothing(call: Call, small: Path, sample_run: Path) -> None:
     artefact = sample_run / "artifacts" / "lda"
     answer = call("transform", artefact, "src", "--out", "new")
     assert (answer.code, answer.out) == (0, "")
-    assert sorted(files(small / "new")) == ["document_topics.csv", "quarantine.jsonl", "transform.csv"]
+    assert sorted(files(small / "new")) == ["document_themes.csv", "document_topics.csv", "quarantine.jsonl", "transform.csv"]
     assert (small / "new" / "transform.csv").read_text(encoding="utf-8") == call("transform", artefact, "src").out
+    themes = table((small / "new" / "document_themes.csv").read_text(encoding="utf-8"))
+    trained = [row for row in themes if row["theme"] == "training"]
+    assert [(row["model"], row["present"]) for row in trained] == [("combined", "true")] * 3
+    whole = " ".join(path.read_text(encoding="utf-8") for path in (small / "src").iterdir())
+    assert all(row["evidence"] in whole and len(row["evidence"]) == int(row["evidence_end"]) - int(row["evidence_start"]) for row in trained)
 
 
 @pytest.mark.parametrize("kind", ["lda", "bertopic"])

@@ -17,6 +17,7 @@ from topics.core.matrices import Int64
 from topics.core.registry import discover
 from topics.core.results import TopicResult
 from topics.core.series import UNASSIGNED, ChangePoint, Kind, StatisticTable, TrendSeries
+from topics.core.themes import ThemeScores
 from topics.ingest.ingest import IngestReport
 from topics.ingest.stories.proposals import propose_events
 from topics.pipeline import SCORERS, Study
@@ -28,8 +29,8 @@ from topics.quality.measures import TOP, diversity, exclusivity
 from topics.quality.word_lists import by_language, diverse_terms, languages_held
 from topics.stages import plugins
 from topics.tables import Cell, render_csv
-from topics.themes.candidates import CANDIDATES, candidate_rows, candidates
-from topics.themes.coverage import COVERAGE, cover, coverage_rows
+from topics.themes.candidates import CANDIDATES, Candidate, candidate_rows, candidates
+from topics.themes.coverage import COVERAGE, ThemeCoverage, cover, coverage_rows
 from topics.themes.mapping import above_chance, map_topics
 from topics.themes.selection import choose
 from topics.trends.periods import period_of
@@ -171,15 +172,19 @@ def shown(study: Study, text: str) -> str:
     return mask(text) if study.config.study.mask else text
 
 
-def theme_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
-    """Yield every document, theme and scorer, by id; evidence where the scorer finds the theme."""
-    results = study.themed.results.values()
-    ids, keys = study.theme_scores.doc_ids, study.theme_scores.keys
+def theme_rows(results: Sequence[ThemeScores], *, masked: bool) -> Iterator[tuple[Cell, ...]]:
+    """Yield every document, theme and scorer, by id; evidence where the scorer finds the theme.
+
+    Args:
+        results: of one scorer or several, for the same documents and themes.
+        masked: whether quotes hide addresses and numbers.
+    """
+    ids, keys = results[0].doc_ids, results[0].keys
     for row in sorted(range(len(ids)), key=lambda number: ids[number]):
         for column, key in enumerate(keys):
             for found in results:
                 seen = found.evidence[row][column]
-                place = (seen.start, seen.end, shown(study, seen.text)) if seen else (None, None, None)
+                place = (seen.start, seen.end, mask(seen.text) if masked else seen.text) if seen else (None, None, None)
                 yield ids[row], key, found.scorer, float(found.scores[row, column]), bool(found.present[row, column]), *place
 
 
@@ -205,12 +210,15 @@ def theme_map_rows(study: Study, name: str) -> Iterator[tuple[Cell, ...]]:
             yield topic, key, float(shares[topic, column]), float(above[topic, column])
 
 
-def coverage_tables(study: Study) -> Iterator[tuple[str, str]]:
-    """What the terms of themes find, and terms that keep their company."""
+def covered(study: Study) -> tuple[ThemeCoverage, ...]:
+    """Return what the terms of a study's themes find, by its languages, sources and periods."""
     unit = study.config.trends.period
-    found = cover(study.corpus, study.themes, [period_of(info.date, unit) or "" for info in study.corpus.infos])
+    return cover(study.corpus, study.themes, [period_of(info.date, unit) or "" for info in study.corpus.infos])
+
+
+def coverage_tables(found: Sequence[ThemeCoverage], listed: Sequence[Candidate]) -> Iterator[tuple[str, str]]:
+    """Yield what the terms of themes find, and terms that keep their company."""
     yield "theme_coverage.csv", render_csv(COVERAGE, coverage_rows(found))
-    listed = candidates(study.prepared, study.themes, found, study.training_rows) if study.fitted else ()
     yield "theme_candidates.csv", render_csv(CANDIDATES, candidate_rows(listed))
 
 
@@ -295,9 +303,10 @@ def _offered_tables(study: Study, name: str) -> Iterator[tuple[str, str]]:
 def all_tables(study: Study) -> Iterator[tuple[str, str]]:
     """Yield (file name, CSV text); a model that this corpus cannot carry has tables without rows."""
     yield "documents.csv", render_csv(DOCUMENTS, document_rows(study.corpus.infos))
-    yield "document_themes.csv", render_csv(THEMES, theme_rows(study))
+    yield "document_themes.csv", render_csv(THEMES, theme_rows(list(study.themed.results.values()), masked=study.config.study.mask))
     yield "theme_evidence.csv", render_csv(EVIDENCE, evidence_rows(study))
-    yield from coverage_tables(study)
+    found = covered(study)
+    yield from coverage_tables(found, candidates(study.prepared, study.themes, found, study.training_rows) if study.fitted else ())
     for scorer in SCORERS:
         yield from _source_tables(study, scorer)
     for name in study.file.models:

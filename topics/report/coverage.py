@@ -7,11 +7,10 @@ from pathlib import Path
 import msgspec
 
 from topics.core.registry import discover
+from topics.outputs import coverage_tables, covered
 from topics.pipeline import Study
-from topics.tables import render_csv
-from topics.themes.candidates import CANDIDATES, Candidate, candidate_rows, candidates
-from topics.themes.coverage import COVERAGE, WHOLE, ThemeCoverage, cover, coverage_rows, warnings
-from topics.trends.periods import period_of
+from topics.themes.candidates import Candidate, candidates
+from topics.themes.coverage import WHOLE, ThemeCoverage, warnings
 
 SHOWN = 10  # candidates of a theme and language in the text; all stand in JSON and in the table
 
@@ -76,8 +75,7 @@ class StudyCoverage(msgspec.Struct, frozen=True):
 
 def study_coverage(study: Study) -> StudyCoverage:
     """Return the coverage of a study's themes; corpus and preparation are read or made, no model is fitted."""
-    corpus, unit = study.corpus, study.config.trends.period
-    found = cover(corpus, study.themes, [period_of(info.date, unit) or "" for info in corpus.infos])
+    corpus, found = study.corpus, covered(study)
     said = warnings(found, study.themes, corpus, list(discover("topics.preprocessing.languages", "LANGUAGE")))
     prepared = study.preparation.apply(corpus, embed=False)
     return StudyCoverage(len(corpus), found, candidates(prepared, study.themes, found, study.training_rows), tuple(said))
@@ -86,11 +84,7 @@ def study_coverage(study: Study) -> StudyCoverage:
 def write_coverage(coverage: StudyCoverage, out: Path) -> None:
     """Write theme_coverage.csv and theme_candidates.csv into a folder, which is made."""
     out.mkdir(parents=True, exist_ok=True)
-    tables = {
-        "theme_coverage.csv": render_csv(COVERAGE, coverage_rows(coverage.themes)),
-        "theme_candidates.csv": render_csv(CANDIDATES, candidate_rows(coverage.candidates)),
-    }
-    for name, text in tables.items():
+    for name, text in coverage_tables(coverage.themes, coverage.candidates):
         (out / name).write_text(text, encoding="utf-8", newline="\n")
 
 

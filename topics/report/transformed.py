@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from topics.core.results import TopicResult
-from topics.outputs import document_topic_rows, write_quarantine
+from topics.outputs import THEMES, document_topic_rows, theme_rows, write_quarantine
 from topics.reuse import COLUMNS, Artifact, Transformed
 from topics.tables import Cell, render_csv
 
@@ -36,9 +36,11 @@ def transform_json(artifact: Artifact, found: Transformed) -> TransformSummary:
 
 
 def write_transformed(artifact: Artifact, found: Transformed, out: Path) -> None:
-    """Write transform.csv, document_topics.csv and quarantine.jsonl into an existing folder."""
+    """Write transform.csv, document_topics.csv, document_themes.csv and quarantine.jsonl into an existing folder."""
     result = TopicResult(artifact.model.result.topics, found.documents, artifact.model.result.card)
     (out / "transform.csv").write_text(render_csv(COLUMNS, artifact.rows(found)), encoding="utf-8", newline="\n")
     topics = render_csv(("id", "topic", "weight"), document_topic_rows(result))
     (out / "document_topics.csv").write_text(topics, encoding="utf-8", newline="\n")
+    themes = render_csv(THEMES, theme_rows([found.themes], masked=artifact.study.mask))
+    (out / "document_themes.csv").write_text(themes, encoding="utf-8", newline="\n")
     write_quarantine(out / "quarantine.jsonl", found.account)
