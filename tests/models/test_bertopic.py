@@ -52,9 +52,10 @@ def test_every_document_has_a_nearest_topic_and_how_sure_it_is(model: BertopicTo
     topics, sure = model.nearest(data)
     similarity = data.embeddings.vectors.astype(float) @ model.rule.centroids.T
     assert np.array_equal(topics, similarity.argmax(axis=1))
-    assert sure == pytest.approx(softmax(model.rule.sharpness * similarity, axis=1).max(axis=1), abs=1e-6)
+    none = model.rule.thresholds[topics]
+    shares = softmax(model.rule.sharpness * np.column_stack([similarity, none]), axis=1)[np.arange(len(topics)), topics]
+    assert sure == pytest.approx(shares, abs=0.001 * model.result.n_topics)  # faint weights go to those that are kept
     labels = model.result.documents.labels()
-    assert (labels < 0).any()
     assert np.array_equal(topics[labels >= 0], labels[labels >= 0])
 
 
@@ -100,7 +101,8 @@ def test_the_live_object_has_the_same_topics_and_words(model: BertopicTopicModel
     columns = [live.vectorizer_model.vocabulary_[term.replace(" ", "_")] for term in data.dtm.vocabulary.terms]
     theirs = live.c_tf_idf_.toarray()[-model.result.n_topics :, columns]
     assert model.result.topics.weights == pytest.approx(theirs / theirs.sum(axis=1, keepdims=True), abs=1e-12)
-    assert len(live.get_topic_info()) == model.result.n_topics + 1  # with the row of outliers
+    outliers = int((model.result.documents.labels() < 0).any())  # a row of their own, where there are any
+    assert len(live.get_topic_info()) == model.result.n_topics + outliers
 
 
 def test_the_hierarchy_leads_from_clusters_over_topics_to_languages(model: BertopicTopicModel) -> None:
@@ -255,6 +257,41 @@ def test_documents_of_a_small_language_are_still_placed() -> None:
     data = planted.prepare(corpus).apply(corpus)
     labels = fit(data, BertopicConfig(), (), 1).result.documents.labels()
     assert (labels[[info.language == "xx" for info in corpus.infos]] >= 0).mean() > 0.8
+
+
+def test_documents_of_another_language_too_few_to_cluster_are_in_none_and_move_no_threshold() -> None:
+    english, vietnamese = planted.planted_documents("english"), planted.planted_documents("vietnamese")[: MIN_GROUP - 1]
+    both = fit(planted.prepare(corpus := corpus_from([*english, *vietnamese])).apply(corpus), BertopicConfig(), (), 1)
+    labels = both.result.documents.labels()
+    of_language = np.array([info.language for info in corpus.infos])
+    assert (labels[of_language == "vi"] == -1).all()
+    assert (labels[of_language == "en"] >= 0).mean() > 0.9
+    assert both.rule.thresholds.min() > 0.05
+    merged = merge_topics(both, planted.prepare(corpus).apply(corpus), [[0, 1]])
+    assert merged.rule.thresholds.min() > 0.05
+    assert (merged.result.documents.labels()[of_language == "vi"] == -1).all()
+
+
+def test_a_document_in_none_is_not_sure_of_its_nearest_topic() -> None:
+    preparation, data = planted.prepared("english")
+    model = fit(data, BertopicConfig(), (), 1)
+    terms, random = data.dtm.vocabulary.terms, np.random.default_rng(1)
+    mixed = [make_document(" ".join(random.choice(terms, n)) + f" {n}") for n in range(3, 43)]  # words of all topics
+    new = preparation.apply(corpus_from(mixed))
+    labels, (topics, sure) = model.transform(new).labels(), model.nearest(new)
+    assert 5 < (labels < 0).sum() < 40
+    assert (sure[labels < 0] <= 0.5).all()
+    assert (topics >= 0).all()
+    assert (topics[labels >= 0] == labels[labels >= 0]).all()
+    assert model.nearest(data)[1].mean() > 0.7
+
+
+def test_topics_of_documents_in_another_order_are_refused() -> None:
+    prepared = planted.prepared("english")[1]
+    live = fit(prepared, BertopicConfig(), (), 1).bertopic
+    shuffled = SimpleNamespace(topics_=np.random.default_rng(1).permutation(live.topics_).tolist())
+    with pytest.raises(DataError, match=r"topics do not go with these documents: the rule finds .*corpus\.ids"):
+        from_bertopic(shuffled, prepared)
 
 
 def test_vectors_are_needed() -> None:

@@ -18,7 +18,7 @@ from topics.core.hierarchy import TopicNode
 from topics.core.matrices import Float32, Float64, Int64, PreparedCorpus, TopicDistribution, TopicTermMatrix
 from topics.core.results import ModelCard, TopicResult
 from topics.core.themes import Themes
-from topics.models._assignment import AssignmentRule, calibrate, centroids_of, learn_rule, nearest, refine
+from topics.models._assignment import AssignmentRule, agreement, calibrate, learn_rule, nearest, refine
 from topics.models._bertopic_settings import BertopicConfig
 from topics.models._card import check_prepared, make_card
 from topics.models._clusters import Proposals, group_rows, propose, reduce_groups
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 MIN_DOCS = 50
 PACKAGES = ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn")
 ARRAYS = ("centroids", "sharpness", "thresholds")
+HALF = 0.5  # of a language's documents
+SHUFFLES = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,15 +61,15 @@ class BertopicTopicModel:
     def nearest(self, prepared: PreparedCorpus) -> tuple[Int64, Float64]:
         """Return (n_docs,) the nearest topic of every document, also of those in none, and how sure that is, 0 to 1.
 
-        A document without known words has topic -1 and 0.
+        How sure is the document's weight of that topic: one in none has less of it than of none. A document without known words has topic
+        -1 and 0.
         """
         check_prepared(prepared, self.result.card)
         vectors = _vectors(prepared)
-        topics, similarity = nearest(vectors, self.rule.centroids)
-        open_rule = AssignmentRule(self.rule.centroids, np.full(len(self.rule.thresholds), -1e3), self.rule.sharpness)
-        sure = open_rule.assign(vectors).max(axis=1, initial=0.0).astype(np.float64)
+        topics, _ = nearest(vectors, self.rule.centroids)
+        weights = self.rule.assign(vectors)
         known = (vectors != 0).any(axis=1)
-        return np.where(known, topics, -1), np.where(known & (similarity > 0), sure, 0.0)
+        return np.where(known, topics, -1), weights[np.arange(len(weights)), topics].astype(np.float64)
 
     def save(self, directory: Path) -> None:
         """Write arrays, hierarchy and result into an existing directory."""
@@ -165,10 +167,11 @@ def fit(prepared: PreparedCorpus, config: BertopicConfig, themes: Themes, seed: 
     labels, order = _by_size(_refined(vectors, np.where(proposals.leaves >= 0, topic_of[proposals.leaves], -1)))
     topic_of = order[topic_of]
     proposed = np.where(proposals.found >= 0, topic_of[proposals.found], -1)
-    rule = learn_rule(vectors, labels, calibrate(vectors, centroids_of(vectors, labels), proposed))
+    inside = labels >= 0  # a language in which nothing was clustered says nothing of the topics of others
+    rule = learn_rule(vectors[inside], labels[inside], calibrate(vectors, labels, proposed))
     counts, terms = prepared.dtm.counts[rows], prepared.dtm.vocabulary.terms
     assigned = TopicDistribution(rule.assign(vectors), tuple(map(str, rows))).labels()
-    notes = _notes(proposals, sizes, assigned, proposed, config)
+    notes = _notes(proposals, sizes, (assigned, proposed), agreement(rule, vectors, labels, proposed), config)
     card = make_card("bertopic", config, seed, prepared, packages=_packages(prepared), notes=notes)
     nodes = hierarchy(proposals, topic_of.tolist(), counts, terms)
     live = partial(live_model, vectors, proposals.reduced, assigned, counts, terms)
@@ -197,16 +200,19 @@ def _result(rule: AssignmentRule, prepared: PreparedCorpus, rows: Int64, assigne
     return TopicResult(TopicTermMatrix(weights, prepared.dtm.vocabulary, "ctfidf"), documents, card)
 
 
-def _notes(proposals: Proposals, sizes: Sequence[int], assigned: Int64, proposed: Int64, config: BertopicConfig) -> tuple[str, ...]:
+def _notes(
+    proposals: Proposals, sizes: Sequence[int], topics: tuple[Int64, Int64], agree: float, config: BertopicConfig
+) -> tuple[str, ...]:
+    assigned, proposed = topics
     inside = proposed >= 0
-    agree = float((assigned[inside] == proposed[inside]).mean()) if inside.any() else 0.0
     n_topics = int(proposed.max(initial=-1)) + 1
     joined = f"they were joined to {n_topics} topics" if n_topics < proposals.n_leaves else "each is a topic"
     why = f"where modularity at resolution {RESOLUTION} is highest" if config.bounds is None else f"within the {config.topics} asked for"
     least = " and ".join(str(size) for size in sorted(set(sizes)))
     proposed_as = f"UMAP and HDBSCAN proposed {proposals.n_leaves} clusters of at least {least} documents"
     return (
-        f"The assignment rule gives {agree:.1%} of the clustered training documents the topic that holds their cluster.",
+        f"The assignment rule gives {agree:.1%} of the clustered training documents the topic that holds their cluster, each judged by "
+        "topics made without it.",
         f"HDBSCAN left {1 - float(inside.mean()):.1%} of the training documents without a cluster, "
         f"the rule leaves {float((assigned < 0).mean()):.1%} without a topic.",
         f"{proposed_as}; {joined}, {why}.",
@@ -267,12 +273,28 @@ def _trained(model: BertopicTopicModel, prepared: PreparedCorpus) -> tuple[Int64
 def _regrouped(model: BertopicTopicModel, prepared: PreparedCorpus, topic_of: Int64, said: str) -> BertopicTopicModel:
     rows, labels, vectors = _trained(model, prepared)
     labels, order = _by_size(topic_of[labels])
-    rule = learn_rule(vectors, labels, model.rule.sharpness)
+    rows_in = _in_topics(prepared, rows, model.result.documents.labels()[rows])
+    rule = learn_rule(vectors[rows_in], labels[rows_in], model.rule.sharpness)
     assigned = TopicDistribution(rule.assign(vectors), tuple(map(str, rows))).labels()
     card = msgspec.structs.replace(model.result.card, notes=(*model.result.card.notes, said))
     numbers = [*order[topic_of].tolist(), -1]
     nodes = tuple(msgspec.structs.replace(node, topic=numbers[node.topic]) for node in model.nodes)
     return BertopicTopicModel(rule, _result(rule, prepared, rows, assigned, card), nodes)
+
+
+def _in_topics(prepared: PreparedCorpus, rows: Int64, assigned: Int64) -> Int64:
+    """Which training documents thresholds are learned from: those of languages of which at least half have a topic.
+
+    Vectors of languages that cannot be compared are at right angles; they would make thresholds of next to nothing.
+    """
+    groups = (np.arange(len(rows)),) if prepared.embeddings is not None and prepared.embeddings.aligned else _by_language(prepared, rows)
+    kept = [group for group in groups if (assigned[group] >= 0).mean() >= HALF]
+    return np.sort(np.concatenate(kept)) if kept else np.flatnonzero(assigned >= 0)
+
+
+def _by_language(prepared: PreparedCorpus, rows: Int64) -> tuple[Int64, ...]:
+    languages = np.array([prepared.corpus.infos[row].language for row in rows])
+    return tuple(np.flatnonzero(languages == language) for language in np.unique(languages))
 
 
 def from_bertopic(live: Any, prepared: PreparedCorpus, seed: int = 0) -> BertopicTopicModel:  # noqa: ANN401 - BERTopic is untyped
@@ -297,13 +319,28 @@ def from_bertopic(live: Any, prepared: PreparedCorpus, seed: int = 0) -> Bertopi
         raise DataError("the BERTopic object has fewer than two topics.", where="from_bertopic")
     labels, _ = _by_size(labels)
     vectors = _vectors(prepared)[rows]
-    rule = learn_rule(vectors, labels, calibrate(vectors, centroids_of(vectors, labels), labels))
+    inside = _in_topics(prepared, rows, labels)
+    rule = learn_rule(vectors[inside], labels[inside], calibrate(vectors, labels, labels))
+    agree = _trusted(rule, vectors, labels, seed)
     assigned = TopicDistribution(rule.assign(vectors), tuple(map(str, rows))).labels()
-    note = (
-        f"Topics of a BERTopic object; the rule gives {float((assigned == labels)[labels >= 0].mean()):.1%} of its documents their topic."
-    )
+    note = f"Topics of a BERTopic object; the rule gives {agree:.1%} of its documents their topic, each judged by topics made without it."
     card = make_card("bertopic", BertopicConfig(), seed, prepared, packages=_packages(prepared), notes=(note,))
     return BertopicTopicModel(rule, _result(rule, prepared, rows, assigned, card))
+
+
+def _trusted(rule: AssignmentRule, vectors: Float32, labels: Int64, seed: int) -> float:
+    """The agreement of a rule with topics that were given.
+
+    Raises:
+        DataError: it is no more than that with the same topics shuffled among the documents, by four standard errors of a share.
+    """
+    agree, generator = agreement(rule, vectors, labels, labels), np.random.default_rng(seed)
+    shuffled = [generator.permutation(labels) for _ in range(SHUFFLES)]
+    chance = float(np.mean([agreement(learn_rule(vectors, other, rule.sharpness), vectors, other, other) for other in shuffled]))
+    if agree <= chance + 4 * np.sqrt(chance * (1 - chance) / np.count_nonzero(labels >= 0)):
+        what = f"its topics do not go with these documents: the rule finds {agree:.1%} of them again, with shuffled topics {chance:.1%}."
+        raise DataError(what, where="from_bertopic", hint="Fit it on the documents of the corpus, in the order of `corpus.ids`.")
+    return agree
 
 
 def load(directory: Path) -> BertopicTopicModel:
