@@ -434,12 +434,12 @@ def test_every_article_has_a_nearest_topic(table: Callable[[str], list[Row]]) ->
     for row in table("document_topics_bertopic"):
         weights[row["id"]][row["topic"]] = float(row["weight"])
     assert {row["id"] for row in rows} == weights.keys()
-    assert any(not row["topic"] for row in rows)
     for row in rows:
         own = weights[row["id"]]
         assert own[row["topic"]] == max(own.values()), "the heaviest; on the threshold, topic and none weigh the same"
         assert row["nearest"] == row["topic"] or not row["topic"]
-        assert 0 < float(row["confidence"]) <= 1
+        assert float(row["confidence"]) == pytest.approx(own.get(row["nearest"], 0.0), abs=0.001)
+        assert (float(row["confidence"]) >= 0.5) or row["topic"] == "" or len(own) > 1
 
 
 @pytest.mark.parametrize("model", ["lda", "bertopic"])
