@@ -30,7 +30,7 @@ from bertopic_sets import FILES, Choice, Data, Labels, load
 from scipy import sparse
 from scipy.optimize import minimize_scalar
 
-from topics.models._assignment import SHARPEST, TAIL, centroids_of
+from topics.models._assignment import SHARPEST, TAIL, centroids_of, without_own
 from topics.models._ctfidf import class_counts
 from topics.models.bertopic import BertopicConfig, _by_size, _levels, _proposed, _refined
 
@@ -64,15 +64,18 @@ Rule = Callable[[Topics, Labels, Labels], Scores]  # (topics, rows taught, rows 
 
 
 def by_centroid(topics: Topics, taught: Labels, asked: Labels) -> Scores:
-    return _similar(topics, centroids_of(topics.data.vectors[taught], topics.refined[taught]), asked)
+    return _similar(topics.data.vectors, topics.refined, taught, asked)
 
 
 def by_clustered_centroid(topics: Topics, taught: Labels, asked: Labels) -> Scores:
-    return _similar(topics, centroids_of(topics.data.vectors[taught], topics.clustered[taught]), asked)
+    return _similar(topics.data.vectors, topics.clustered, taught, asked)
 
 
-def _similar(topics: Topics, centroids: Scores, asked: Labels) -> Scores:
-    return np.asarray(topics.data.vectors[asked].astype(np.float64) @ centroids.T)
+def _similar(vectors: npt.NDArray[np.float32], labels: Labels, taught: Labels, asked: Labels) -> Scores:
+    """Similarity to centroids; documents that taught them are judged without their own share, as neighbours are."""
+    if asked is taught:
+        return without_own(vectors[taught], labels[taught], np.arange(len(taught)))
+    return np.asarray(vectors[asked].astype(np.float64) @ centroids_of(vectors[taught], labels[taught]).T)
 
 
 def by_neighbours(k: int) -> Rule:
@@ -139,7 +142,8 @@ def placed(topics: Topics, rule: Rule) -> tuple[Labels, Labels]:
         asked, taught = rows[rows % FOLDS == fold], rows[rows % FOLDS != fold]
         scores, known = rule(topics, taught, asked), rule(topics, taught, taught)
         winners = known.argmax(axis=1)
-        thresholds = np.array([np.quantile(known[winners == t, t], TAIL) if (winners == t).any() else np.inf for t in range(topics.number)])
+        own = [known[winners == topic, topic] for topic in range(topics.number)]
+        thresholds = np.array([np.quantile(values, TAIL, method="weibull") if values.size else np.inf for values in own])
         best[asked] = scores.argmax(axis=1)
         kept[asked] = np.where(scores.max(axis=1) >= thresholds[best[asked]], best[asked], -1)
     return best, kept
