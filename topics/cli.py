@@ -46,7 +46,8 @@ def run(study: Path, *, out: Path | None = None, engine: EngineName = "local", s
     [preprocessing] min_df, max_df, max_terms, phrases, segmenter, lexicon, stop_words, corpus_stop_words, leave_out.
     [embedding] backend, folder, dimensions, aligned.
     [models.NAME] the model's own. [[themes]] key, label, terms, exclude,
-    definition, examples, counterexamples. [trends] period, weighting.
+    definition, examples, counterexamples. [trends] period, weighting,
+    events, compare, lead_lag.
 
     Parameters
     ----------

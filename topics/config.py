@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from topics.core.errors import UsageError
+from topics.core.events import Event, Side
 from topics.core.registry import discover, nearest
 from topics.core.series import PeriodUnit
 from topics.core.themes import Theme, check_themes
@@ -23,6 +24,7 @@ from topics.ingest.files import SourceConfig
 from topics.preprocessing.embedding import EmbeddingConfig
 from topics.preprocessing.prepare import PreprocessingConfig
 from topics.trends.aggregate import Weighting
+from topics.trends.event_file import read_events
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 NAME = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,80}$")]
@@ -48,11 +50,29 @@ class ThemeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     themes: Annotated[tuple[Theme, ...], msgspec.Meta(min_length=1)]
 
 
+class CompareConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[trends] compare`: first and last day of two spans of time whose difference is to be explained."""
+
+    before: tuple[date, date]
+    after: tuple[date, date]
+
+    def __post_init__(self) -> None:
+        for name, (first, last) in (("before", self.before), ("after", self.after)):
+            if last < first:
+                raise ValueError(f"trends.compare.{name} ends on {last}, before it begins on {first}")
+        if self.after[0] <= self.before[1]:
+            raise ValueError(f"trends.compare.after begins on {self.after[0]}, but trends.compare.before ends on {self.before[1]}")
+
+
 class TrendsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[trends]`: length of a period, and whether every article or every story has a vote."""
+    """`[trends]`: length of a period, whether every article or every story has a vote, a file of events, spans to compare, and between what
+    sides to look for a lead."""
 
     period: PeriodUnit = "month"
     weighting: Weighting = "articles"
+    events: str = ""
+    compare: CompareConfig | None = None
+    lead_lag: Side = "language"
 
 
 class StudyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,11 +90,12 @@ class StudyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class StudyFile:
-    """A read study: the configuration, the settings of each model by name, and the folder that paths start from."""
+    """A read study: the configuration, the settings of each model by name, the events of its file, and the folder that paths start from."""
 
     path: Path
     config: StudyConfig
     models: Mapping[str, msgspec.Struct]
+    events: tuple[Event, ...] = ()
 
     @property
     def base(self) -> Path:
@@ -161,7 +182,7 @@ def read_study(path: Path) -> StudyFile:
 
     Raises:
         UsageError: missing, no TOML, unknown key, wrong type or range, unknown model or time zone, themes that contradict each other or
-            cannot be looked for.
+            cannot be looked for, a file of events that is missing or faulty.
     """
     name = str(path)
     data = _read_toml(path, "study file", "Check the path; reports/sample.toml is an example.")
@@ -174,7 +195,8 @@ def read_study(path: Path) -> StudyFile:
         raise UsageError(
             f"there is no time zone {config.study.timezone!r}.", where=name, hint='For example "Asia/Ho_Chi_Minh" or "UTC".'
         ) from error
-    return StudyFile(path.resolve(), config, _models(config, name))
+    events = read_events(path.parent / config.trends.events) if config.trends.events else ()
+    return StudyFile(path.resolve(), config, _models(config, name), events)
 
 
 def _read_toml(path: Path, what: str, hint: str) -> dict[str, Any]:

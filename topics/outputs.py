@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
 from topics.core.contracts import HasHierarchy, HasNearest, ModelKind
-from topics.core.documents import Corpus, DocumentInfo
+from topics.core.documents import DocumentInfo
 from topics.core.hierarchy import TopicNode, topics_below
 from topics.core.masking import mask
 from topics.core.matrices import Int64
@@ -19,7 +19,8 @@ from topics.core.results import TopicResult
 from topics.core.series import UNASSIGNED, ChangePoint, Kind, StatisticTable, TrendSeries
 from topics.core.themes import ThemeScores
 from topics.ingest.ingest import IngestReport
-from topics.ingest.stories.proposals import propose_events
+from topics.ingest.stories.events import EventPair
+from topics.pattern_tables import pattern_tables
 from topics.pipeline import SCORERS, Study
 from topics.preprocessing.prepare import Preparation
 from topics.quality.descriptions import frex, relevance, term_shares, typical_documents
@@ -27,7 +28,6 @@ from topics.quality.fit import fit_scores
 from topics.quality.leakage import language_leakage
 from topics.quality.measures import TOP, diversity, exclusivity
 from topics.quality.word_lists import by_language, diverse_terms, languages_held
-from topics.stages import plugins
 from topics.tables import Cell, render_csv
 from topics.themes.candidates import CANDIDATES, Candidate, candidate_rows, candidates
 from topics.themes.coverage import COVERAGE, ThemeCoverage, cover, coverage_rows
@@ -161,9 +161,9 @@ def document_topic_rows(result: TopicResult) -> Iterator[tuple[Cell, ...]]:
             yield identifier, None, float(unassigned[row])
 
 
-def event_rows(corpus: Corpus, languages: Collection[str]) -> Iterator[tuple[Cell, ...]]:
+def event_rows(pairs: Iterable[EventPair]) -> Iterator[tuple[Cell, ...]]:
     """Yield pairs of stories that may be one event told in two languages, best first."""
-    for pair in propose_events(corpus, languages):
+    for pair in pairs:
         yield pair.a, pair.b, pair.score, "; ".join(pair.shared)
 
 
@@ -317,8 +317,9 @@ def all_tables(study: Study) -> Iterator[tuple[str, str]]:
         yield f"topic_themes_{name}.csv", render_csv(THEME_MAP, theme_map_rows(study, name) if result else ())
         yield from _offered_tables(study, name)
         yield from _source_tables(study, name)
+    yield from pattern_tables(study)
     yield "corpus_stop_words.csv", render_csv(STOP_WORDS, stop_word_rows(study.preparation) if study.fitted else ())
-    yield "same_event.csv", render_csv(EVENTS, event_rows(study.corpus, plugins()[1]))
+    yield "same_event.csv", render_csv(EVENTS, event_rows(study.same_events))
     yield "concordance.csv", render_csv(CONCORDANCE, concordance_rows(study))
     yield "quality.csv", render_csv(("model", "topic", "metric", "value"), quality_rows(study))
 

@@ -21,10 +21,12 @@ from topics.core.series import ChangePoint, Kind, StatisticTable, TrendSeries
 from topics.core.themes import ThemeScores
 from topics.engine import Engine
 from topics.ingest.ingest import IngestReport
+from topics.ingest.stories.events import EventPair
+from topics.ingest.stories.proposals import propose_events
 from topics.preprocessing.prepare import Preparation
 from topics.quality.alignment import align
 from topics.quality.measures import coherences
-from topics.stages import LABELS, Themed, check_size, corpus_stage, model_stage, needs_vectors, preparation_stage, theme_stage
+from topics.stages import LABELS, Themed, check_size, corpus_stage, model_stage, needs_vectors, plugins, preparation_stage, theme_stage
 from topics.themes.mapping import map_topics, project
 from topics.theming import COMBINED, EMBEDDING, GUIDED, TERMS
 from topics.trends.aggregate import Weights, aggregate
@@ -175,6 +177,11 @@ class Study:
     def change_points(self, source: str, kind: Kind = "topic") -> tuple[ChangePoint, ...]:
         """Return the change points of those trends."""
         return all_change_points(self.trends(source, kind))
+
+    @cached_property
+    def same_events(self) -> tuple[EventPair, ...]:
+        """Pairs of stories that may be one event told in two languages, best first."""
+        return propose_events(self.corpus, plugins()[1])
 
     @cached_property
     def concordance(self) -> Alignment | None:

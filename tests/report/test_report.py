@@ -48,6 +48,19 @@ SCORERS = ("combined", "terms", "guided_lda", "embedding")
 for _source in ("lda", "bertopic", *SCORERS):
     for _part in ("trends", "statistics", "change_points"):
         TABLES[f"{_part}_{_source}"] = TABLES[f"{_part}_terms"]
+PATTERNS = {
+    "bursts": "kind series language start end weight share usual p decision",
+    "seasons": "kind series language effect part value low high p q decision",
+    "novelty": "kind language period novelty transience resonance novelty_p resonance_p decision",
+    "emergence": "kind series language since share growth low high probability sources novelty score q decision",
+    "back_tests": "kind language n_forecasts n_calls n_held base_rate brier brier_of_base decision",
+    "lead_lag": "kind series left right lag low high correlation p q decision",
+    "event_effects": "kind date event series language effect value low high p q placebo_p n_placebos decision",
+    "change_parts": "kind series part value low high before after decision",
+    "changed_words": "kind series language rank term before after log_odds z p q n_stories decision",
+}
+for _source in ("combined", "lda", "bertopic"):
+    TABLES |= {f"{_part}_{_source}": _columns for _part, _columns in PATTERNS.items()}
 TABLES["hierarchy_bertopic"] = "node left right gain topic topics n_docs terms"
 TABLES["nearest_bertopic"] = "id topic nearest confidence"
 ACTIVE = {

@@ -1,0 +1,103 @@
+"""Bursts against every sequence of states, against planted pulses, and on flat series."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from tests.trends.planted import cells, counts, labels
+from topics.trends._sample import Sample, sample
+from topics.trends.bursts import RAISED, find_bursts, states
+from topics.trends.statistics.growth import MIN_DOCS
+
+
+def made(hits: np.ndarray, trials: np.ndarray) -> Sample:
+    return sample([cells(k.tolist(), n.tolist(), f"s{row}") for row, (k, n) in enumerate(zip(hits, trials, strict=True))])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_states_are_the_cheapest_of_all_sequences(seed: int) -> None:
+    """Cost as Kleinberg writes it: minus log binomial probabilities, and ln T for each step up from the usual state."""
+    rng = np.random.default_rng(seed)
+    trials = rng.integers(5, 40, 9).astype(float)
+    hits = np.minimum(trials, rng.poisson(trials * rng.choice([0.1, 0.4], 9))).astype(float)
+    share = hits.sum() / trials.sum()
+    odds = RAISED * share / (1 - share)
+    costs = -binom.logpmf(hits[:, None], trials[:, None], [[share, odds / (1 + odds)]])
+
+    def cost(path: tuple[int, ...]) -> float:
+        ups = sum(after > before for before, after in itertools.pairwise((0, *path)))
+        return float(sum(costs[period, state] for period, state in enumerate(path))) + ups * math.log(9)
+
+    best = min(cost(path) for path in itertools.product((0, 1), repeat=9))
+    found = states(hits[None], trials[None])
+    assert cost(tuple(found.raised[0].astype(int))) == pytest.approx(best)
+    for first, end, weight in found.runs(0):
+        assert weight == pytest.approx(float((costs[first:end, 0] - costs[first:end, 1]).sum()))
+    assert found.heaviest()[0] == pytest.approx(max((weight for _, _, weight in found.runs(0)), default=0.0))
+
+
+def test_a_planted_pulse_is_one_burst_with_its_start_and_end() -> None:
+    share = np.full((1, 36), 0.1)
+    share[0, 20:24] = 0.4
+    trials = np.full((1, 36), 60.0)
+    (found,) = find_bursts(made(counts(np.random.default_rng(1), share, trials), trials), "all")
+    assert (found.start, found.end) == (labels(36)[20], labels(36)[23])
+    assert found.share == pytest.approx(0.4, abs=0.08)
+    assert found.usual < 0.2
+    assert (found.decision, found.language, found.series) == ("burst", "all", "s0")
+    assert found.p <= 0.01
+
+
+def test_pulses_are_called_and_flat_series_are_not() -> None:
+    rng = np.random.default_rng(4)
+    for rho, rate in ((0.0, 0.05), (0.4, 0.07)):
+        trials = rng.integers(20, 60, (60, 24)).astype(float)
+        flat = find_bursts(made(counts(rng, np.full(trials.shape, 0.1), trials, rho, 0.35), trials), "all")
+        assert len({burst.series for burst in flat if burst.decision == "burst"}) <= rate * 60 + 1
+        assert len({burst.series for burst in flat}) > 10  # the automaton alone finds one in many of them
+    share = np.full(trials.shape, 0.1)
+    share[:, 10:13] = 0.35
+    found = find_bursts(made(counts(rng, share, trials, 0.0, 0.2), trials), "all")
+    hit = {burst.series for burst in found if burst.decision == "burst" and burst.start <= labels(24)[12] and burst.end >= labels(24)[10]}
+    assert len(hit) > 0.8 * 60
+
+
+def test_more_collected_articles_are_no_burst() -> None:
+    trials = np.full((1, 24), 30.0)
+    trials[0, 10:13] = 300
+    assert find_bursts(made(trials * 0.2, trials), "all") == ()
+
+
+def test_copies_are_not_taken_for_evidence() -> None:
+    hits, trials = np.full((1, 24), 2.0), np.full((1, 24), 20.0)
+    hits[0, 10:12] = 14
+    assert [burst.decision for burst in find_bursts(made(hits, trials), "all")] == ["burst"]
+    assert [burst for burst in find_bursts(made(hits / 10, trials / 10), "all") if burst.decision == "burst"] == []
+
+
+def test_the_seed_decides_the_draws_and_nothing_else_does() -> None:
+    rng = np.random.default_rng(3)
+    trials = np.full((4, 24), 40.0)
+    hits = counts(rng, np.full(trials.shape, 0.1), trials, 0.5, 0.6)
+    together, alone = find_bursts(made(hits, trials), "all", 5), find_bursts(made(hits[:1], trials[:1]), "all", 5)
+    assert [burst for burst in together if burst.series == "s0"] == list(alone)
+    assert together != find_bursts(made(hits, trials), "all", 6)
+
+
+@pytest.mark.parametrize(("n_periods", "size"), [(7, 50), (24, 1)])
+def test_too_little_has_no_burst(n_periods: int, size: int) -> None:
+    assert size * n_periods < MIN_DOCS or n_periods < 8
+    assert find_bursts(made(np.zeros((1, n_periods)), np.full((1, n_periods), float(size))), "all") == ()
+    assert find_bursts(sample([]), "all") == ()
+
+
+def test_few_periods_are_flagged() -> None:
+    hits, trials = np.full((1, 10), 2.0), np.full((1, 10), 40.0)
+    hits[0, 5:7] = 25
+    (found,) = find_bursts(made(hits, trials), "all")
+    assert found.decision.endswith("few periods: read with care")

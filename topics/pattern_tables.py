@@ -1,0 +1,125 @@
+"""The tables of what trends show beside their direction: names and columns are a contract with those who read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from topics import patterns
+from topics.core.series import Kind
+from topics.pipeline import SCORERS, Study
+from topics.tables import Cell, render_csv
+from topics.theming import COMBINED
+from topics.trends.bursts import all_bursts
+from topics.trends.changed_words import ChangedWord
+from topics.trends.interruptions import all_event_effects
+from topics.trends.resonance import resonance
+from topics.trends.seasonality import all_seasonal_effects
+
+Rows = Iterable[Sequence[Cell]]
+WORDS_SHOWN = 30  # of a series and language, the clearest first; all that changed stand there
+
+BURSTS = ("kind", "series", "language", "start", "end", "weight", "share", "usual", "p", "decision")
+SEASONS = ("kind", "series", "language", "effect", "part", "value", "low", "high", "p", "q", "decision")
+NOVELTY = ("kind", "language", "period", "novelty", "transience", "resonance", "novelty_p", "resonance_p", "decision")
+EMERGENCE = (
+    "kind", "series", "language", "since", "share", "growth", "low", "high", "probability", "sources", "novelty", "score", "q", "decision",
+)  # fmt: skip
+BACK_TESTS = ("kind", "language", "n_forecasts", "n_calls", "n_held", "base_rate", "brier", "brier_of_base", "decision")
+LEADS = ("kind", "series", "left", "right", "lag", "low", "high", "correlation", "p", "q", "decision")
+EFFECTS = (
+    "kind", "date", "event", "series", "language", "effect", "value", "low", "high", "p", "q", "placebo_p", "n_placebos", "decision",
+)  # fmt: skip
+PARTS = ("kind", "series", "part", "value", "low", "high", "before", "after", "decision")
+CHANGED = ("kind", "series", "language", "rank", "term", "before", "after", "log_odds", "z", "p", "q", "n_stories", "decision")
+
+
+def burst_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:
+    """Yield every burst, those that chance gives too."""
+    for item in all_bursts(study.trends(source, kind), study.seed):
+        numbers = (item.weight, item.share, item.usual, item.p, item.decision)
+        yield kind, item.series, item.language, item.start, item.end, *numbers
+
+
+def season_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:
+    """Yield the season, its parts and Tết of every series, or why they cannot be told."""
+    for item in all_seasonal_effects(study.trends(source, kind)):
+        numbers = (item.value, item.low, item.high, item.p, item.q, item.decision)
+        yield kind, item.series, item.language, item.effect, item.part, *numbers
+
+
+def novelty_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:
+    """Yield how new the mix of topics of each period is."""
+    for item in resonance(study.trends(source, kind), study.seed):
+        numbers = (item.novelty, item.transience, item.resonance, item.novelty_p, item.resonance_p, item.decision)
+        yield kind, item.language, item.period, *numbers
+
+
+def lead_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:
+    """Yield how each pair of sides goes together."""
+    for item in patterns.leads(study, source, kind):
+        numbers = (item.lag, item.low, item.high, item.correlation, item.p, item.q, item.decision)
+        yield kind, item.series, item.left, item.right, *numbers
+
+
+def effect_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:
+    """Yield what each event of the user changed."""
+    for item in all_event_effects(study.trends(source, kind), study.file.events):
+        head = (kind, item.event.day, item.event.name, item.series, item.language, item.effect)
+        yield *head, item.value, item.low, item.high, item.p, item.q, item.placebo_p, item.n_placebos, item.decision
+
+
+def part_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:
+    """Yield the parts of the change between the two spans of the study."""
+    for item in patterns.changes(study, source, kind):
+        yield kind, item.series, item.part, item.value, item.low, item.high, item.before, item.after, item.decision
+
+
+def word_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:
+    """Yield the words that changed between the two spans, and others up to thirty of a series and language."""
+    last, rank = ("", ""), 0
+    for item in patterns.words(study, source, kind):
+        rank = rank + 1 if (item.series, item.language) == last else 1
+        last = (item.series, item.language)
+        if rank <= WORDS_SHOWN or item.decision != "no clear change":
+            yield kind, item.series, item.language, rank, item.term, *_numbers(item)
+
+
+def _numbers(item: ChangedWord) -> tuple[Cell, ...]:
+    return item.before, item.after, item.log_odds, item.z, item.p, item.q, item.n_stories, item.decision
+
+
+def _emergence_tables(study: Study, source: str, kinds: Sequence[Kind]) -> Iterator[tuple[str, str]]:
+    emerging: list[Sequence[Cell]] = []
+    tests: list[Sequence[Cell]] = []
+    for kind in kinds:
+        found, looked_back = patterns.emerging(study, source, kind)
+        for item in found:
+            level = (item.since, item.share, item.growth, item.low, item.high)
+            weighed = (item.probability, item.sources, item.novelty, item.score, item.q, item.decision)
+            emerging.append((kind, item.series, item.language, *level, *weighed))
+        for test in looked_back:
+            numbers = (test.n_forecasts, test.n_calls, test.n_held, test.base_rate, test.brier, test.brier_of_base)
+            tests.append((kind, test.language, *numbers, test.decision))
+    yield f"emergence_{source}.csv", render_csv(EMERGENCE, emerging)
+    yield f"back_tests_{source}.csv", render_csv(BACK_TESTS, tests)
+
+
+TABLES: tuple[tuple[str, tuple[str, ...], Callable[[Study, str, Kind], Rows]], ...] = (
+    ("bursts", BURSTS, burst_rows),
+    ("seasons", SEASONS, season_rows),
+    ("novelty", NOVELTY, novelty_rows),
+    ("lead_lag", LEADS, lead_rows),
+    ("event_effects", EFFECTS, effect_rows),
+    ("change_parts", PARTS, part_rows),
+    ("changed_words", CHANGED, word_rows),
+)
+
+
+def pattern_tables(study: Study) -> Iterator[tuple[str, str]]:
+    """Yield (file name, CSV text) for all scorers of themes together and for every model; without rows for one that could not be fitted."""
+    for source in (COMBINED, *study.file.models):
+        there = source in (study.themed.results if source in SCORERS else study.fitted)
+        kinds: tuple[Kind, ...] = () if not there else ("theme",) if source in SCORERS else ("topic", "theme")
+        for name, columns, rows in TABLES:
+            yield f"{name}_{source}.csv", render_csv(columns, (row for kind in kinds for row in rows(study, source, kind)))
+        yield from _emergence_tables(study, source, kinds)

@@ -1,0 +1,95 @@
+"""The cells that a statistic may use, as arrays; the gates and the calendar of labels are those of growth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from scipy.stats import false_discovery_control
+
+from topics.core.matrices import Float64, Int64
+from topics.core.series import PeriodUnit, TrendCell, TrendSeries
+from topics.trends.periods import next_start
+from topics.trends.statistics.growth import FLAGGED_PERIODS, day_number, gate, usable
+
+LARGEST = 700.0
+CARE = "few periods: read with care"
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Series of one language in the complete periods with documents.
+
+    Args:
+        names: the series.
+        labels: the periods used, in order.
+        places: (n_periods,) place of each among all periods, so that gaps are known.
+        hits: (n_series, n_periods) share times trials.
+        trials: (n_series, n_periods) effective number of stories.
+        refusal: why there is too little to test; empty where there is enough.
+    """
+
+    names: tuple[str, ...]
+    labels: tuple[str, ...]
+    places: Int64
+    hits: Float64
+    trials: Float64
+    refusal: str
+
+    @property
+    def caution(self) -> str:
+        """A remark for few periods, or nothing."""
+        return CARE if len(self.labels) <= FLAGGED_PERIODS else ""
+
+
+def sample(series: Sequence[tuple[TrendCell, ...]]) -> Sample:
+    """Return the usable part of series that have the same documents in every period: those of one language."""
+    used = usable(series[0]) if series else []
+    where = {cell.period: place for place, cell in enumerate(series[0])} if series else {}
+    labels = tuple(cell.period for cell in used)
+    known = frozenset(labels)
+    kept = [[cell for cell in cells if cell.period in known] for cells in series]
+    trials = np.array([[cell.n_eff for cell in cells] for cells in kept], dtype=np.float64).reshape(len(series), len(labels))
+    shares = np.array([[cell.share for cell in cells] for cells in kept], dtype=np.float64).reshape(len(series), len(labels))
+    places = np.array([where[label] for label in labels], dtype=np.int64)
+    return Sample(tuple(cells[0].series for cells in series if cells), labels, places, shares * trials, trials, gate(used))
+
+
+def samples(series: TrendSeries) -> Iterator[tuple[str, Sample]]:
+    """Yield each language and the sample of its series, in table order."""
+    for language in dict.fromkeys(cell.language for cell in series.cells):
+        yield language, sample([series.of(name, language) for name in series.names(language)])
+
+
+def first_day(label: str) -> date:
+    """Return the first day of the period of a label."""
+    return date.fromordinal(int(day_number(label)))
+
+
+def unit_of(label: str) -> PeriodUnit:
+    """Return the unit that a label is written for."""
+    if "-W" in label:
+        return "week"
+    if "-Q" in label:
+        return "quarter"
+    units: dict[int, PeriodUnit] = {4: "year", 7: "month", 10: "day"}
+    return units[len(label)]
+
+
+def last_day(label: str) -> date:
+    """Return the last day of the period of a label."""
+    following = next_start(first_day(label), unit_of(label))
+    return following - timedelta(days=1) if following else date.max
+
+
+def q_values(p: Sequence[float]) -> list[float]:
+    """Return the q-values of a family (Benjamini and Hochberg 1995)."""
+    return [float(q) for q in false_discovery_control(p, method="bh")] if p else []
+
+
+def ratio(logarithm: float) -> float:
+    """Return the ratio of odds of a logarithm, which a table can hold however wide an interval is."""
+    return math.exp(min(max(logarithm, -LARGEST), LARGEST))

@@ -1,0 +1,122 @@
+"""Bursts: runs of periods in which a series stands at twice its usual odds or more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, logit
+
+from topics.core.events import Burst
+from topics.core.matrices import Float64, Int64
+from topics.core.series import TrendSeries
+from topics.trends._sample import Sample, samples
+from topics.trends.count_regression import NOISE, Fit, regress
+
+RAISED = 2.0  # odds of the raised state over those of the usual one
+ENTRY = 1.0  # times ln T: what it costs to enter the raised state
+DRAWS = 399  # flat series that a burst is compared with
+LEVEL = 0.025  # at it, 1 to 5 % of flat series have a burst (benchmarks/patterns.py); more where their noise hardly fades (12 %)
+
+Bool = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class States:
+    """The best sequence of states: whether raised, and the gain in log-likelihood of each period in the raised state."""
+
+    raised: Bool
+    gain: Float64
+
+    def runs(self, row: int) -> Iterator[tuple[int, int, float]]:
+        """Yield first period, the one after the last, and weight of each run of a series."""
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], self.raised[row].astype(np.int64), [0]])))
+        for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+            yield first, end, float(self.gain[row, first:end].sum())
+
+    def heaviest(self) -> Float64:
+        """Return (n_series,) the weight of the heaviest run, 0 without any."""
+        weight, best = np.zeros(len(self.gain)), np.zeros(len(self.gain))
+        for period in range(self.gain.shape[1]):
+            weight = np.where(self.raised[:, period], weight + self.gain[:, period], 0.0)
+            best = np.maximum(best, weight)
+        return best
+
+
+def states(hits: Float64, trials: Float64) -> States:
+    """Return the states (n_series, n_periods) that a two-state automaton finds most likely.
+
+    In the usual state a story of a series comes at its overall share, in the raised one at twice the odds; entering the raised state costs
+    ln T, leaving it nothing. Counts are batches k of n, so that a change in how much was collected is no burst.
+    Source: Kleinberg 2003, section 4 (batched arrivals).
+    """
+    share = np.clip(hits.sum(axis=1) / trials.sum(axis=1), 1e-6, 1 - 1e-6)[:, None]
+    raised = expit(logit(share) + math.log(RAISED))
+    gain = hits * np.log(raised / share) + (trials - hits) * np.log((1 - raised) / (1 - share))
+    entry = ENTRY * math.log(hits.shape[1])
+    usual, high = np.zeros(len(hits)), gain[:, 0] - entry
+    from_high, stay_high = np.zeros(hits.shape, dtype=bool), np.zeros(hits.shape, dtype=bool)
+    for period in range(1, hits.shape[1]):
+        from_high[:, period], stay_high[:, period] = high > usual, high > usual - entry
+        usual, high = np.maximum(usual, high), np.maximum(usual - entry, high) + gain[:, period]
+    found = np.zeros(hits.shape, dtype=bool)
+    found[:, -1] = high > usual
+    for period in range(hits.shape[1] - 1, 0, -1):
+        found[:, period - 1] = np.where(found[:, period], stay_high[:, period], from_high[:, period])
+    return States(found, gain)
+
+
+def _flat(level: float, weights: Float64, trials: Float64, places: Int64, rng: np.random.Generator) -> Float64:
+    """Draw hits (n_draws, n_periods) of flat series, whose noise is drawn from what it may be."""
+    rho, sigma = NOISE[rng.choice(len(NOISE), DRAWS, p=weights)].T
+    wander = rng.normal(0, 1, (DRAWS, len(trials))) * sigma[:, None]
+    for period in range(1, len(trials)):
+        carry = rho ** (places[period] - places[period - 1])
+        wander[:, period] = carry * wander[:, period - 1] + np.sqrt(1 - carry**2) * wander[:, period]
+    whole = np.maximum(1, np.rint(trials)).astype(np.int64)
+    return np.asarray(rng.binomial(whole, expit(level + wander)) / whole * trials)
+
+
+def _calm(data: Sample, rows: Sequence[int], heaviest: Sequence[tuple[int, int, float]]) -> Fit:
+    """Fit how each of these series wanders outside of its heaviest burst; first column its level there."""
+    design = np.zeros((len(rows), len(data.labels), 2))
+    design[:, :, 0] = 1
+    for number, (first, end, _) in enumerate(heaviest):
+        design[number, first:end, 1] = 1  # never all periods: the raised state is above the share of all
+    return regress(data.hits[rows], data.trials[rows], data.places, design)
+
+
+def find_bursts(data: Sample, language: str, seed: int = 0) -> tuple[Burst, ...]:
+    """Return every burst of every series; none where there is too little to test.
+
+    Args:
+        data: series of one language.
+        language: its code.
+        seed: of the flat series that bursts are compared with.
+    """
+    if data.refusal:
+        return ()
+    best = states(data.hits, data.trials)
+    runs = {row: found for row in range(len(data.names)) if (found := list(best.runs(row)))}
+    if not runs:
+        return ()
+    fit = _calm(data, list(runs), [max(found, key=lambda run: run[2]) for found in runs.values()])
+    listed: list[Burst] = []
+    for number, (row, found) in enumerate(runs.items()):
+        k, n = data.hits[row], data.trials[row]
+        drawn = _flat(float(fit.coefficients[number, 0]), fit.weights[number], n, data.places, np.random.default_rng(seed))
+        null = states(drawn, np.broadcast_to(n, drawn.shape)).heaviest()
+        for first, end, weight in found:
+            p = (1 + float((null >= weight).sum())) / (DRAWS + 1)
+            share, usual = float(k[first:end].sum() / n[first:end].sum()), float(k.sum() / n.sum())
+            verdict = "; ".join(filter(None, ("burst" if p <= LEVEL else "no more than chance gives", data.caution)))
+            listed.append(Burst(data.names[row], language, data.labels[first], data.labels[end - 1], weight, share, usual, p, verdict))
+    return tuple(listed)
+
+
+def all_bursts(series: TrendSeries, seed: int = 0) -> tuple[Burst, ...]:
+    """Return the bursts of all series, in table order."""
+    return tuple(burst for language, data in samples(series) for burst in find_bursts(data, language, seed))

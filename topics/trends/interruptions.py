@@ -1,0 +1,123 @@
+"""Events that the user names: whether a series changed with them, beside the same question at dates without an event."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+import numpy as np
+from scipy.stats import t as student
+
+from topics.core.events import Event
+from topics.core.matrices import Float64
+from topics.core.series import TrendSeries
+from topics.trends._sample import Sample, first_day, last_day, q_values, ratio, samples
+from topics.trends.count_regression import added, regress
+
+Effect = Literal["level", "pulse"]
+EFFECTS: tuple[Effect, ...] = ("level", "pulse")
+SIDE = 4  # periods that must lie before and after
+PULSE = 3  # periods that a passing effect may last
+MIN_PLACEBOS = 19  # fewer cannot tell one in twenty
+LEVEL, Q_LEVEL = 0.95, 0.05
+NAN = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class EventEffect:
+    """The change of a series with an event, as a ratio of odds.
+
+    `level`: from the event on; `pulse`: in its period and the two after. `placebo_p` is the share of other dates at which the same model
+    sees as strong a change; nan where fewer than 19 such dates are left.
+    """
+
+    event: Event
+    series: str
+    language: str
+    effect: Effect
+    value: float
+    low: float
+    high: float
+    p: float
+    q: float
+    placebo_p: float
+    n_placebos: int
+    decision: str
+
+
+def _columns(labels: Sequence[str], effect: Effect, first: int, share: float) -> Float64:
+    """Return (n_periods,): 1 where an effect is at work that begins in period `first`, of which it fills a share."""
+    places = np.arange(len(labels))
+    at_work = places >= first if effect == "level" else (places >= first) & (places < first + PULSE)
+    column = at_work.astype(np.float64)
+    column[first] = share
+    return column
+
+
+def _place(labels: Sequence[str], day: date) -> tuple[int, float] | str:
+    """The first period with an event and the share of it that is left, or why nothing can be estimated."""
+    if not first_day(labels[0]) <= day <= last_day(labels[-1]):
+        return f"not estimated: the day lies outside the complete periods, {labels[0]} to {labels[-1]}"
+    first = next(place for place, label in enumerate(labels) if last_day(label) >= day)
+    days = (last_day(labels[first]) - first_day(labels[first])).days + 1
+    share = min(1.0, ((last_day(labels[first]) - day).days + 1) / days)
+    if first < SIDE or len(labels) - first - 1 < SIDE:
+        return f"not estimated: {SIDE} periods before and after the event are needed, there are {first} and {len(labels) - first - 1}"
+    return first, share
+
+
+def event_effects(data: Sample, language: str, event: Event) -> tuple[EventEffect, ...]:
+    """Return both effects of an event on every series of a language; where there is too little, one row each says why.
+
+    Interrupted series: regression of the logit on time and on the effect; placebo dates, at least three periods away, take the place of the
+    event one by one, with as much of their period left, in a model that knows of no event.
+    Source: Bernal, Cummins and Gasparrini 2017 for the design.
+    """
+    place = data.refusal or _place(data.labels, event.day)
+    if isinstance(place, str):
+        numbers = (NAN, NAN, NAN, NAN, NAN, NAN, 0, place)
+        return tuple(EventEffect(event, name, language, effect, *numbers) for name in data.names for effect in EFFECTS)
+    return tuple(item for effect in EFFECTS for item in _effects(data, language, event, effect, place))
+
+
+def _effects(data: Sample, language: str, event: Event, effect: Effect, place: tuple[int, float]) -> list[EventEffect]:
+    first, share = place
+    n_periods = len(data.labels)
+    time = (data.places - data.places.mean()) / n_periods
+    design = np.stack([np.ones(n_periods), time, _columns(data.labels, effect, first, share)], axis=1)[None]
+    fit = regress(data.hits, data.trials, data.places, design)
+    values, errors, p = fit.tested(np.array([0.0, 0.0, 1.0]))
+    others = [other for other in range(SIDE, n_periods - SIDE) if abs(other - first) >= PULSE]
+    placebos = np.ones(len(data.names))
+    if len(others) >= MIN_PLACEBOS:
+        trial = np.stack([_columns(data.labels, effect, other, share) for other in others], axis=1)
+        plain = design[..., :2]
+        without = regress(data.hits, data.trials, data.places, plain)
+        own, theirs = added(without, data.places, plain, design[0][:, 2:]), added(without, data.places, plain, trial)
+        stronger = (np.abs(theirs) >= np.abs(own)).sum(axis=1)
+        placebos = (1 + stronger) / (1 + len(others))
+    reach = float(student.ppf((1 + LEVEL) / 2, fit.freedom)) * errors
+    found: list[EventEffect] = []
+    for row, (name, q) in enumerate(zip(data.names, q_values(p.tolist()), strict=True)):
+        odds = (ratio(values[row]), ratio(values[row] - reach[row]), ratio(values[row] + reach[row]))
+        tried = len(others) >= MIN_PLACEBOS
+        item = EventEffect(event, name, language, effect, *odds, float(p[row]), q, float(placebos[row]) if tried else NAN, len(others), "")
+        found.append(replace(item, decision="; ".join(filter(None, (_decision(item), data.caution)))))
+    return found
+
+
+def _decision(item: EventEffect) -> str:
+    if item.q > Q_LEVEL:
+        return "no clear change"
+    words = "higher" if item.value > 1 else "lower"
+    if math.isnan(item.placebo_p):
+        return f"{words}, not checked: {MIN_PLACEBOS} other dates are needed, there are {item.n_placebos}"
+    return words if item.placebo_p <= Q_LEVEL else f"{words}, but {item.placebo_p:.0%} of other dates show as much"
+
+
+def all_event_effects(series: TrendSeries, events: Sequence[Event]) -> tuple[EventEffect, ...]:
+    """Return the effects of all events on all series: by language, event, effect, series."""
+    return tuple(item for language, data in samples(series) for event in events for item in event_effects(data, language, event))

@@ -1,0 +1,183 @@
+"""Seasons: how a series moves with the time of the year, and around Tết, which moves in the calendar."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+import numpy as np
+from scipy.stats import f as fisher
+from scipy.stats import t as student
+
+from topics.core.matrices import Float64
+from topics.core.series import TrendSeries
+from topics.trends._sample import Sample, first_day, last_day, q_values, ratio, samples, unit_of
+from topics.trends.count_regression import Fit, regress
+from topics.trends.lunar import tet
+
+Effect = Literal["season", "month", "tet"]
+YEARS = 3  # in which every part of the year must have been seen
+AROUND_TET = 7  # days before and after that belong to it
+LEVEL, Q_LEVEL = 0.95, 0.05
+HIGHEST, LOWEST = 2, 1  # waves a year: of months and shorter periods, of quarters
+OWN_PART = 0.2  # root of the share of Tết's variance that the season must leave free
+NAN = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonalEffect:
+    """One effect on one series, as a ratio of odds.
+
+    `season`: the highest part of the year over the lowest, with a simultaneous interval (Scheffé) because both were chosen by looking;
+    `month`: one part of the year (`part`) over the mean of the year; `tet`: the days around Tết over other days of that season.
+    """
+
+    series: str
+    language: str
+    effect: Effect
+    part: str
+    value: float
+    low: float
+    high: float
+    p: float
+    q: float
+    decision: str
+
+
+def tet_share(label: str) -> float:
+    """Return the share of a period's days that lie at most seven days before or after Tết."""
+    first, last = first_day(label), last_day(label)
+    width = timedelta(days=AROUND_TET)
+    inside = 0
+    for year in range(first.year, last.year + 1):
+        day = tet(year)
+        inside += max(0, (min(last, day + width) - max(first, day - width)).days + 1)
+    return inside / ((last - first).days + 1)
+
+
+def _waves(angles: Float64, highest: int) -> Float64:
+    """Return (n, 2 highest): cosines and sines of the time of the year."""
+    return np.stack([wave(number * angles) for number in range(1, highest + 1) for wave in (np.cos, np.sin)], axis=1)
+
+
+def _angle(label: str) -> float:
+    middle = (first_day(label).toordinal() + last_day(label).toordinal()) / 2
+    year = first_day(label).year
+    start, end = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1
+    return 2 * math.pi * (middle + 0.5 - start) / (end - start)
+
+
+def _part(label: str) -> str:
+    return label[-2:] if unit_of(label) == "quarter" else f"{first_day(label).month:02d}"
+
+
+def refusal(data: Sample) -> str:
+    """Return why these periods cannot show a season, or nothing."""
+    if data.refusal:
+        return data.refusal
+    if unit_of(data.labels[0]) == "year":
+        return "not tested: periods of a year have no season"
+    seen: dict[str, set[int]] = defaultdict(set)
+    for label in data.labels:
+        seen[_part(label)].add(first_day(label).year)
+    parts = ("Q1", "Q2", "Q3", "Q4") if unit_of(data.labels[0]) == "quarter" else tuple(f"{month:02d}" for month in range(1, 13))
+    rarest = min(parts, key=lambda part: (len(seen[part]), part))
+    if len(seen[rarest]) < YEARS:
+        what = rarest if rarest.startswith("Q") else f"month {rarest}"
+        return f"not tested: a season needs every part of the year in {YEARS} years; {what} is seen in {len(seen[rarest])}"
+    return ""
+
+
+def _design(labels: Sequence[str]) -> tuple[Float64, Float64, str]:
+    """Return the design, the waves (12 or 4, n_waves) of the parts of a year, and why Tết is not in the design."""
+    unit = unit_of(labels[0])
+    highest = LOWEST if unit == "quarter" else HIGHEST
+    days = np.array([first_day(label).toordinal() for label in labels], dtype=np.float64)
+    columns = [np.ones((len(labels), 1)), ((days - days.mean()) / 365.25)[:, None], _waves(np.array([*map(_angle, labels)]), highest)]
+    n_parts = 4 if unit == "quarter" else 12
+    parts = _waves(2 * math.pi * (np.arange(n_parts) + 0.5) / n_parts, highest)
+    design = np.concatenate(columns, axis=1)
+    share = np.array([*map(tet_share, labels)])
+    left = share - design @ np.linalg.lstsq(design, share, rcond=None)[0]
+    if unit == "quarter" or float(left.std()) < OWN_PART * float(share.std()) or not share.any():
+        return design, parts, "not tested: in these periods Tết cannot be told from the season"
+    return np.concatenate([design, share[:, None]], axis=1), parts, ""
+
+
+def _season(data: Sample, fit: Fit, parts: Float64, row: int) -> Iterator[tuple[Effect, str, Float64, float, float]]:
+    """Yield effect, part, contrast of the coefficients, critical value and p of the season and its parts."""
+    width, n_columns = parts.shape[1], fit.each.shape[2]
+    contrasts = np.zeros((len(parts), n_columns))
+    contrasts[:, 2 : 2 + width] = parts - parts.mean(axis=0)
+    logs = contrasts @ fit.coefficients[row]
+    waves, covariance = fit.coefficients[row, 2 : 2 + width], fit.covariance[row, 2 : 2 + width, 2 : 2 + width]
+    statistic = float(waves @ np.linalg.solve(covariance, waves)) / width
+    simultaneous = math.sqrt(width * float(fisher.ppf(LEVEL, width, fit.freedom)))
+    names = [f"Q{number + 1}" if len(parts) == 4 else f"{number + 1:02d}" for number in range(len(parts))]
+    high, low = int(logs.argmax()), int(logs.argmin())
+    yield (
+        "season",
+        f"{names[high]}/{names[low]}",
+        contrasts[high] - contrasts[low],
+        simultaneous,
+        float(fisher.sf(statistic, width, fit.freedom)),
+    )
+    for number, name in enumerate(names):
+        yield "month", name, contrasts[number], float(student.ppf((1 + LEVEL) / 2, fit.freedom)), NAN
+
+
+def _untested(name: str, language: str, effect: Effect, reason: str) -> SeasonalEffect:
+    return SeasonalEffect(name, language, effect, "", NAN, NAN, NAN, NAN, NAN, reason)
+
+
+def seasonal_effects(data: Sample, language: str) -> tuple[SeasonalEffect, ...]:
+    """Return the season and Tết of every series of a language; where they cannot be told, one row each says why.
+
+    Regression of the logit on time, two waves a year (one for quarters) and the share of days around Tết; Wald tests, q-values over the
+    series of a language.
+    """
+    reason = refusal(data)
+    if reason:
+        effects: tuple[Effect, ...] = ("season", "tet")
+        return tuple(_untested(name, language, effect, reason) for name in data.names for effect in effects)
+    design, parts, without_tet = _design(data.labels)
+    fit = regress(data.hits, data.trials, data.places, design[None])
+    last = np.eye(design.shape[1])[-1]
+    tested = fit.tested(last)[2]
+    found: list[SeasonalEffect] = []
+    for row, name in enumerate(data.names):
+        listed = list(_season(data, fit, parts, row))
+        if not without_tet:
+            listed.append(("tet", "", last, float(student.ppf((1 + LEVEL) / 2, fit.freedom)), float(tested[row])))
+        for effect, part, contrast, critical, p in listed:
+            value = float(contrast @ fit.coefficients[row])
+            reach = critical * math.sqrt(float(contrast @ fit.covariance[row] @ contrast))
+            numbers = (ratio(value), ratio(value - reach), ratio(value + reach), p, NAN)
+            found.append(SeasonalEffect(name, language, effect, part, *numbers, "descriptive" if effect == "month" else "tested"))
+        if without_tet:
+            found.append(_untested(name, language, "tet", without_tet))
+    return _decided(found)
+
+
+def _decided(found: Sequence[SeasonalEffect]) -> tuple[SeasonalEffect, ...]:
+    """Give q-values within each effect, and say what they mean."""
+    made = list(found)
+    for effect in ("season", "tet"):
+        places = [place for place, item in enumerate(made) if item.effect == effect and not math.isnan(item.p)]
+        for place, q in zip(places, q_values([made[place].p for place in places]), strict=True):
+            item = made[place]
+            if effect == "season":
+                words = "has a season" if q <= Q_LEVEL else "no clear season"
+            else:
+                words = "no clear effect" if q > Q_LEVEL else "more around Tết" if item.value > 1 else "less around Tết"
+            made[place] = replace(item, q=q, decision=words)
+    return tuple(made)
+
+
+def all_seasonal_effects(series: TrendSeries) -> tuple[SeasonalEffect, ...]:
+    """Return the seasonal effects of all series, in table order."""
+    return tuple(effect for language, data in samples(series) for effect in seasonal_effects(data, language))
