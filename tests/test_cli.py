@@ -344,7 +344,9 @@ def test_transform_out_writes_tables_and_prints_nothing(call: Call, small: Path,
     trained = [row for row in themes if row["theme"] == "training"]
     assert [(row["model"], row["present"]) for row in trained] == [("combined", "true")] * 3
     whole = " ".join(path.read_text(encoding="utf-8") for path in (small / "src").iterdir())
-    assert all(row["evidence"] in whole and len(row["evidence"]) == int(row["evidence_end"]) - int(row["evidence_start"]) for row in trained)
+    assert all(
+        row["evidence"] in whole and len(row["evidence"]) == int(row["evidence_end"]) - int(row["evidence_start"]) for row in trained
+    )
 
 
 @pytest.mark.parametrize("kind", ["lda", "bertopic"])

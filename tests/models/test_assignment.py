@@ -11,7 +11,6 @@ from topics.core.matrices import TopicDistribution
 from topics.models._assignment import (
     FAINT,
     SHARPEST,
-    TAIL,
     AssignmentRule,
     agreement,
     calibrate,
