@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -18,7 +16,6 @@ from topics.core.registry import discover
 from topics.core.results import TopicResult
 from topics.core.series import UNASSIGNED, ChangePoint, Kind, StatisticTable, TrendSeries
 from topics.core.themes import ThemeScores
-from topics.ingest.ingest import IngestReport
 from topics.ingest.stories.events import EventPair
 from topics.pattern_tables import pattern_tables
 from topics.pipeline import SCORERS, Study
@@ -60,8 +57,12 @@ TOPICS = (
 HIERARCHY = ("node", "left", "right", "gain", "topic", "topics", "n_docs", "terms")
 NEAREST = ("id", "topic", "nearest", "confidence")
 TYPICAL = ("topic", "rank", "id", "weight", "fit")
-TRENDS = ("kind", "series", "language", "period", "n_docs", "n_stories", "mass", "share", "low", "high", "complete", "n_eff")
-STATISTICS = ("kind", "series", "language", "statistic", "value", "low", "high", "p", "q", "decision")
+TRENDS = (
+    "kind", "series", "language", "period", "n_docs", "n_stories", "mass", "share", "low", "high", "complete", "n_eff", "n_sources",
+    "votes", "n_info", "articles_share", "articles_low", "articles_high", "stories_share", "stories_low", "stories_high", "fixed_mix_share",
+    "fixed_mix_low", "fixed_mix_high",
+)  # fmt: skip
+STATISTICS = ("kind", "series", "language", "statistic", "value", "low", "high", "p", "q", "decision", "q_by")
 CHANGES = ("kind", "series", "language", "period", "earliest", "latest", "before", "after")
 THEMES = ("id", "theme", "model", "score", "present", "evidence_start", "evidence_end", "evidence")
 EVENTS = ("a", "b", "score", "shared")
@@ -233,13 +234,15 @@ def trend_rows(series: TrendSeries) -> Iterator[tuple[Cell, ...]]:
     """Yield every cell, in the order of the series."""
     for cell in series.cells:
         numbers = (cell.n_docs, cell.n_stories, cell.mass, cell.share, cell.low, cell.high, cell.complete, cell.n_eff)
-        yield series.kind, cell.series, cell.language, cell.period, *numbers
+        more = (cell.n_sources, cell.votes, cell.n_info)
+        shares = (value for share in (cell.articles, cell.stories, cell.fixed_mix) for value in (share.value, share.low, share.high))
+        yield series.kind, cell.series, cell.language, cell.period, *numbers, *more, *shares
 
 
 def statistic_rows(table: StatisticTable) -> Iterator[tuple[Cell, ...]]:
     """Yield every statistic."""
     for row in table.rows:
-        yield table.kind, row.series, row.language, row.statistic, row.value, row.low, row.high, row.p, row.q, row.decision
+        yield table.kind, row.series, row.language, row.statistic, row.value, row.low, row.high, row.p, row.q, row.decision, row.q_by
 
 
 def change_rows(kind: Kind, points: Iterable[ChangePoint]) -> Iterator[tuple[Cell, ...]]:
@@ -322,28 +325,3 @@ def all_tables(study: Study) -> Iterator[tuple[str, str]]:
     yield "same_event.csv", render_csv(EVENTS, event_rows(study.same_events))
     yield "concordance.csv", render_csv(CONCORDANCE, concordance_rows(study))
     yield "quality.csv", render_csv(("model", "topic", "metric", "value"), quality_rows(study))
-
-
-class QuarantineLine(msgspec.Struct, frozen=True):
-    """One line of quarantine.jsonl."""
-
-    file: str
-    record: int
-    byte_start: int
-    byte_end: int
-    code: str
-    message: str
-    hint: str
-    action: str
-    raw_b64: str
-
-
-def write_quarantine(path: Path, account: IngestReport) -> None:
-    """Write one JSON line a rejected record; an empty file says that there was none."""
-    lines = [
-        QuarantineLine(
-            r.file, r.record, r.byte_start, r.byte_end, r.code, r.message, r.hint, "left out", base64.b64encode(r.raw).decode("ascii")
-        )
-        for r in account.quarantined
-    ]
-    path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))

@@ -15,9 +15,10 @@ from topics.config import StudyFile
 from topics.core.errors import UsageError
 from topics.core.registry import discover
 from topics.engine import Engine
-from topics.outputs import all_tables, write_quarantine
+from topics.outputs import all_tables
 from topics.pipeline import Study
 from topics.progress import stage
+from topics.quarantine import write_quarantine
 from topics.report.figures import Figure, make_figures
 from topics.report.render import render_explorer, render_report
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import astuple
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
+from scipy.stats import t as student
 from statsmodels.stats.proportion import proportion_confint
 
 from tests.conftest import corpus_from, make_document
@@ -16,7 +21,7 @@ from topics.core.documents import Corpus, DateEstimate
 from topics.core.errors import ContractError
 from topics.core.series import UNASSIGNED, TrendCell, TrendSeries
 from topics.trends.aggregate import Weighting, Weights, aggregate
-from topics.trends.uncertainty import effective_n, jeffreys
+from topics.trends.uncertainty import effective_n, jeffreys, widening
 
 JAN, MAR = date(2024, 1, 10), date(2024, 3, 10)
 # text, day, language, story, share of topic 0, share of topic 1
@@ -65,9 +70,11 @@ def test_shares_by_hand(weighting: Weighting, name: str, mass: float, share: flo
 
 @pytest.mark.parametrize(("weighting", "expected"), [("articles", 16 / 10), ("stories", 2.0)])
 def test_copies_of_a_story_are_not_independent(weighting: Weighting, expected: float) -> None:
+    """The stories of January have .8 and 0 of topic 0: a variance of .32, where a yes or no with their mean would have .4."""
     found = cell(made(weighting), "0", "2024-01")
     assert found.n_eff == pytest.approx(expected)
-    assert (found.low, found.high) == pytest.approx(jeffreys(found.share, expected))
+    assert found.n_info == pytest.approx(expected / ((0.32 + 10 * 0.4) / (0.4 + 10 * 0.4)))
+    assert (found.low, found.high) == pytest.approx(jeffreys(found.share, found.n_info))
 
 
 def test_a_period_without_documents_is_a_row_without_a_share() -> None:
@@ -108,12 +115,14 @@ def test_themes_may_overlap_and_unassigned_is_what_shows_none() -> None:
     assert [cell(series, name, "2024-03").share for name in ("x", "y", UNASSIGNED)] == [0.0, 0.0, 1.0]
 
 
-def test_an_interval_within_a_month_is_dated_and_one_across_is_not() -> None:
+def test_an_interval_within_a_month_is_dated_and_one_across_counts_by_its_days() -> None:
+    """Of 21 days twelve lie in January; there is no February, so the other nine are in no period."""
     inside = DateEstimate(None, date(2024, 1, 1), date(2024, 1, 31), "month", 0.9, "x")
     across = DateEstimate(None, date(2024, 1, 20), date(2024, 2, 9), "interval", 0.9, "x")
     corpus = corpus_from([make_document("a", date=inside), make_document("b", date=across)])
     series = aggregate(corpus, Weights("topic", "hand", ("0",), np.ones((2, 1)), True), "month", as_of=None)
     assert [(found.period, found.n_docs) for found in series.of("0")] == [("2024-01", 1)]
+    assert series.of("0")[0].votes == pytest.approx(1 + 12 / 21)
 
 
 def test_without_dates_there_are_no_cells() -> None:
@@ -188,3 +197,158 @@ def test_an_interval_holds_its_share(share: float, n: float) -> None:
 )
 def test_effective_n_is_kishs(weights: list[float], expected: float) -> None:
     assert effective_n(weights) == pytest.approx(expected)
+
+
+# --- more than one fit, uncertain dates, sources --------------------------------------------------------------------------------------
+
+
+def test_both_weightings_stand_in_every_cell() -> None:
+    for name, period in itertools.product(("0", "1", UNASSIGNED), ("2024-01", "2024-02", "2024-03")):
+        articles, stories = (cell(made(weighting), name, period) for weighting in ("articles", "stories"))
+        for found in (articles, stories):
+            assert astuple(found.articles) == pytest.approx((articles.share, articles.low, articles.high), nan_ok=True)
+            assert astuple(found.stories) == pytest.approx((stories.share, stories.low, stories.high), nan_ok=True)
+    assert (made("stories").weighting, made().weighting) == ("stories", "articles")
+
+
+def test_votes_are_what_the_share_is_a_share_of() -> None:
+    for weighting, votes in (("articles", 4.0), ("stories", 2.0)):
+        found = cell(made(weighting), "0", "2024-01")
+        assert (found.votes, found.share) == pytest.approx((votes, found.mass / votes))
+
+
+def test_sources_are_counted() -> None:
+    documents = [make_document(text, day=JAN, source=source) for text, source in zip("abcde", "xxyyz", strict=True)]
+    series = aggregate(corpus_from(documents), Weights("topic", "hand", ("0",), np.ones((5, 1)), True), "month", as_of=None)
+    assert [(found.n_docs, found.n_sources) for found in series.of("0")] == [(5, 3)]
+
+
+def planted(shares: Sequence[float], *, sizes: int = 200, seed: int = 0) -> tuple[list[int], list[bool]]:
+    """The month of every article and whether it shows the theme."""
+    generator = np.random.default_rng(seed)
+    months = np.repeat(np.arange(len(shares)), sizes)
+    return months.tolist(), (generator.random(len(months)) < np.array(shares)[months]).tolist()
+
+
+def month(number: int) -> tuple[date, date]:
+    first = date(2020 + number // 12, number % 12 + 1, 1)
+    return first, date(2020 + (number + 1) // 12, (number + 1) % 12 + 1, 1) - timedelta(days=1)
+
+
+def vague_study(shares: Sequence[float], part: float, *, seed: int = 0) -> tuple[Corpus, Weights]:
+    """A part of the articles is dated to the half-year only."""
+    generator = np.random.default_rng(seed + 1)
+    documents, there = [], {}
+    for n, (number, shows) in enumerate(zip(*planted(shares, seed=seed), strict=True)):
+        half = 6 * (number // 6)
+        ends = (month(half)[0], month(half + 5)[1]) if generator.random() < part else month(number)
+        documents.append(make_document(f"t{n}", date=DateEstimate(None, *ends, "interval", 0.9, "x")))
+        there[documents[-1].info.id] = float(shows)
+    corpus = corpus_from(documents)
+    return corpus, Weights("theme", "hand", ("x",), np.array([[there[info.id]] for info in corpus.infos]), False)
+
+
+STEP = [0.1] * 9 + [0.3] * 9
+
+
+def curve(shares: Sequence[float], part: float, seed: int) -> np.ndarray:
+    return np.array([found.share for found in aggregate(*vague_study(shares, part, seed=seed), "month", as_of=None).of("x")])
+
+
+def test_articles_of_uncertain_date_keep_a_jump() -> None:
+    """Spread evenly, six articles in ten would take the mean of their half-year, and two fifths of the jump would be left."""
+    step = [0.1] * 9 + [0.4] * 9
+    curves = np.array([curve(step, 0.6, seed) for seed in range(6)]).mean(axis=0)
+    assert curves[9:12].mean() - curves[6:9].mean() > 2 * 0.4 * 0.3
+    cells = aggregate(*vague_study(step, 0.6), "month", as_of=None).of("x")
+    assert sum(found.low <= share <= found.high for found, share in zip(cells, step, strict=True)) >= 17
+
+
+def test_articles_of_uncertain_date_steady_a_flat_share() -> None:
+    """Without them a month has 80 articles, and its share a deviation of (.2 .8 / 80)^(1/2)."""
+    errors = np.array([curve([0.2] * 18, 0.6, seed) for seed in range(6)]) - 0.2
+    assert np.sqrt((errors**2).mean()) < 0.75 * math.sqrt(0.2 * 0.8 / 80)
+
+
+def test_articles_of_uncertain_date_count_as_votes_and_not_as_certainty() -> None:
+    series = aggregate(*vague_study(STEP, 0.6), "month", as_of=None)
+    assert sum(found.votes for found in series.of("x")) == pytest.approx(18 * 200)
+    assert all(found.n_docs == found.n_eff < found.votes for found in series.of("x"))
+
+
+def test_shares_of_topics_add_up_to_one_with_uncertain_dates() -> None:
+    corpus, theme = vague_study(STEP, 0.6)
+    halves = np.hstack([theme.values * 0.7, (1 - theme.values) * 0.5])
+    series = aggregate(corpus, Weights("topic", "hand", ("0", "1"), halves, True), "month", as_of=None)
+    for period in series.periods:
+        assert sum(cell(series, name, period.label).share for name in ("0", "1", UNASSIGNED)) == pytest.approx(1.0)
+
+
+def test_a_date_outside_all_periods_is_in_no_cell() -> None:
+    early = DateEstimate(None, date(2010, 1, 1), date(2011, 1, 31), "interval", 0.9, "x")
+    documents = [make_document("a", day=JAN), make_document("b", day=MAR), make_document("c", date=early)]
+    series = aggregate(corpus_from(documents), Weights("topic", "hand", ("0",), np.ones((3, 1)), True), "month", as_of=None)
+    assert [found.votes for found in series.of("0")] == [1.0, 0.0, 1.0]
+
+
+def test_refits_move_the_share_to_their_mean_and_widen_its_interval() -> None:
+    corpus, weights = study()
+    other = Weights("topic", "hand", ("0", "1"), np.clip(weights.values * 0.5, 0, 1), True)
+    alone, both = (aggregate(corpus, weights, "month", as_of=None, refits=refits) for refits in ((), (other,)))
+    first, second = cell(alone, "0", "2024-01"), cell(both, "0", "2024-01")
+    assert second.share == pytest.approx(0.75 * first.share)
+    low, high = jeffreys(second.share, second.n_info)
+    assert second.low < low < high < second.high
+    same = aggregate(corpus, weights, "month", as_of=None, refits=(weights, weights))
+    assert [found.low for found in same.of("0")] == pytest.approx([found.low for found in alone.of("0")], nan_ok=True)
+    with pytest.raises(ContractError):
+        aggregate(corpus, weights, "month", as_of=None, refits=(Weights("topic", "x", ("0",), weights.values[:, :1], True),))
+
+
+def test_widening_is_rubins_rule() -> None:
+    """Two fits, by hand: within 1 / (101 p (1 - p)), between from their logits with half a story more of each kind."""
+    shares, n = np.array([[0.2], [0.3]]), np.array([100.0])
+    logits = np.log((shares * 100 + 0.5) / (101 - shares * 100 - 0.5)).ravel()
+    p = 1 / (1 + np.exp(-logits.mean()))
+    within, between = 1 / (101 * p * (1 - p)), 1.5 * np.var(logits, ddof=1)
+    freedom = (1 + within / between) ** 2
+    expected = math.sqrt((within + between) / within) * student.ppf(0.975, freedom) / norm.ppf(0.975)
+    assert widening(shares, n)[0] == pytest.approx(expected)
+
+
+def turnover_study() -> tuple[Corpus, Weights]:
+    """Source a (theme in .1 of its articles) gives way to source b (.5); neither changes its own share."""
+    documents, there = [], {}
+    for number in range(12):
+        for source, n, shows in (("a", 60 - 5 * number, 0.1), ("b", 5 + 5 * number, 0.5)):
+            for each in range(n):
+                documents.append(make_document(f"{source}{number}.{each}", day=month(number)[0], source=source))
+                there[documents[-1].info.id] = float(each < round(shows * n))
+    corpus = corpus_from(documents)
+    return corpus, Weights("theme", "hand", ("x",), np.array([[there[info.id]] for info in corpus.infos]), False)
+
+
+def test_the_fixed_mix_share_does_not_follow_the_sources() -> None:
+    found = aggregate(*turnover_study(), "month", as_of=None).of("x")
+    assert found[-1].share - found[0].share > 0.3
+    assert abs(found[-1].fixed_mix.value - found[0].fixed_mix.value) < 0.06
+    assert all(each.fixed_mix.low < each.fixed_mix.value < each.fixed_mix.high for each in found)
+
+
+def test_with_one_source_the_fixed_mix_share_is_the_share() -> None:
+    for found in made().of("0"):
+        assert found.fixed_mix.value == pytest.approx(found.share, nan_ok=True)
+
+
+def test_stories_that_scatter_little_make_narrow_intervals_that_still_cover() -> None:
+    """Weights between .2 and .4: the mean of 20 is known far better than a share of 20 yes or no."""
+    generator, inside, narrower = np.random.default_rng(0), 0, 0
+    for _ in range(40):
+        documents = [make_document(f"{n}", day=month(n // 20)[0]) for n in range(240)]
+        values = generator.uniform(0.2, 0.4, (240, 1))
+        for found in aggregate(corpus_from(documents), Weights("theme", "x", ("x",), values, False), "month", as_of=None).of("x"):
+            inside += found.low <= 0.3 <= found.high
+            low, high = jeffreys(found.share, 20)
+            narrower += found.high - found.low < 0.4 * (high - low)
+    assert inside / 480 >= 0.95
+    assert narrower == 480

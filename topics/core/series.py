@@ -9,10 +9,11 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from topics.core.errors import require
+from topics.core.errors import ContractError, require
 
 PeriodUnit = Literal["day", "week", "month", "quarter", "year"]
 Kind = Literal["topic", "theme"]
+Weighting = Literal["articles", "stories"]
 UNASSIGNED = "unassigned"
 
 
@@ -27,11 +28,40 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A share with its 95 % interval; nan where it is not known."""
+
+    value: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+
+
+UNKNOWN = Share()
+
+
+@dataclass(frozen=True, slots=True)
 class TrendCell:
     """One series in one period.
 
-    `mass` is the summed weight, `share` = mass / n_docs (nan when the period has no document), `low` and `high` its 95 % interval,
-    `n_eff` the number of independent stories that the interval rests on.
+    Args:
+        series: its name.
+        language: a code, or `all`.
+        period: label of the period.
+        n_docs: documents that surely lie in the period.
+        n_stories: stories among them.
+        n_eff: equal, independent stories that weigh as much (Kish); a document of uncertain date counts by what it tells of the period.
+        mass: summed weight.
+        share: mass / votes; nan where no document surely lies in the period.
+        low: lower bound of the share, at 95 %.
+        high: upper bound.
+        complete: whether the data cover the period wholly.
+        n_sources: distinct sources of the documents.
+        votes: what the share is a share of: every document one vote, or every story; those of uncertain date in parts.
+        n_info: independent stories with a plain yes or no that would tell as much of the share; more than `n_eff` where weights lie
+            close together, since such scatter less. What tests rest on; nan is `n_eff`.
+        articles: the share where every article has a vote.
+        stories: the share where every story has one.
+        fixed_mix: the share if sources and languages had the same part in every period.
     """
 
     series: str
@@ -45,6 +75,12 @@ class TrendCell:
     low: float
     high: float
     complete: bool
+    n_sources: int = 0
+    votes: float = math.nan
+    n_info: float = math.nan
+    articles: Share = UNKNOWN
+    stories: Share = UNKNOWN
+    fixed_mix: Share = UNKNOWN
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +93,7 @@ class TrendSeries:
         partition: True where the shares of a period add up to 1 (with `unassigned`); False where themes may overlap.
         periods: in order, without gaps.
         cells: sorted by language, series, period.
+        weighting: whose share `share` is: of articles or of stories.
     """
 
     kind: Kind
@@ -64,6 +101,7 @@ class TrendSeries:
     partition: bool
     periods: tuple[Period, ...]
     cells: tuple[TrendCell, ...]
+    weighting: Weighting = "articles"
 
     def __post_init__(self) -> None:
         keys = [(cell.language, cell.series, cell.period) for cell in self.cells]
@@ -75,7 +113,8 @@ class TrendSeries:
             by_series[cell.language, cell.series].add(cell.period)
             sums[cell.language, cell.period] += cell.share
             ordered = math.isnan(cell.share) or 0 <= cell.low <= cell.share <= cell.high <= 1
-            require(ordered and math.isnan(cell.share) == (cell.n_docs == 0), f"bad cell {cell}", where="TrendSeries")
+            if not ordered or math.isnan(cell.share) != (cell.n_docs == 0):
+                raise ContractError(f"bad cell {cell}", where="TrendSeries")
         require(all(periods == labels for periods in by_series.values()), "a series lacks a period", where="TrendSeries")
         if self.partition:
             require(all(math.isnan(s) or abs(s - 1) < 1e-3 for s in sums.values()), "shares do not add up to 1", where="TrendSeries")
@@ -99,7 +138,10 @@ class TrendSeries:
 
 @dataclass(frozen=True, slots=True)
 class StatisticRow:
-    """One statistic of one series; nan where it does not apply, and `decision` says why."""
+    """One statistic of one series; nan where it does not apply, and `decision` says why.
+
+    `q` is that of Benjamini and Hochberg, `q_by` that of Benjamini and Yekutieli, which holds however the series depend on each other.
+    """
 
     series: str
     language: str
@@ -110,6 +152,7 @@ class StatisticRow:
     p: float
     q: float
     decision: str
+    q_by: float = math.nan
 
 
 @dataclass(frozen=True, eq=False)

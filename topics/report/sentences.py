@@ -31,7 +31,7 @@ def theme_sentence(key: str, label: str, series: TrendSeries, table: StatisticTa
     window = f"{series.periods[0].label} to {series.periods[-1].label}"
     odds = f"odds ratio {row.value:.2f} a year, 95 % interval {row.low:.2f} to {row.high:.2f}, q = {row.q:.3f}"
     verb = {"rises": "rises", "falls": "falls"}.get(row.decision.split(" (")[0], "shows no clear change")
-    caution = "periods taken as independent, so the evidence is weaker than it looks where they hang together"
+    caution = "allowing for periods that hang together"
     return f"{label} {verb} from {window} ({odds}; {caution})."
 
 
@@ -130,8 +130,8 @@ def methods(study: Study) -> tuple[str, ...]:
     sentences += [
         *theme_methods(study),
         f"A trend is {source}, with a 95 % Jeffreys interval on the effective number of stories; months without articles stay empty. "
-        "Growth is the odds ratio a year by weighted least squares on the logit; q-values follow Benjamini and Hochberg "
-        "over the series of a figure.",
+        "Growth is the odds ratio a year by generalised least squares on the logit, with the sampling noise of each period and noise that "
+        "hangs on from period to period; q-values follow Benjamini and Hochberg over the series of a figure.",
     ]
     return tuple(sentences)
 

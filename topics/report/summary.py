@@ -162,7 +162,10 @@ def date_facts(study: Study) -> tuple[Fact, ...]:
     placed = sum(period_of(info.date, study.config.trends.period) is not None for info in infos)
     n = len(infos)
     return (
-        Fact(f"Placed in a {study.config.trends.period}", f"{placed:,} of {n:,} ({placed / n:.0%}); the others are in no trend"),
+        Fact(
+            f"Placed in a {study.config.trends.period}",
+            f"{placed:,} of {n:,} ({placed / n:.0%}); others count in parts where their date may lie, without a date in none",
+        ),
         Fact("Precision", ", ".join(f"{name} {count:,}" for name, count in audit.by_precision)),
         Fact("Found by", ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in audit.by_method)),
         *(

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 
 from topics.core.results import TopicResult
-from topics.outputs import THEMES, document_topic_rows, theme_rows, write_quarantine
+from topics.outputs import THEMES, document_topic_rows, theme_rows
+from topics.quarantine import write_quarantine
 from topics.reuse import COLUMNS, Artifact, Transformed
 from topics.tables import Cell, render_csv
 

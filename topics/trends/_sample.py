@@ -1,4 +1,4 @@
-"""The cells that a statistic may use, as arrays; the gates and the calendar of labels are those of growth."""
+"""The cells that a statistic may use, as arrays; with the gates of every test."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from scipy.stats import false_discovery_control
 
 from topics.core.matrices import Float64, Int64
 from topics.core.series import PeriodUnit, TrendCell, TrendSeries
+from topics.trends.observations import FLAGGED_PERIODS, day_number, gate, usable
 from topics.trends.periods import next_start
-from topics.trends.statistics.growth import FLAGGED_PERIODS, day_number, gate, usable
 
 LARGEST = 700.0
 CARE = "few periods: read with care"

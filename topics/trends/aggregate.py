@@ -2,68 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Literal
 
 import numpy as np
 
 from topics.core.documents import Corpus
 from topics.core.errors import require
-from topics.core.matrices import Float64
-from topics.core.series import UNASSIGNED, Kind, Period, PeriodUnit, TrendCell, TrendSeries
-from topics.trends.periods import make_periods, period_of
-from topics.trends.uncertainty import effective_n, jeffreys
+from topics.core.series import UNASSIGNED, PeriodUnit, Share, TrendCell, TrendSeries, Weighting
+from topics.trends.estimate import Estimates, estimate
+from topics.trends.fixed_mix import FixedMix, fixed_mix
+from topics.trends.placing import ALL, Placed, place_documents
+from topics.trends.sums import Layout, Weights, make_layout, sum_weights
 
-Weighting = Literal["articles", "stories"]
-ALL = "all"
-
-
-@dataclass(frozen=True, eq=False)
-class Weights:
-    """What is to be followed: weights (n_docs, n_series) of named series; `partition` where they and `unassigned` add up to 1."""
-
-    kind: Kind
-    source: str
-    names: tuple[str, ...]
-    values: Float64
-    partition: bool
-
-    def __post_init__(self) -> None:
-        require(self.values.ndim == 2 and self.values.shape[1] == len(self.names), "columns are not series", where="Weights")
+__all__ = ["ALL", "Weighting", "Weights", "aggregate"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """The documents of one period and language: row numbers and their weights; one vote a document or one a story."""
-
-    rows: list[int]
-    votes: list[float]
-    n_stories: int
-    n_eff: float
-
-
-def _group(corpus: Corpus, rows: list[int], weighting: Weighting) -> _Cells:
-    copies = Counter(corpus.infos[row].story or corpus.infos[row].id for row in rows)
-    if weighting == "stories":
-        votes = [1.0 / copies[corpus.infos[row].story or corpus.infos[row].id] for row in rows]
-        return _Cells(rows, votes, len(copies), float(len(copies)))
-    return _Cells(rows, [1.0] * len(rows), len(copies), effective_n(map(float, copies.values())))
-
-
-def _cell(series: str, where: tuple[str, Period], cells: _Cells, mass: float) -> TrendCell:
-    language, period = where
-    total = sum(cells.votes)
-    if not cells.rows:
-        return TrendCell(series, language, period.label, 0, 0, 0.0, 0.0, float("nan"), float("nan"), float("nan"), period.complete)
-    share = min(1.0, max(0.0, mass / total))
-    low, high = jeffreys(share, cells.n_eff)
-    return TrendCell(series, language, period.label, len(cells.rows), cells.n_stories, cells.n_eff, mass, share, low, high, period.complete)
-
-
-def aggregate(corpus: Corpus, weights: Weights, unit: PeriodUnit, *, as_of: date | None, weighting: Weighting = "articles") -> TrendSeries:
+def aggregate(
+    corpus: Corpus,
+    weights: Weights,
+    unit: PeriodUnit,
+    *,
+    as_of: date | None,
+    weighting: Weighting = "articles",
+    refits: Sequence[Weights] = (),
+) -> TrendSeries:
     """Return the share of each series in each period, for all languages together and for each.
 
     Args:
@@ -71,34 +34,63 @@ def aggregate(corpus: Corpus, weights: Weights, unit: PeriodUnit, *, as_of: date
         weights: what to follow.
         unit: day, week, month, quarter or year.
         as_of: last day that the data could hold; decides whether the last period is complete.
-        weighting: `articles` counts every copy, `stories` gives one vote to each story.
+        weighting: whose share `share` is: `articles` counts every copy, `stories` gives one vote to each story; cells hold both.
+        refits: the same series by other fits (seeds), topics in the same order; intervals are widened by how they differ.
 
-    Documents whose date is unknown or may lie in two periods are in no cell; their number is the report's to state.
+    A document whose date may lie in several periods counts in each by its part (see `dating`), but makes no period and no row in
+    `n_docs`; one of unknown date is in no cell.
+
+    Raises:
+        UsageError: more than 10,000 periods.
+        ContractError: refits of other series or documents.
     """
-    periods = make_periods([info.date for info in corpus.infos], unit, as_of)
-    placed: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for row, info in enumerate(corpus.infos):
-        label = period_of(info.date, unit)
-        if label is not None:
-            placed[ALL, label].append(row)
-            placed[info.language, label].append(row)
-    languages = [ALL, *sorted({language for language, _ in placed} - {ALL})]
+    fits = [weights, *refits]
+    for each in fits:
+        same = each.names == weights.names and len(each.values) == len(corpus) and each.partition == weights.partition
+        require(same, "weights and refits differ in series or documents", where="aggregate")
+    placed = place_documents(corpus.infos, unit, as_of)
     cells: list[TrendCell] = []
-    for language in languages:
-        for period in periods:
-            group = _group(corpus, placed.get((language, period.label), []), weighting)
-            cells += _period_cells(weights, group, (language, period))
-    order = {name: number for number, name in enumerate((*weights.names, UNASSIGNED))}
-    cells.sort(key=lambda cell: (languages.index(cell.language), order[cell.series], cell.period))
-    return TrendSeries(weights.kind, weights.source, weights.partition, periods, tuple(cells))
+    for language in _languages(placed):
+        cells += _cells(placed, fits, language, weighting)
+    return TrendSeries(weights.kind, weights.source, weights.partition, placed.periods, tuple(cells), weighting)
 
 
-def _period_cells(weights: Weights, group: _Cells, where: tuple[str, Period]) -> list[TrendCell]:
-    values = weights.values[group.rows] * np.array(group.votes)[:, None] if group.rows else weights.values[:0]
-    masses: Sequence[float] = values.sum(axis=0).tolist()
-    cells = [_cell(name, where, group, mass) for name, mass in zip(weights.names, masses, strict=True)]
-    if weights.partition:
-        rest = max(0.0, sum(group.votes) - sum(masses))
-    else:
-        rest = float(np.array(group.votes)[(weights.values[group.rows] <= 0).all(axis=1)].sum()) if group.rows else 0.0
-    return [*cells, _cell(UNASSIGNED, where, group, rest)]
+def _languages(placed: Placed) -> list[str]:
+    """All together, then each that has a document surely in a period."""
+    sure = (placed.place >= 0) & (placed.place < placed.n_periods)
+    return [ALL, *(placed.languages[number] for number in np.unique(placed.language[sure]))]
+
+
+def _cells(placed: Placed, fits: Sequence[Weights], language: str, weighting: Weighting) -> Iterator[TrendCell]:
+    layout, weights = make_layout(placed, language), fits[0]
+    sums = [sum_weights(layout, fit, weighting) for fit in fits]
+    both: dict[Weighting, Estimates] = {
+        name: estimate(placed, layout, sums, name, partition=weights.partition) for name in ("articles", "stories")
+    }
+    chosen = both[weighting]
+    arrays = (chosen.n_eff, chosen.mass, chosen.share, chosen.low, chosen.high, chosen.votes, chosen.n_info)
+    columns = [values.T.tolist() for values in arrays]
+    shares = [_shares(found) for found in (both["articles"], both["stories"], fixed_mix(layout, sums[0], weighting))]
+    counts = _counts(placed, layout)
+    for s, name in enumerate((*weights.names, UNASSIGNED)):
+        for t, period in enumerate(placed.periods):
+            n_eff, mass, share, low, high, votes, n_info = (column[s][t] for column in columns)
+            n_docs, n_stories, n_sources = counts[t]
+            head = (name, language, period.label, n_docs, n_stories, n_eff, mass, share, low, high, period.complete)
+            yield TrendCell(*head, n_sources, votes, n_info, shares[0][s][t], shares[1][s][t], shares[2][s][t])
+
+
+def _shares(found: Estimates | FixedMix) -> list[list[Share]]:
+    """Shares by series and period."""
+    listed = zip(found.share.T.tolist(), found.low.T.tolist(), found.high.T.tolist(), strict=True)
+    return [[Share(*each) for each in zip(*series, strict=True)] for series in listed]
+
+
+def _counts(placed: Placed, layout: Layout) -> list[tuple[int, int, int]]:
+    """Documents, stories and sources of each period."""
+    n = placed.n_periods
+    sure = layout.rows_places < n
+    n_sources = int(placed.source.max(initial=0)) + 1
+    pairs = np.unique(layout.rows_places[sure] * n_sources + placed.source[layout.rows[sure]])
+    sources = np.bincount(pairs // n_sources, minlength=n)
+    return list(zip(layout.n_docs[:n].astype(int).tolist(), layout.n_stories[:n].astype(int).tolist(), sources.tolist(), strict=True))

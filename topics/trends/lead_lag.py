@@ -16,7 +16,7 @@ from topics.core.series import TrendCell, TrendSeries
 from topics.trends._sample import q_values, sample
 from topics.trends.aggregate import ALL
 from topics.trends.count_regression import regress, surprises
-from topics.trends.statistics.growth import MIN_PERIODS, usable
+from topics.trends.observations import MIN_PERIODS, usable
 
 WINDOW = 3  # periods either way
 DRAWS = 999

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from topics.core.documents import DateEstimate
@@ -59,7 +60,7 @@ def period_of(estimate: DateEstimate, unit: PeriodUnit) -> str | None:
     return label_of(first, unit) if first == last else None
 
 
-def make_periods(dates: Sequence[DateEstimate], unit: PeriodUnit, as_of: date | None) -> tuple[Period, ...]:
+def make_periods(dates: Iterable[DateEstimate], unit: PeriodUnit, as_of: date | None) -> tuple[Period, ...]:
     """Return the periods from the first to the last document that lies in one, without gaps.
 
     The first and the last are complete when the data reach their edge, allowing twice the mean gap between documents; the last
@@ -68,20 +69,13 @@ def make_periods(dates: Sequence[DateEstimate], unit: PeriodUnit, as_of: date | 
     Raises:
         UsageError: more than 10,000 periods.
     """
-    inside = [d for d in dates if period_of(d, unit) is not None and d.earliest and d.latest]
+    spans = Counter((estimate.earliest, estimate.latest) for estimate in dates)  # few distinct ones, however many the documents
+    inside = {(a, b): n for (a, b), n in spans.items() if a and b and start_of(a, unit) == start_of(b, unit)}
     if not inside:
         return ()
-    first, last = min(d.earliest for d in inside if d.earliest), max(d.latest for d in inside if d.latest)
-    starts = [start_of(first, unit)]
-    while (following := next_start(starts[-1], unit)) and following <= last:
-        starts.append(following)
-        if len(starts) > MAX_PERIODS:
-            raise UsageError(
-                f"more than {MAX_PERIODS:,} periods from {first} to {last}.",
-                where="trends.period",
-                hint="Choose a longer period; or set as_of in [study], where a mistyped year stretches the data.",
-            )
-    slack = timedelta(days=2 * ((last - first).days + 1) / len(inside))
+    first, last = min(earliest for earliest, _ in inside), max(latest for _, latest in inside)
+    starts = _starts(first, last, unit)
+    slack = timedelta(days=2 * ((last - first).days + 1) / sum(inside.values()))
     periods: list[Period] = []
     for start in starts:
         following = next_start(start, unit)
@@ -91,3 +85,16 @@ def make_periods(dates: Sequence[DateEstimate], unit: PeriodUnit, as_of: date | 
             complete = complete and end - last <= slack and (as_of is None or as_of >= end)
         periods.append(Period(label_of(start, unit), start, end, complete))
     return tuple(periods)
+
+
+def _starts(first: date, last: date, unit: PeriodUnit) -> list[date]:
+    starts = [start_of(first, unit)]
+    while (following := next_start(starts[-1], unit)) and following <= last:
+        starts.append(following)
+        if len(starts) > MAX_PERIODS:
+            raise UsageError(
+                f"more than {MAX_PERIODS:,} periods from {first} to {last}.",
+                where="trends.period",
+                hint="Choose a longer period; or set as_of in [study], where a mistyped year stretches the data.",
+            )
+    return starts

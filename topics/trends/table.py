@@ -17,7 +17,8 @@ Q_LEVEL = 0.05
 def statistic_table(series: TrendSeries, statistics: Mapping[str, Statistic]) -> StatisticTable:
     """Return one row a (series, language, statistic).
 
-    Q-values (Benjamini and Hochberg 1995) over the series of a language and statistic.
+    Q-values (Benjamini and Hochberg 1995; beside them those of Benjamini and Yekutieli 2001, which hold however series depend on each
+    other) over the series of a language and statistic.
     """
     rows: list[StatisticRow] = []
     for language in dict.fromkeys(cell.language for cell in series.cells):
@@ -34,11 +35,14 @@ def _with_q(family: list[StatisticRow]) -> list[StatisticRow]:
     tested = [number for number, row in enumerate(family) if not math.isnan(row.p)]
     if not tested:
         return family
-    q = false_discovery_control([family[number].p for number in tested], method="bh")
-    for number, value in zip(tested, q, strict=True):
+    p = [family[number].p for number in tested]
+    q, q_by = (false_discovery_control(p, method=method) for method in ("bh", "by"))
+    for number, value, any_dependence in zip(tested, q, q_by, strict=True):
         row = family[number]
         verdict = ""
         if row.statistic == "growth":
             verdict = ("rises" if row.value > 1 else "falls") if value < Q_LEVEL else "no clear change"
-        family[number] = replace(row, q=float(value), decision=f"{verdict} ({row.decision})" if verdict else row.decision)
+        family[number] = replace(
+            row, q=float(value), q_by=float(any_dependence), decision=f"{verdict} ({row.decision})" if verdict else row.decision
+        )
     return family

@@ -8,7 +8,7 @@ from scipy.stats import kendalltau, norm, theilslopes
 
 from topics.core.contracts import Statistic, StatisticValue
 from topics.core.series import TrendCell
-from topics.trends.statistics.growth import DAYS_A_YEAR, day_number, gate, usable
+from topics.trends.observations import DAYS_A_YEAR, day_number, gate, usable
 
 LEVEL = 0.05
 

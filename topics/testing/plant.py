@@ -1,0 +1,223 @@
+"""Planted trends: labelled documents drawn so that the share of one label follows a known curve.
+
+Whoever wants to know whether a method's trends can be believed needs documents whose trend is known. `plant` draws stories period by
+period: how many of them carry the label follows a curve, with noise of the news that hangs on from period to period; each may be
+reprinted, be dated only to a quarter or half-year, and come from sources that come and go. What a method then finds is compared with
+`Planted.expected`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from topics.core.documents import Body, Corpus, DateEstimate, DocumentInfo
+from topics.core.errors import require
+from topics.core.hashing import digest
+from topics.core.matrices import Float64, Int64
+
+Curve = Literal["flat", "linear", "logistic", "step", "pulse", "seasonal", "u"]
+Sizes = Literal["even", "uneven", "growing"]
+CURVES: tuple[Curve, ...] = ("flat", "linear", "logistic", "step", "pulse", "seasonal", "u")
+Bools = npt.NDArray[np.bool_]
+MAX_COPIES = 40
+N_SOURCES = 6
+START = date(2010, 1, 1)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is planted.
+
+    Args:
+        curve: course of the label's logit.
+        n_periods: months.
+        base: share at the middle of the curve.
+        change: size of the curve, from its lowest to its highest logit.
+        rho: autocorrelation of the noise of the news.
+        noise: its deviation on the logit; 0 for none.
+        sizes: stories a period: all `mean_size`; log-uniform from 5 to twice `mean_size`; or growing from 5 to that.
+        mean_size: stories a period.
+        reprints: whether stories are printed again, Zipf(2) times, at most 40.
+        vague: part of the documents whose date is known to the quarter or (every second one) half-year only.
+        turnover: whether sources come and go; they differ in how much they write of the label.
+    """
+
+    curve: Curve = "flat"
+    n_periods: int = 24
+    base: float = 0.15
+    change: float = 1.0
+    rho: float = 0.0
+    noise: float = 0.0
+    sizes: Sizes = "even"
+    mean_size: int = 40
+    reprints: bool = False
+    vague: float = 0.0
+    turnover: bool = False
+
+    def __post_init__(self) -> None:
+        inside = 0 < self.base < 1 and 0 <= self.rho < 1 and 0 <= self.vague <= 1 and self.noise >= 0
+        require(inside, "base, rho, vague or noise out of range", where="Plan")
+        require(self.n_periods > 0 and self.mean_size > 2, "too few periods or stories", where="Plan")
+
+
+@dataclass(frozen=True, eq=False)
+class Planted:
+    """Documents and their truth.
+
+    Args:
+        plan: what was asked for.
+        course: (n_periods,) the share that the curve alone gives.
+        expected: (n_periods,) the share with the noise and the sources of the period: what an estimate of the share is to find.
+        even_mix: (n_periods,) the share with the noise, were the sources the same throughout.
+        row: (n_docs,) document of the pool.
+        label: (n_docs,) whether it carries the label.
+        period: (n_docs,) its true period.
+        story: (n_docs,) number of its story.
+        source: (n_docs,) number of its source.
+        dates: of each document, as a reader would know it.
+    """
+
+    plan: Plan
+    course: Float64
+    expected: Float64
+    even_mix: Float64
+    row: Int64
+    label: Bools
+    period: Int64
+    story: Int64
+    source: Int64
+    dates: tuple[DateEstimate, ...]
+
+    def corpus(self) -> tuple[Corpus, Int64]:
+        """Return the documents as a corpus without texts, and for each of its documents its number here."""
+        ids = [f"{number:06d}" for number in range(len(self.row))]
+        keys = [digest(["planted", identifier]) for identifier in ids]
+        order = sorted(range(len(ids)), key=lambda number: keys[number])
+        infos = tuple(
+            DocumentInfo(
+                id=ids[n],
+                content_hash=keys[n],
+                file="planted",
+                record=n + 1,
+                source=f"source {self.source[n]}",
+                language="en",
+                date=self.dates[n],
+                story=f"story {self.story[n]}",
+            )
+            for n in order
+        )
+        return Corpus(infos, tuple(Body("") for _ in infos)), np.array(order, dtype=np.int64)
+
+
+def course_of(curve: Curve, n_periods: int) -> Float64:
+    """Return (n_periods,) a curve between -1/2 and 1/2."""
+    x = np.linspace(0.0, 1.0, n_periods)
+    courses: dict[Curve, Float64] = {
+        "flat": np.zeros(n_periods),
+        "linear": x - 0.5,
+        "logistic": _expit(12 * (x - 0.5)) - 0.5,
+        "step": np.asarray(x >= 0.5, dtype=np.float64) - 0.5,
+        "pulse": np.asarray(np.abs(x - 0.5) <= 0.06, dtype=np.float64) - 0.5,
+        "seasonal": 0.5 * np.sin(2 * np.pi * np.arange(n_periods) / 12),
+        "u": 4 * (x - 0.5) ** 2 - 0.5,
+    }
+    return courses[curve]
+
+
+def autoregressive(generator: np.random.Generator, n_periods: int, rho: float, deviation: float) -> Float64:
+    """Return (n_periods,) stationary first-order noise."""
+    shocks = generator.normal(0.0, deviation, n_periods) if deviation else np.zeros(n_periods)
+    noise = shocks.copy()
+    for t in range(1, n_periods):
+        noise[t] = rho * noise[t - 1] + np.sqrt(1 - rho**2) * shocks[t]
+    return noise
+
+
+def sizes_of(generator: np.random.Generator, plan: Plan) -> Int64:
+    """Return (n_periods,) stories of each period."""
+    if plan.sizes == "even":
+        return np.full(plan.n_periods, plan.mean_size, dtype=np.int64)
+    if plan.sizes == "growing":
+        return np.geomspace(5, 2 * plan.mean_size, plan.n_periods).round().astype(np.int64)
+    return np.exp(generator.uniform(np.log(5), np.log(2 * plan.mean_size), plan.n_periods)).round().astype(np.int64)
+
+
+def _sources(plan: Plan) -> tuple[Float64, Float64]:
+    """How much of each period each source writes (n_periods, n_sources), and what it adds to the label's logit (n_sources,)."""
+    even = np.full((plan.n_periods, N_SOURCES), 1 / N_SOURCES)
+    if not plan.turnover:
+        return even, np.zeros(N_SOURCES)
+    x = np.linspace(0.0, 1.0, plan.n_periods)[:, None]
+    centres = np.linspace(0.0, 1.0, N_SOURCES)[None, :]
+    mix = 0.02 + np.exp(-(((x - centres) / 0.35) ** 2))
+    return mix / mix.sum(axis=1, keepdims=True), np.linspace(-0.6, 0.6, N_SOURCES)
+
+
+def plant(plan: Plan, seed: int, pool: Bools | None = None) -> Planted:
+    """Draw documents.
+
+    Args:
+        plan: what to plant.
+        seed: other documents for another one.
+        pool: (n_pool,) which documents of a labelled set carry the label; they are drawn with replacement. None for documents without
+            text: then `row` is -1.
+
+    Raises:
+        ContractError: the pool has no document with the label, or none without it.
+    """
+    generator = np.random.default_rng(seed)
+    require(pool is None or 0 < pool.sum() < len(pool), "the pool needs documents with the label and without it", where="plant")
+    course = np.log(plan.base / (1 - plan.base)) + plan.change * course_of(plan.curve, plan.n_periods)
+    logits = course + autoregressive(generator, plan.n_periods, plan.rho, plan.noise)
+    mix, levels = _sources(plan)
+    by_source = _expit(logits[:, None] + levels[None, :])
+    sizes = sizes_of(generator, plan)
+    period = np.repeat(np.arange(plan.n_periods), sizes)
+    source = (generator.random(len(period))[:, None] > np.cumsum(mix, axis=1)[period]).sum(axis=1).clip(max=N_SOURCES - 1)
+    label = generator.random(len(period)) < by_source[period, source]
+    row = np.full(len(period), -1, dtype=np.int64)
+    if pool is not None:
+        for kind in (False, True):
+            row[label == kind] = generator.choice(np.flatnonzero(pool == kind), int((label == kind).sum()))
+    copies = np.minimum(generator.zipf(2.0, len(period)), MAX_COPIES) if plan.reprints else np.ones(len(period), dtype=np.int64)
+    story = np.repeat(np.arange(len(period)), copies)
+    return Planted(
+        plan,
+        _expit(course),
+        (mix * by_source).sum(axis=1),
+        by_source @ mix.mean(axis=0),
+        row[story],
+        label[story],
+        period[story],
+        story,
+        source[story],
+        _dates(generator, period[story], plan.vague),
+    )
+
+
+def _expit(values: Float64) -> Float64:
+    return np.asarray(1 / (1 + np.exp(-values)))
+
+
+def _month(number: int) -> date:
+    return date(START.year + number // 12, number % 12 + 1, 1)
+
+
+def _dates(generator: np.random.Generator, period: Int64, vague: float) -> tuple[DateEstimate, ...]:
+    day, draw = generator.integers(0, 28, len(period)).tolist(), generator.random((len(period), 2)).tolist()
+    found: list[DateEstimate] = []
+    for number, offset, (first, second) in zip(period.tolist(), day, draw, strict=True):
+        if first >= vague:
+            point = _month(number) + timedelta(days=offset)
+            found.append(DateEstimate(point, point, point, "day", 1.0, "planted"))
+        else:
+            length = 3 if second < 0.5 else 6
+            start = number - number % length
+            last = _month(start + length) - timedelta(days=1)
+            found.append(DateEstimate(None, _month(start), last, "quarter" if length == 3 else "interval", 1.0, "planted"))
+    return tuple(found)

@@ -1,0 +1,117 @@
+"""What a test sees of a series: complete periods with documents, small ones joined; or why there is too little to test."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from topics.core.matrices import Float64
+from topics.core.series import TrendCell
+
+MIN_PERIODS = 8
+FLAGGED_PERIODS = 12
+MIN_DOCS = 30
+MIN_STORIES = 5.0  # independent ones in a period; with fewer it is joined to the next
+DAYS_A_YEAR = 365.25
+
+
+@dataclass(frozen=True, eq=False)
+class Observations:
+    """A series as arrays (n_observations,).
+
+    Args:
+        steps: where each lies, counted in periods.
+        years: the same in years.
+        shares: share of each.
+        n: independent stories with a yes or no that it rests on.
+        firsts: the first period of each, as a number in `labels`.
+        labels: labels of the periods.
+    """
+
+    steps: Float64
+    years: Float64
+    shares: Float64
+    n: Float64
+    firsts: tuple[int, ...]
+    labels: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.n)
+
+
+def day_number(label: str) -> float:
+    """Return the first day of a period, by its label, as days of the proleptic calendar."""
+    if "-W" in label:
+        year, week = label.split("-W")
+        return float(date.fromisocalendar(int(year), int(week), 1).toordinal())
+    if "-Q" in label:
+        year, quarter = label.split("-Q")
+        return float(date(int(year), 3 * int(quarter) - 2, 1).toordinal())
+    parts = [int(part) for part in label.split("-")] + [1, 1]
+    return float(date(parts[0], parts[1], parts[2]).toordinal())
+
+
+def usable(cells: Sequence[TrendCell]) -> list[TrendCell]:
+    """Return the cells that a statistic may use: complete and not empty."""
+    return [cell for cell in cells if cell.complete and cell.n_docs > 0]
+
+
+def information(cell: TrendCell) -> float:
+    """Return the independent stories that a cell's share rests on."""
+    return cell.n_eff if math.isnan(cell.n_info) else cell.n_info
+
+
+def joined(cells: Sequence[TrendCell]) -> list[list[int]]:
+    """Return the numbers of usable cells in groups of at least five independent stories; what is left at the end joins the last."""
+    groups: list[list[int]] = []
+    open_group: list[int] = []
+    for number, cell in enumerate(cells):
+        if cell.complete and cell.n_docs > 0:
+            open_group.append(number)
+            if sum(cells[each].n_eff for each in open_group) >= MIN_STORIES:
+                groups.append(open_group)
+                open_group = []
+    if groups:
+        groups[-1] += open_group
+    return groups
+
+
+def observe(cells: Sequence[TrendCell]) -> Observations:
+    """Return what a test sees of one series, of which every period is given in order."""
+    groups = joined(cells)
+    n = [np.array([information(cells[number]) for number in group]) for group in groups]
+    places = [np.array(group, dtype=np.float64) for group in groups]
+    days = [np.array([day_number(cells[number].period) for number in group]) for group in groups]
+    shares = [np.array([cells[number].share for number in group]) for group in groups]
+
+    def mean(listed: list[Float64]) -> Float64:
+        return np.array([float((values * weights).sum() / weights.sum()) for values, weights in zip(listed, n, strict=True)])
+
+    labels = tuple(cell.period for cell in cells)
+    totals = np.array([float(each.sum()) for each in n])
+    return Observations(mean(places), mean(days) / DAYS_A_YEAR, mean(shares), totals, tuple(group[0] for group in groups), labels)
+
+
+def gate(cells: Sequence[TrendCell]) -> str:
+    """Return why there is too little to test, or nothing."""
+    used = usable(cells)
+    n_docs = sum(cell.n_docs for cell in used)
+    if n_docs < MIN_DOCS:
+        return f"not tested: {MIN_DOCS} dated articles in complete periods are needed, there are {n_docs}"
+    if len(used) < MIN_PERIODS:
+        return f"not tested: {MIN_PERIODS} complete periods with articles are needed, there are {len(used)}"
+    if len(joined(cells)) < MIN_PERIODS:
+        return (
+            f"not tested: {MIN_PERIODS} complete periods of {MIN_STORIES:.0f} independent stories are needed; "
+            f"with small ones joined there are {len(joined(cells))}"
+        )
+    return ""
+
+
+def caution(n_periods: int) -> str:
+    """Return what a test of so many periods is to be called."""
+    return "few periods: read with care" if n_periods <= FLAGGED_PERIODS else "tested"
