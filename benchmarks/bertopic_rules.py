@@ -31,8 +31,9 @@ from scipy import sparse
 from scipy.optimize import minimize_scalar
 
 from topics.models._assignment import SHARPEST, TAIL, centroids_of, without_own
+from topics.models._bertopic_model import by_size
 from topics.models._ctfidf import class_counts
-from topics.models.bertopic import BertopicConfig, _by_size, _levels, _proposed, _refined
+from topics.models.bertopic import BertopicConfig, _levels, _proposed, _refined
 
 Scores = npt.NDArray[np.float64]
 FOLDS, BATCH = 5, 1000
@@ -56,7 +57,7 @@ def topics_of(data: Data, seed: int) -> Topics:
     config, everyone = BertopicConfig(), np.arange(len(data.labels), dtype=np.int64)
     proposals, sizes = _proposed(data.vectors, (everyone,), config, seed)
     topic_of = proposals.topics_at(_levels(proposals, config, min(sizes)))
-    refined, order = _by_size(_refined(data.vectors, topic_of[proposals.leaves]))
+    refined, order = by_size(_refined(data.vectors, topic_of[proposals.leaves]))
     return Topics(data, refined, np.where(proposals.found >= 0, order[topic_of][proposals.found], -1))
 
 

@@ -324,6 +324,15 @@ def test_fit_makes_an_artefact_and_finds_it_again(call: Call, forty: Path) -> No
     assert (again.code, "fitting" in again.err, files(forty)) == (0, False, before)
 
 
+def test_a_plain_fit_loads_nothing_that_draws(forty: Path) -> None:
+    script = "import sys\nfrom topics.cli import main\ntry:\n    main(sys.argv[1:])\nfinally:\n    sys.stderr.write(' '.join(sys.modules))"
+    command = [sys.executable, "-c", script, "fit", "lda", "small.toml", "--out", "models/lda"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=forty)
+    loaded = set(done.stderr.split())
+    assert "topics.pipeline" in loaded
+    assert sorted(loaded & {"altair", "topics.sweep", "vl_convert"}) == []
+
+
 def test_transform_gives_one_row_a_document(call: Call, small: Path, sample_run: Path) -> None:
     answer = call("transform", sample_run / "artifacts" / "lda", "src")
     rows = table(answer.out)
@@ -509,6 +518,14 @@ def test_fit_refuses_a_folder_inside_the_source(call: Call, forty: Path) -> None
     assert (answer.code, answer.out) == (2, "")
     assert "inside the source" in answer.message
     assert files(forty / "src") == before
+
+
+def test_that_themes_are_still_reported_is_said_by_a_report_alone(call: Call, small: Path) -> None:
+    answer = call("fit", "lda", "small.toml", "--out", "models/lda")
+    assert (answer.code, "needs at least 30 distinct articles, there are 3. Add articles." in answer.message) == (3, True)
+    assert "reported" not in answer.message
+    said = open_study(small / "small.toml").refused["lda"]
+    assert said.endswith("there are 3. Add articles. Themes, dates and evidence are still reported.")
 
 
 def test_fit_never_replaces_a_folder_of_something_else(call: Call, forty: Path) -> None:

@@ -160,12 +160,14 @@ def fit(model: str, study: Path, *, out: Path, topics: str = "", seeds: int = 5,
     """
     from topics.artifacts.store import check_outside, check_replaceable, check_writable
     from topics.pipeline import open_study
-    from topics.sweep import make_plan, parse_numbers, sweep_topics, with_topics
 
     opened = open_study(study)
     opened.check_model(model)
-    numbers = parse_numbers(topics) if topics else ()
-    plan = make_plan(seeds, resamples, opened.seed)
+    numbers: tuple[int, ...] = ()
+    if topics:
+        from topics.sweep import make_plan, parse_numbers, sweep_topics, with_topics  # with the libraries that draw, which take seconds
+
+        numbers, plan = parse_numbers(topics), make_plan(seeds, resamples, opened.seed)
     check_outside(out, [opened.file.base / source.path for source in opened.config.sources])
     check_replaceable(out)
     check_writable(out.resolve().parent)

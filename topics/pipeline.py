@@ -130,7 +130,9 @@ class Study:
             except DataError as error:
                 if not error.where.startswith("models"):
                     raise  # the corpus or its preparation failed, not this model
-                reasons[name] = f"{error.what} {error.hint}".strip()
+                reasons[name] = " ".join(
+                    part for part in (error.what, error.hint, "Themes, dates and evidence are still reported.") if part
+                )
         return reasons
 
     @property

@@ -41,7 +41,7 @@ from topics.themes.mapping import map_topics
 from topics.theming import COMBINED, MIN_DOCS, ThemeModel, fit_themes, projection, theme_documents
 from topics.theming import load as load_themes
 
-CODE_VERSION = "22"  # raise when a stage computes something else from the same inputs
+CODE_VERSION = "23"  # raise when a stage computes something else from the same inputs
 LABELS = "labels.json"  # of a model artefact: one label a topic
 READING = ("trafilatura", "htmldate", "babel", "lxml", "openpyxl", "duckdb")  # another version may find another text or day
 Plugins = tuple[dict[str, Reader], dict[str, Language]]
@@ -141,7 +141,7 @@ def check_size(file: StudyFile, name: str, corpus: Corpus) -> None:
     n_stories = sum(info.canonical for info in corpus.infos)
     if n_stories < kind.min_docs:
         what = f"{kind.title} needs at least {kind.min_docs} distinct articles, there are {n_stories}."
-        raise DataError(what, where=f"models.{name}", hint="Themes, dates and evidence are still reported.")
+        raise DataError(what, where=f"models.{name}", hint="Add articles.")
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import warnings
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,8 +16,8 @@ import pytest
 from scipy.special import softmax
 
 from tests.conftest import corpus_from, make_document
-from topics.core.errors import DataError, MissingPartError
-from topics.models import _clusters
+from topics.core.errors import DataError, MissingPartError, UsageError
+from topics.models import _clusters, _compiled
 from topics.models._clusters import MIN_GROUP, group_rows, propose, reduce_groups
 from topics.models._ctfidf import topic_weights
 from topics.models.bertopic import (
@@ -82,6 +81,14 @@ def test_a_loaded_model_has_no_live_object(model: BertopicTopicModel, tmp_path: 
         _ = load(tmp_path).bertopic
 
 
+def test_a_merged_or_taken_model_does_not_say_that_it_was_loaded(model: BertopicTopicModel) -> None:
+    data = planted.prepared("mixed")[1]
+    for other in (merge_topics(model, data, [[0, 1]]), from_bertopic(model.bertopic, data)):
+        with pytest.raises(DataError, match="only a model as it was fitted in this process has a live BERTopic object") as caught:
+            _ = other.bertopic
+        assert "a loaded model" not in str(caught.value)
+
+
 def test_the_card_says_how_far_the_rule_agrees_with_hdbscan(model: BertopicTopicModel) -> None:
     agree, left, proposed = model.result.card.notes
     assert float(agree.split("gives ")[1].split("%")[0]) >= 90
@@ -127,7 +134,7 @@ def test_as_many_topics_as_asked_for(corpus: str) -> None:
     assert n_topics == [2, 6]
     within = fit(data, BertopicConfig(topics=(9, 11)), (), 1)
     assert 9 <= within.result.n_topics <= 11
-    assert "within the (9, 11) asked for" in within.result.card.notes[2]
+    assert "within the 9 to 11 asked for" in within.result.card.notes[2]
 
 
 def test_more_topics_than_clusters_are_refused_with_both_numbers() -> None:
@@ -178,10 +185,56 @@ def test_merged_topics_are_one_with_words_learned_anew(model: BertopicTopicModel
     assert model.result.n_topics == merged.result.n_topics + 1, "the model itself stays"
 
 
-@pytest.mark.parametrize("groups", [[[0, 99]], [[0, 1], [1, 2]], [[0, 0]], [[-1, 2]]])
-def test_topics_that_do_not_exist_are_not_merged(model: BertopicTopicModel, groups: list[list[int]]) -> None:
-    with pytest.raises(DataError, match="does not exist or is named twice"):
+def test_nodes_within_a_joined_topic_are_part_of_it(model: BertopicTopicModel) -> None:
+    _, data = planted.prepared("mixed")
+    reduced = reduce_topics(model, data, 2)
+    assert [node.topic for node in model.nodes if node.topic < 0], "some node lies above the topics"
+    assert {node.topic for node in reduced.nodes} == {0, 1}, "with a topic for each language, none does"
+    for changed in (reduced, merge_topics(model, data, [[0, 2]])):
+        for node in changed.nodes:
+            below = {changed.nodes[child].topic for child in node.children} or {node.topic}
+            assert node.topic == (below.pop() if len(below) == 1 else -1)
+
+
+@pytest.mark.parametrize("groups", [[[0, 99]], [[0, 1], [1, 2]], [[0, 0]], [[-1, 2]], [[0, 0.5]]])
+def test_topics_that_do_not_exist_are_not_merged(model: BertopicTopicModel, groups: list[list[float]]) -> None:
+    with pytest.raises(UsageError, match="does not exist or is named twice"):
         merge_topics(model, planted.prepared("mixed")[1], groups)
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        ([], "nothing is to be merged"),
+        ([[0], [1]], "nothing is to be merged"),
+        ([[]], "nothing is to be merged"),
+        ([[0, 1], []], "a group is empty"),
+        ([0, 1], r"groups is \[0, 1\], expected lists of topics in a list"),
+        (["01"], "expected lists of topics"),
+        ([list(range(99))], "leaves one topic, at least two"),
+    ],
+)
+def test_a_merge_that_cannot_be_is_refused(model: BertopicTopicModel, groups: list[list[int]], said: str) -> None:
+    n_topics = model.result.n_topics
+    asked = [list(range(n_topics))] if "leaves" in said else groups
+    with pytest.raises(UsageError, match=said):
+        merge_topics(model, planted.prepared("mixed")[1], asked)
+
+
+def test_as_many_topics_as_there_are_is_the_model_itself(model: BertopicTopicModel) -> None:
+    assert reduce_topics(model, planted.prepared("mixed")[1], model.result.n_topics) is model
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_that_umap_does_not_take_is_refused(seed: int) -> None:
+    with pytest.raises(UsageError, match=rf"the seed is {seed}, UMAP takes 0 to 4294967295"):
+        fit(planted.prepared("english")[1], BertopicConfig(), (), seed)
+
+
+def test_a_range_is_written_in_words() -> None:
+    assert [BertopicConfig(topics=topics).asked for topics in (None, 4, (4, 4), (3, 9))] == ["", "4", "4", "3 to 9"]
+    with pytest.raises(DataError, match="topics is 40 to 50, HDBSCAN finds"):
+        fit(planted.prepared("english")[1], BertopicConfig(topics=(40, 50), min_topic_size=6), (), 1)
 
 
 def test_reduction_goes_on_with_the_merges_after_loading_too(model: BertopicTopicModel, tmp_path: Path) -> None:
@@ -198,7 +251,7 @@ def test_reduction_goes_on_with_the_merges_after_loading_too(model: BertopicTopi
 def test_reduction_has_bounds_and_wants_the_training_documents(model: BertopicTopicModel) -> None:
     preparation, data = planted.prepared("mixed")
     for n_topics in (1, model.result.n_topics + 1):
-        with pytest.raises(DataError, match=f"allowed are 2 to {model.result.n_topics}"):
+        with pytest.raises(UsageError, match=f"allowed are 2 to {model.result.n_topics}"):
             reduce_topics(model, data, n_topics)
     with pytest.raises(DataError, match="not those that the model was fitted on"):
         reduce_topics(model, preparation.apply(corpus_from([make_document("flood rescue")])), 2)
@@ -212,19 +265,6 @@ def test_a_fitted_bertopic_is_taken_in(model: BertopicTopicModel) -> None:
     assert (taken.result.documents.labels() == labels)[labels >= 0].mean() > 0.9
     assert np.array_equal(taken.transform(data).weights, taken.result.documents.weights)
     assert "% of its documents their topic" in taken.result.card.notes[0]
-
-
-def test_a_bertopic_of_other_documents_is_refused(model: BertopicTopicModel) -> None:
-    preparation, _ = planted.prepared("mixed")
-    other = corpus_from(planted.planted_documents("mixed", n=40))
-    with pytest.raises(DataError, match=r"knows \d+ documents, the corpus has 80"):
-        from_bertopic(model.bertopic, preparation.apply(other))
-
-
-def test_a_bertopic_with_one_topic_is_refused() -> None:
-    _, data = planted.prepared("english")
-    with pytest.raises(DataError, match="fewer than two topics"):
-        from_bertopic(SimpleNamespace(topics_=[0] * len(data.corpus)), data)
 
 
 def test_topics_stay_within_a_language(model: BertopicTopicModel) -> None:
@@ -242,12 +282,34 @@ def test_where_everything_is_an_outlier_nothing_is_invented(size: int) -> None:
     assert str(size) in caught.value.hint
 
 
-def test_languages_too_small_to_cluster_give_no_topics() -> None:
+def test_languages_too_small_to_cluster_are_named_with_their_documents() -> None:
     few = planted.planted_documents("mixed", n=20)
     third = [make_document(d.text[::-1], language="xx") for d in planted.planted_documents("english", n=20, seed=8)]
     corpus = corpus_from([*few, *third])
-    with pytest.raises(DataError, match="found 0 topic"):
+    with pytest.raises(DataError, match=r"a language needs at least 30 distinct documents.* 20 en, 20 vi, \d+ xx.*Add documents") as caught:
         fit(planted.prepare(corpus).apply(corpus), BertopicConfig(), (), 1)
+    assert "HDBSCAN" not in str(caught.value), "it was not asked"
+    assert "min_topic_size" not in str(caught.value)
+
+
+def test_a_language_whose_vectors_are_all_the_same_is_named() -> None:
+    """UMAP would make clusters of nothing."""
+    data = planted.prepared("mixed")[1]
+    vietnamese = np.array([info.language == "vi" for info in data.corpus.infos])
+    vectors = np.where(vietnamese[:, None], data.embeddings.vectors[vietnamese][:1], data.embeddings.vectors)
+    with pytest.raises(DataError, match=rf"the vectors of all {vietnamese.sum()} documents \(vi\) are the same") as caught:
+        fit(replace(data, embeddings=replace(data.embeddings, vectors=vectors)), BertopicConfig(), (), 1)
+    assert "min_topic_size" not in str(caught.value)
+
+
+def test_a_cluster_that_is_nearest_to_no_document_keeps_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    labels = np.array([0, 0, 1, 1, 2, -1])
+    monkeypatch.setattr(_clusters, "cluster", lambda *_: labels)
+    vectors = np.eye(2, dtype=np.float32)[[0, 0, 0, 0, 1, 1]]  # two clusters have one centroid
+    rows = (np.arange(6),)
+    found = propose(vectors, vectors, rows, [2])
+    assert found.leaves.tolist() == [0, 0, 1, 1, 2, 2]
+    assert found.n_leaves == 3
 
 
 def test_documents_of_a_small_language_are_still_placed() -> None:
@@ -347,33 +409,66 @@ def test_clusters_of_later_groups_follow_and_outliers_stay(monkeypatch: pytest.M
     assert found.topics_at([1, 2]).tolist() == [0, 0, 1, 2]
 
 
-def test_kernels_that_cannot_be_kept_are_no_warning_to_users(monkeypatch: pytest.MonkeyPatch) -> None:
-    """pynndescent has two, met from 4,096 documents on."""
-
-    class Warns:
-        def __init__(self, **_: object) -> None: ...
-
-        def fit_transform(self, vectors: np.ndarray) -> np.ndarray:
-            warnings.warn('Cannot cache compiled function "nn_descent" as it uses dynamic globals', stacklevel=1)
-            return vectors
-
-    monkeypatch.setattr("umap.UMAP", Warns)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert _clusters.reduce(np.eye(4, dtype=np.float32), 2, 4, 1).shape == (4, 4)
-
-
-def test_umap_kernels_are_kept_between_processes(tmp_path: Path) -> None:
-    """They compile for 18 seconds; that shall not be so in every process."""
-    program = "from topics.models._clusters import reduce; import numpy as np, umap.layouts as l\n"
-    program += "reduce(np.random.default_rng(0).normal(size=(40, 8)).astype('f4'), 5, 2, 1)\n"
+def reduced_twice(folder: Path, n_docs: int) -> list[tuple[int, str, set[str]]]:
+    """Two processes that run UMAP: how many compiled kernels of its layout each found, what it said, and what lies on disk after it."""
+    program = "from topics.models._clusters import reduce; import numpy as np, umap.layouts as l, warnings\n"
+    program += "from numba.core.errors import NumbaWarning; from topics.progress import show_progress\n"
+    program += "warnings.simplefilter('error', NumbaWarning); show_progress()\n"
+    program += f"reduce(np.random.default_rng(0).normal(size=({n_docs}, 8)).astype('f4'), 5, 2, 1)\n"
     program += "print(sum(l._nb_optimize_layout_euclidean_single_epoch.stats.cache_hits.values()))"
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
-    hits = [
-        int(subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True).stdout)
-        for _ in range(2)
-    ]
-    assert hits[0] == 0 < hits[1]
+    found = []
+    for _ in range(2):
+        environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder)}
+        done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+        found.append((int(done.stdout), done.stderr, {path.name for path in folder.rglob("*.nb*")}))
+    return found
+
+
+def test_umap_kernels_are_kept_between_processes_and_the_first_says_that_it_compiles(tmp_path: Path) -> None:
+    """They compile for 18 seconds; that shall not be so in every process, nor unsaid in the first."""
+    first, second = reduced_twice(tmp_path, 40)
+    assert first[0] == 0 < second[0]
+    assert "topics: compiling, once on this machine: about a minute" in first[1]
+    assert "compiling" not in second[1]
+
+
+@pytest.mark.slow
+def test_large_corpora_leave_no_kernels_that_are_never_found_again(tmp_path: Path) -> None:
+    """From 4,096 documents on, UMAP asks pynndescent, whose kernels take a distance function; its type is another in each process."""
+    first, second = reduced_twice(tmp_path, 4200)
+    assert first[0] == 0 < second[0]
+    assert second[2] == first[2]
+
+
+def test_kernels_that_take_a_function_are_not_kept() -> None:
+    from numba.core.caching import NullCache
+    from pynndescent import pynndescent_, utils
+
+    assert _compiled.keep_compiled() > 100
+    for kernel in (pynndescent_.init_rp_tree, pynndescent_.init_random, pynndescent_.nn_descent, utils.generate_graph_update_array):
+        assert isinstance(kernel._cache, NullCache)
+
+
+def test_where_nothing_can_be_kept_the_wait_is_said_too(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(_compiled, "CACHE", False)
+    with caplog.at_level("INFO", logger="topics"):
+        assert _compiled.keep_compiled.__wrapped__() == 0
+    assert "compiling, in every process" in caplog.text
+
+
+@pytest.mark.parametrize("n_docs", [30, 40, 51])
+def test_more_components_than_documents_are_as_many_as_there_is_room_for(n_docs: int) -> None:
+    vectors = np.abs(np.random.default_rng(2).normal(size=(n_docs, 60))).astype(np.float32)
+    assert _clusters.reduce(vectors, 200, 50, 1).shape == (n_docs, min(50, n_docs - 2))
+
+
+def test_settings_too_large_for_a_small_language_are_limited_and_the_card_says_so() -> None:
+    corpus = corpus_from(planted.planted_documents("mixed", n=40))
+    data = planted.prepare(corpus).apply(corpus)
+    notes = fit(data, BertopicConfig(n_components=50, n_neighbors=60), (), 1).result.card.notes
+    said = "UMAP took n_neighbors 39 instead of 60 and n_components 38 instead of 50 for 40 documents of one language: they allow no more."
+    assert notes[3:] == (said,)
+    assert len(fit(data, BertopicConfig(n_components=38, n_neighbors=39), (), 1).result.card.notes) == 3
 
 
 def test_languages_share_topics_where_their_vectors_are_comparable() -> None:

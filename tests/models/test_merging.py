@@ -65,6 +65,48 @@ def test_a_cut_has_as_many_topics_as_asked_for() -> None:
     assert sorted(tree.leaves_of(16)) == list(range(9))
 
 
+def by_definition(between: np.ndarray, resolution: float) -> MergeTree:
+    """The whole matrix of gains, looked through at every step."""
+    total = between.sum()
+    weights, degrees = between / total, between.sum(axis=1) / total
+    nodes, steps, gains = list(range(len(between))), [], []
+    while len(nodes) > 1:
+        gain = 2.0 * (weights - resolution * np.outer(degrees, degrees))
+        gain[np.tril_indices(len(nodes))] = -np.inf
+        left, right = divmod(int(gain.argmax()), len(nodes))
+        steps.append((nodes[left], nodes[right]))
+        gains.append(gain[left, right])
+        weights[left] += weights[right]
+        weights[:, left] += weights[:, right]
+        degrees[left] += degrees[right]
+        nodes[left] = len(between) + len(steps) - 1
+        weights, degrees = np.delete(np.delete(weights, right, axis=0), right, axis=1), np.delete(degrees, right)
+        nodes.pop(right)
+    return MergeTree(np.array(steps), np.array(gains))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_merges_are_those_of_the_whole_matrix_to_the_last_bit(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    vectors = generator.normal(size=(60, 5)) + 0.5
+    sizes = generator.pareto(1.2, 60) + 1  # one huge, many small
+    between = np.maximum((vectors * sizes[:, None]) @ (vectors * sizes[:, None]).T, 0.0)
+    if seed % 2:
+        between = generator.integers(0, 3, (60, 60)).astype(float)  # with many ties
+        between += between.T
+    found, expected = merge_tree(between), by_definition(between, 1.25)
+    assert found.steps.tolist() == expected.steps.tolist()
+    assert found.gains.tobytes() == expected.gains.tobytes()
+
+
+def test_a_chain_of_merges_is_no_matter_of_depth() -> None:
+    n_leaves = 3000
+    steps = [[0, 1], *([n_leaves + step, step + 2] for step in range(n_leaves - 2))]
+    tree = MergeTree(np.array(steps), np.ones(n_leaves - 1))
+    assert tree.leaves_of(2 * n_leaves - 2) == list(range(n_leaves))
+    assert tree.cut(2).tolist() == [1] * (n_leaves - 1) + [0]
+
+
 def test_one_leaf_is_one_topic() -> None:
     tree = merge_tree(np.ones((1, 1)))
     assert (tree.n_leaves, tree.best_level(), tree.cut(1).tolist()) == (1, 1, [0])

@@ -95,6 +95,8 @@ FAULTS: list[tuple[str, Callable[[Path], None], str, str]] = [
     ("no modules in it", lambda m: (m / "modules.json").write_bytes(b"\xff{"), "no readable settings", "modules.json"),
     ("damaged settings", lambda m: (m / "config.json").write_text("{"), "no readable settings", "config.json"),
     ("an activation from elsewhere", edit("2_Dense/config.json", activation_function="os.system"), "os.system", "2_Dense"),
+    ("a function of torch", edit("2_Dense/config.json", activation_function="torch.hub.load"), "torch.hub.load", "2_Dense"),
+    ("near an activation", edit("2_Dense/config.json", activation_function="torch.nn.modules.activation.Tanh.x"), "Tanh.x", "2_Dense"),
 ]  # fmt: skip
 
 

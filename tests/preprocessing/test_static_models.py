@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ from topics.core.documents import Corpus
 from topics.core.errors import DataError, UsageError
 from topics.core.registry import discover
 from topics.core.vectors import GivenVectors
-from topics.preprocessing.embedders import model2vec
+from topics.preprocessing.embedders import model2vec, precomputed
 from topics.preprocessing.embedders._model import embed_texts
 from topics.preprocessing.embedding import EmbeddingConfig, PlacedEmbedding
 from topics.preprocessing.prepare import Preparation, PreprocessingConfig, fit_preparation
@@ -329,11 +331,50 @@ def test_objects_and_repeated_ids_are_refused(tmp_path: Path, corpus: Corpus) ->
     ids = (folder / "ids.txt").read_text(encoding="utf-8").splitlines()
     (folder / "ids.txt").write_text("\n".join([ids[0], *ids[:-1]]), encoding="utf-8")
     config = EmbeddingConfig(backend="precomputed", folder=str(folder))
-    with pytest.raises(DataError, match=f"'{ids[0]}' stands twice"):
+    with pytest.raises(DataError, match=f"'{ids[0]}' stands twice, in the lines 1 and 2"):
         fit(corpus, config)
     np.save(folder / "vectors.npy", np.array([{"a": 1}] * len(ids), dtype=object))
-    with pytest.raises(DataError, match="no readable array"):
+    with pytest.raises(DataError, match=r"no readable array: it holds Python objects \(a pickle\)"):
         fit(corpus, config)
+    with (folder / "vectors.npy").open("wb") as file:
+        np.savez(file, a=np.ones((2, 2)), b=np.ones(2))
+    with pytest.raises(DataError, match=r"no readable array: this is an archive of several \(npz\)"):
+        fit(corpus, config)
+
+
+def test_repeated_ids_are_looked_for_in_one_pass() -> None:
+    class ReadOnce(list[str]):
+        n_read = 0
+
+        def __iter__(self) -> Iterator[str]:
+            for name in super().__iter__():
+                self.n_read += 1
+                yield name
+
+        def __getitem__(self, at: object) -> NoReturn:  # type: ignore[override]
+            raise AssertionError("a slice for each id takes quadratic time")
+
+    ids = ReadOnce([*map(str, range(2000)), "1999"])
+    with pytest.raises(DataError, match="'1999' stands twice, in the lines 2,000 and 2,001"):
+        precomputed._refuse_repeated(ids, Path("ids.txt"))
+    assert ids.n_read == len(ids)
+
+
+def test_a_bad_vector_is_named_by_its_row_in_the_file(tmp_path: Path, corpus: Corpus) -> None:
+    rows = dict(reversed(given(corpus).items()))
+    name = list(rows)[1]
+    rows[name] = np.full(3, np.nan)
+    folder = write_given(tmp_path / "mine", rows)
+    preparation = fit(corpus, EmbeddingConfig(backend="precomputed", folder=str(folder)))
+    with pytest.raises(DataError, match=f"document '{name}' \\(row 1 counted from 0, the first of 1\\) holds NaN") as caught:
+        preparation.apply(corpus)
+    assert caught.value.where == str(folder / "vectors.npy")
+
+
+def test_a_missing_folder_of_vectors_is_no_missing_model(tmp_path: Path, corpus: Corpus) -> None:
+    with pytest.raises(UsageError, match=r"there is no folder 'nowhere' with vectors.*Looked at .*nowhere.*ids\.txt") as caught:
+        fit(corpus, PlacedEmbedding(EmbeddingConfig(backend="precomputed", folder="nowhere"), (tmp_path,)))
+    assert "model" not in str(caught.value).replace(str(tmp_path), "")
 
 
 # --- settings ---------------------------------------------------------------------------------------------------------------------------

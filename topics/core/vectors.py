@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,11 +24,15 @@ class GivenVectors:
         rows: (n_docs, n_dims) in the order of `corpus.ids`, or a mapping from document id to (n_dims,).
         name: of the model that made them. Vectors of training and new documents must have the same.
         aligned: whether vectors of several languages can be compared.
+        where: the file that they come from, for messages.
+        numbers: row in that file of each document id, for messages; counted from 0.
     """
 
     rows: npt.NDArray[Any] | Mapping[str, npt.NDArray[Any]]
     name: str
     aligned: bool = False
+    where: str = WHERE
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, ids: tuple[str, ...], taking_part: npt.NDArray[np.bool_] | None = None) -> Embeddings:
         """Return the vectors of these documents, brought to unit length.
@@ -45,13 +49,21 @@ class GivenVectors:
         if len(rows) != len(ids):
             raise DataError(f"there are {len(rows):,} vectors for {len(ids):,} documents.", where=WHERE, hint=ORDER)
         rows = np.where(part[:, None], rows, 0.0)
-        _refuse(np.asarray(~np.isfinite(rows).all(axis=1)), ids, "holds NaN or infinity")
+        self._refuse(np.asarray(~np.isfinite(rows).all(axis=1)), ids, "holds NaN or infinity")
         scale = np.abs(rows).max(axis=1, initial=0.0)
-        _refuse(part & (scale == 0), ids, "is zero in every place")
+        self._refuse(part & (scale == 0), ids, "is zero in every place")
         rows /= np.where(scale > 0, scale, 1.0)[:, None]  # first, so that no square is too large or too small
         lengths = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
         unit = np.divide(rows, lengths, out=rows, where=lengths > 0).astype(np.float32)
         return Embeddings(unit, ids, f"precomputed:{self.name}:{unit.shape[1]}", self.aligned)
+
+    def _refuse(self, bad: npt.NDArray[np.bool_], ids: tuple[str, ...], what: str) -> None:
+        rows = np.flatnonzero(bad)
+        if rows.size:
+            row = self.numbers.get(ids[rows[0]]) if isinstance(self.rows, Mapping) else int(rows[0])
+            place = "" if row is None else f"row {row} counted from 0, "
+            text = f"the vector of document {ids[rows[0]]!r} ({place}the first of {rows.size:,}) {what}."
+            raise DataError(text, where=self.where, hint="Embed those documents again, or leave them out of the corpus.")
 
     def _picked(self, ids: tuple[str, ...], part: npt.NDArray[np.bool_]) -> Float64:
         """Rows by id; zero for documents that take no part."""
@@ -89,10 +101,3 @@ def _row(name: str, values: npt.NDArray[Any]) -> Float64:
     if row.ndim != 1 or not len(row):
         raise DataError(f"the vector of {name!r} has the shape {row.shape}, not (dimensions,).", where=WHERE, hint="Give one row for each.")
     return row
-
-
-def _refuse(bad: npt.NDArray[np.bool_], ids: tuple[str, ...], what: str) -> None:
-    rows = np.flatnonzero(bad)
-    if rows.size:
-        text = f"the vector of document {ids[rows[0]]!r} (row {rows[0]}, the first of {rows.size:,}) {what}."
-        raise DataError(text, where=WHERE, hint="Embed those documents again, or leave them out of the corpus.")

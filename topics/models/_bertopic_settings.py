@@ -36,6 +36,12 @@ class BertopicConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The least and most topics, None where modularity decides."""
         return (self.topics, self.topics) if isinstance(self.topics, int) else (self.topics[0], self.topics[1]) if self.topics else None
 
+    @property
+    def asked(self) -> str:
+        """The number of topics, or the range, in words; empty where modularity decides."""
+        least, most = self.bounds or (0, 0)
+        return f"{least} to {most}" if least < most else str(most or "")
+
     def topic_size(self, n_docs: int, n_all: int | None = None) -> int:
         """Return the minimum that holds for so many documents of a language, of `n_all` in all."""
         if self.min_topic_size:

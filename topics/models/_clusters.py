@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from topics.core.errors import MissingPartError
+from topics.core.errors import DataError, MissingPartError
 from topics.core.matrices import Float32, Int64
 from topics.engine import one_thread
 from topics.models._assignment import centroids_of, nearest
@@ -20,6 +20,7 @@ from topics.models._compiled import keep_compiled
 from topics.models._merging import MergeTree, merge_tree, similarities
 
 MIN_GROUP = 30  # a smaller language is not clustered; the assignment rule still places its documents
+SAME = 1e-6  # of unit vectors: smaller differences are those of float32
 INSTALL = "Set up with `python3 run.py`, or: pip install --require-hashes --no-deps -r requirements.lock"
 
 
@@ -60,8 +61,25 @@ class Proposals:
         return np.concatenate(cuts)
 
 
+def room(n_docs: int, n_neighbors: int, n_components: int) -> tuple[int, int]:
+    """Return the neighbours and components that so many documents allow: its spectral start needs two documents more than components."""
+    return min(n_neighbors, n_docs - 1), min(n_components, n_docs - 2)
+
+
+def said_limits(groups: Sequence[Int64], n_neighbors: int, n_components: int) -> tuple[str, ...]:
+    """Return a sentence for each group, by size, in which UMAP takes less than was asked for."""
+    found = []
+    for n_docs in sorted({len(rows) for rows in groups}):
+        asked, given = (n_neighbors, n_components), room(n_docs, n_neighbors, n_components)
+        names = zip(("n_neighbors", "n_components"), asked, given, strict=True)
+        less = " and ".join(f"{name} {allowed} instead of {wanted}" for name, wanted, allowed in names if allowed < wanted)
+        if less:
+            found.append(f"UMAP took {less} for {n_docs} documents of one language: they allow no more.")
+    return tuple(found)
+
+
 def reduce(vectors: Float32, n_neighbors: int, n_components: int, seed: int) -> Float32:
-    """Return (n_docs, n_components) by UMAP; as many neighbours as there are, where there are fewer.
+    """Return (n_docs, n_components) by UMAP; fewer columns, and fewer neighbours, where `room` allows no more.
 
     Raises:
         MissingPartError: UMAP is not installed.
@@ -73,10 +91,9 @@ def reduce(vectors: Float32, n_neighbors: int, n_components: int, seed: int) -> 
             from umap import UMAP
     except ImportError as error:
         raise MissingPartError(f"UMAP cannot be imported: {error}.", where="models.bertopic", hint=INSTALL) from error
-    neighbors = min(n_neighbors, len(vectors) - 1)
-    umap = UMAP(n_neighbors=neighbors, n_components=n_components, min_dist=0.0, metric="cosine", random_state=seed, n_jobs=1)
-    with one_thread(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Cannot cache compiled function")  # two kernels for large corpora; they are compiled anew
+    neighbors, components = room(len(vectors), n_neighbors, n_components)
+    umap = UMAP(n_neighbors=neighbors, n_components=components, min_dist=0.0, metric="cosine", random_state=seed, n_jobs=1)
+    with one_thread():
         return np.asarray(umap.fit_transform(vectors), dtype=np.float32)
 
 
@@ -97,7 +114,8 @@ def cluster(reduced: Float32, smallest: int) -> Int64:
 
 
 def reduce_groups(vectors: Float32, groups: Sequence[Int64], shape: tuple[int, int], seed: int) -> Float32:
-    """Return (n_docs, n_components) with each group reduced by itself; zeros for documents in none.
+    """Return (n_docs, n_components) with each group reduced by itself; zeros for documents in none, and in columns for which a
+    group has no room.
 
     Args:
         vectors: (n_docs, n_dims) unit vectors.
@@ -107,7 +125,8 @@ def reduce_groups(vectors: Float32, groups: Sequence[Int64], shape: tuple[int, i
     """
     reduced = np.zeros((len(vectors), shape[1]), dtype=np.float32)
     for rows in groups:
-        reduced[rows] = reduce(vectors[rows], *shape, seed)
+        own = reduce(vectors[rows], *shape, seed)
+        reduced[rows, : own.shape[1]] = own
     return reduced
 
 
@@ -127,15 +146,38 @@ def propose(vectors: Float32, reduced: Float32, groups: Sequence[Int64], smalles
         labels = cluster(reduced[rows], size)
         if labels.max(initial=-1) < 0:
             continue
-        near, _ = nearest(own, centroids_of(own, labels))
+        near = _kept(nearest(own, centroids_of(own, labels))[0], labels)
         start = sum(tree.n_leaves for tree in trees)
         found[rows] = np.where(labels >= 0, labels + start, -1)
         leaves[rows] = near + start
-        tree = merge_tree(similarities(own, _kept(near, labels)))
+        tree = merge_tree(similarities(own, near))
         trees.append(tree)
     return Proposals(reduced, found, leaves, tuple(trees))
 
 
+def check_groups(vectors: Float32, groups: Sequence[Int64], languages: Sequence[str]) -> None:
+    """Raise `DataError` where there is nothing to cluster: no group, or one in which UMAP would make clusters of nothing.
+
+    Args:
+        vectors: (n_docs, n_dims) unit vectors.
+        groups: rows of each group.
+        languages: (n_docs,) of the documents.
+    """
+    if not groups:
+        counts = ", ".join(f"{n} {code}" for code, n in sorted(Counter(languages).items()))
+        what = f"nothing was clustered: a language needs at least {MIN_GROUP} distinct documents with known terms, there are {counts}."
+        hint = "Add documents, or fit lda; vectors that can be compared across languages ([embedding] aligned) cluster them all together."
+        raise DataError(what, where="models.bertopic", hint=hint)
+    for rows in groups:
+        if np.ptp(vectors[rows], axis=0).max() < SAME:
+            which = "/".join(sorted({languages[row] for row in rows}))
+            what = f"the vectors of all {len(rows)} documents ({which}) are the same, so there is nothing to cluster."
+            hint = "Look at how they were made ([embedding]), and whether the texts differ in more than numbers and stop words."
+            raise DataError(what, where="models.bertopic", hint=hint)
+
+
 def _kept(near: Int64, labels: Int64) -> Int64:
-    """The nearest cluster of each document; those that HDBSCAN gave where a cluster would be left without documents."""
-    return near if len(np.unique(near)) == labels.max() + 1 else labels
+    """The nearest cluster of each document; its own, where that would be left without documents."""
+    while lost := sorted(set(labels[labels >= 0].tolist()).difference(near.tolist())):
+        near = np.where(np.isin(labels, lost), labels, near)
+    return near

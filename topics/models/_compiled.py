@@ -6,29 +6,50 @@ numba can keep them; the libraries do not ask it to.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 from topics.core.jit import CACHE
+from topics.progress import stage
 
 _PACKAGES = frozenset({"umap", "pynndescent"})
+# Parameters that are functions. Their type is another in each process, so what is kept of such a kernel is never found again.
+_FUNCTIONS = frozenset({"dist", "metric", "ground_metric"})
 
 
 @cache
 def keep_compiled() -> int:
-    """Let numba keep what it compiles of UMAP and pynndescent. Returns of how many kernels; 0 where nothing may be written."""
+    """Let numba keep what it compiles of UMAP and pynndescent, and say where a wait is ahead.
+
+    Returns of how many kernels; 0 where nothing may be written.
+
+    Kernels that take a distance function are left alone; with 4,096 documents or more they are compiled in every process.
+    """
     if not CACHE:
+        stage("compiling, in every process since nothing can be kept beside the package: about a minute")
         return 0
-    import umap  # noqa: F401 - loads the modules whose kernels are meant
     from numba.core.dispatcher import Dispatcher
+    from umap.umap_ import smooth_knn_dist
 
     modules = [module for name, module in sys.modules.items() if module and name.partition(".")[0] in _PACKAGES]
     kernels = {id(value): value for module in modules for value in vars(module).values() if isinstance(value, Dispatcher)}
     n_kept = 0
     for kernel in kernels.values():
+        if _FUNCTIONS & inspect.signature(kernel.py_func).parameters.keys():
+            continue
         try:
             kernel.enable_caching()
         except (RuntimeError, OSError):
             continue  # a kernel that numba cannot keep is compiled as before
         n_kept += 1
+    if not _is_kept(smooth_knn_dist):  # every fit needs it
+        stage("compiling, once on this machine: about a minute")
     return n_kept
+
+
+def _is_kept(kernel: Any) -> bool:  # noqa: ANN401 - numba is untyped
+    """Whether an earlier process left a compiled version; one for another processor passes for it, since only numba can tell."""
+    return any(Path(kernel.stats.cache_path).glob(f"*.{kernel.__name__}-*.nbi"))

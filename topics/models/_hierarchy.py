@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 from scipy import sparse
 
@@ -43,6 +44,20 @@ def hierarchy(proposals: Proposals, topic_of: Sequence[int], counts: sparse.csr_
             nodes.append(TopicNode(len(nodes), (a.node, b.node), gain, topic, a.n_docs + b.n_docs, words))
         start += tree.n_leaves
     return tuple(nodes)
+
+
+def renumbered(nodes: Sequence[TopicNode], numbers: Sequence[int]) -> tuple[TopicNode, ...]:
+    """Return the nodes where each topic has another number; a node is part of a topic where both of its children are.
+
+    Args:
+        nodes: children first.
+        numbers: (n_topics,) new number of each topic; topics that were joined have the same.
+    """
+    found: list[TopicNode] = []
+    for node in nodes:
+        below = {found[child].topic for child in node.children} or {numbers[node.topic]}
+        found.append(msgspec.structs.replace(node, topic=below.pop() if len(below) == 1 else -1))
+    return tuple(found)
 
 
 def _words(own: Float64, everything: Float64, terms: Sequence[str]) -> tuple[str, ...]:

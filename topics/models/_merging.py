@@ -8,10 +8,13 @@ which needs only the sum of each cluster's vectors: the similarity between two c
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
+from topics.core.errors import UsageError
 from topics.core.matrices import Float32, Float64, Int64
 
 RESOLUTION = 1.25  # measured on three labelled corpora in two languages: benchmarks/README.md
@@ -49,11 +52,16 @@ class MergeTree:
         return [node for node in range(self.n_leaves + len(joined)) if node not in gone]
 
     def leaves_of(self, node: int) -> list[int]:
-        """Return the leaves under a node."""
-        if node < self.n_leaves:
-            return [node]
-        left, right = self.steps[node - self.n_leaves].tolist()
-        return [*self.leaves_of(left), *self.leaves_of(right)]
+        """Return the leaves under a node, from left to right."""
+        found, waiting = [], [node]
+        while waiting:
+            current = waiting.pop()
+            if current < self.n_leaves:
+                found.append(current)
+            else:
+                left, right = self.steps[current - self.n_leaves].tolist()
+                waiting += [right, left]
+        return found
 
     def cut(self, n_topics: int) -> Int64:
         """Return (n_leaves,) the topic of each leaf when `n_topics` are left."""
@@ -82,6 +90,8 @@ def similarities(vectors: Float32, labels: Int64) -> Float64:
 def merge_tree(between: Float64, resolution: float = RESOLUTION) -> MergeTree:
     """Join, again and again, the two nodes whose union adds most modularity; of equal pairs the first.
 
+    Each node keeps its best later partner, so that a merge looks again only at nodes whose partner it took.
+
     Args:
         between: (n_leaves, n_leaves) similarity between clusters, symmetric and not negative; within them on the diagonal.
         resolution: 1 is plain modularity; more gives more and smaller topics.
@@ -89,20 +99,36 @@ def merge_tree(between: Float64, resolution: float = RESOLUTION) -> MergeTree:
     n_leaves = len(between)
     total = max(float(between.sum()), 1e-300)
     weights, degrees = between / total, between.sum(axis=1) / total
-    nodes, steps, gains = list(range(n_leaves)), [], []
+    nodes, alive = np.arange(n_leaves), np.ones(n_leaves, dtype=bool)
+    best, partner = np.full(n_leaves, -np.inf), np.zeros(n_leaves, dtype=np.int64)
+    steps, gains = [], []
+
+    def look(row: int) -> None:
+        gain = 2.0 * (weights[row] - resolution * (degrees[row] * degrees))
+        gain[: row + 1] = -np.inf
+        gain[~alive] = -np.inf
+        partner[row] = gain.argmax()
+        best[row] = gain[partner[row]]
+
+    for row in range(n_leaves):
+        look(row)
     for step in range(n_leaves - 1):
-        gain = 2.0 * (weights - resolution * np.outer(degrees, degrees))
-        gain[np.tril_indices(len(nodes))] = -np.inf
-        left, right = divmod(int(gain.argmax()), len(nodes))
+        left = int(best.argmax())
+        right = int(partner[left])
         steps.append((nodes[left], nodes[right]))
-        gains.append(float(gain[left, right]))
+        gains.append(float(best[left]))
         weights[left] += weights[right]
         weights[:, left] += weights[:, right]
         degrees[left] += degrees[right]
-        nodes[left] = n_leaves + step
-        weights = np.delete(np.delete(weights, right, axis=0), right, axis=1)
-        degrees = np.delete(degrees, right)
-        nodes.pop(right)
+        nodes[left], alive[right], best[right] = n_leaves + step, False, -np.inf
+        gain = 2.0 * (weights[:left, left] - resolution * (degrees[:left] * degrees[left]))
+        ours = alive[:left] & ((gain > best[:left]) | ((gain == best[:left]) & (left <= partner[:left])))
+        lost = alive & ((partner == left) | (partner == right))
+        lost[:left] &= ~ours
+        lost[left] = True
+        best[:left][ours], partner[:left][ours] = gain[ours], left
+        for row in np.flatnonzero(lost).tolist():
+            look(row)
     return MergeTree(np.array(steps, dtype=np.int64).reshape(-1, 2), np.array(gains))
 
 
@@ -128,3 +154,33 @@ def settle_levels(trees: list[MergeTree], lowest: int, highest: int) -> list[int
         able = [number for number, level in enumerate(levels) if level < trees[number].n_leaves]
         levels[min(able, key=lambda number: gain(number, levels[number]))] += 1
     return levels
+
+
+def regrouping(groups: Sequence[Sequence[int]], n_topics: int) -> tuple[Int64, str]:
+    """Return (n_topics,) the new topic of each, without gaps, and a sentence that says what is merged.
+
+    Args:
+        groups: topics that belong together; what is in none stays as it is.
+        n_topics: how many there are.
+
+    Raises:
+        UsageError: no list of lists of topics, a topic that does not exist or stands twice, nothing to merge, or fewer than two are left.
+    """
+    where, hint = "merge_topics", "Name the topics that belong together, such as [[0, 3], [1, 2]], each in one group at most."
+    if any(isinstance(group, str) or not isinstance(group, Iterable) for group in groups):
+        raise UsageError(f"groups is {groups!r}, expected lists of topics in a list.", where=where, hint=hint)
+    named = [topic for group in groups for topic in group]
+    wrong = [topic for topic in named if not isinstance(topic, Integral) or not 0 <= int(topic) < n_topics or named.count(topic) > 1]
+    if wrong:
+        what = f"topic {wrong[0]!r} does not exist or is named twice; topics are 0 to {n_topics - 1}."
+        raise UsageError(what, where=where, hint=hint)
+    joined = [sorted(map(int, group)) for group in groups if len(group) > 1]
+    if not joined or not all(len(group) for group in groups):
+        raise UsageError(f"groups is {groups!r}: {'a group is empty' if joined else 'nothing is to be merged'}.", where=where, hint=hint)
+    target = np.arange(n_topics)
+    for group in joined:
+        target[group] = group[0]
+    left, topic_of = np.unique(target, return_inverse=True)
+    if len(left) < 2:
+        raise UsageError("this leaves one topic, at least two are needed.", where=where, hint="Leave some topics apart.")
+    return topic_of.astype(np.int64), " ".join(f"Topics {', '.join(map(str, group))} were merged." for group in joined)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -87,14 +87,20 @@ def find_model(name: str, bases: Iterable[Path] = ()) -> Path:
     return found[0]
 
 
-def find_again(name: str, bases: Iterable[Path], given: Path | None, fingerprint: str) -> Path:
-    """Return the folder that a saved embedder reads: `given`, else what was saved, as `find_model` finds it.
+def find_again(
+    name: str,
+    bases: Iterable[Path],
+    given: Path | None,
+    fingerprint: str,
+    find: Callable[[str, Iterable[Path]], Path] = find_model,
+) -> Path:
+    """Return the folder that a saved embedder reads: `given`, else what was saved, as `find` finds it.
 
     Raises:
         UsageError: it is not there; the hint says how to name it, and by which fingerprint it is known.
     """
     try:
-        return find_model(str(given)) if given is not None else find_model(name, bases)
+        return find(str(given), ()) if given is not None else find(name, bases)
     except UsageError as error:
         hint = f"Name its folder by --embedding-folder, or in Python by `embedding_folder`: it is known by {fingerprint}."
         raise UsageError(error.what, where=error.where, hint=hint) from error

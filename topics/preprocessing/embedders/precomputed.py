@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,15 @@ import numpy.typing as npt
 
 from topics.core.codecs import read_json
 from topics.core.embedding import Embeddable, EmbedderKind, EmbedderOptions, Fitter
-from topics.core.errors import DataError
+from topics.core.errors import DataError, UsageError
 from topics.core.hashing import digest, file_digest
 from topics.core.matrices import Embeddings
 from topics.core.vectors import GivenVectors
-from topics.preprocessing.embedders._folder import HEADER, FolderRecord, Recorded, find_again, find_model
+from topics.preprocessing.embedders._folder import HEADER, WHERE, FolderRecord, Recorded, find_again
 
 NAME = "precomputed"
 IDS, NPY, SAFETENSORS = "ids.txt", "vectors.npy", "vectors.safetensors"
+SAVE = "Save it by numpy.save as float32."
 LAYOUT = f"The folder holds {IDS} (one id a line, as in documents.csv) and {NPY} or {SAFETENSORS} (one row for each)."
 
 
@@ -51,14 +52,37 @@ class GivenEmbedder(Recorded):
 
     def embed(self, documents: Embeddable, cache: Path | None = None) -> Embeddings:
         """Return the vectors of these documents."""
-        folder = find_again(self.record.folder, self.bases, self.given, self.fingerprint)
+        folder = find_again(self.record.folder, self.bases, self.given, self.fingerprint, find_vectors)
         ids, rows = read_vectors(folder)
         found = dict(zip(ids, rows, strict=True))
         if rows.shape[1] != self.dimensions:
             what = f"these vectors have {rows.shape[1]} dimensions, those of the preparation {self.dimensions}."
             raise DataError(what, where=str(folder), hint="All must come from one model; or prepare and fit again.")
         part = np.array([bool(code) for code in documents.languages], dtype=bool)
-        return GivenVectors(found, self.name, self.aligned).of(documents.dtm.doc_ids, part)
+        numbers = {name: row for row, name in enumerate(ids)}
+        return GivenVectors(found, self.name, self.aligned, str(_array_path(folder)), numbers).of(documents.dtm.doc_ids, part)
+
+
+def find_vectors(name: str, bases: Iterable[Path] = ()) -> Path:
+    """Return the folder of vectors.
+
+    Args:
+        name: its path.
+        bases: folders from which a relative path is looked for; without any, the working folder.
+
+    Raises:
+        UsageError: there is none.
+    """
+    tried = [(base / Path(name).expanduser()).resolve() for base in (*bases,) or (Path(),)]
+    for path in tried:
+        if path.is_dir():
+            return path
+    hint = f"Looked at {', '.join(map(str, tried))}. {LAYOUT}"
+    raise UsageError(f"there is no folder {name!r} with vectors.", where=WHERE, hint=hint)
+
+
+def _array_path(folder: Path) -> Path | None:
+    return next((folder / name for name in (SAFETENSORS, NPY) if (folder / name).is_file()), None)
 
 
 def read_vectors(folder: Path) -> tuple[list[str], npt.NDArray[Any]]:
@@ -71,23 +95,33 @@ def read_vectors(folder: Path) -> tuple[list[str], npt.NDArray[Any]]:
         ids = (folder / IDS).read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"no readable list of ids: {error}.", where=str(folder / IDS), hint=LAYOUT) from error
-    path = next((folder / name for name in (SAFETENSORS, NPY) if (folder / name).is_file()), None)
+    path = _array_path(folder)
     if path is None:
         raise DataError("there are no vectors.", where=str(folder), hint=LAYOUT)
     rows = _read_npy(path) if path.name == NPY else _read_safetensors(path)
     if rows.ndim != 2 or len(rows) != len(ids):
         raise DataError(f"the vectors have the shape {rows.shape}, {IDS} holds {len(ids):,} ids.", where=str(path), hint=LAYOUT)
-    if len(set(ids)) != len(ids):
-        twice = next(name for at, name in enumerate(ids) if name in set(ids[:at]))
-        raise DataError(f"the id {twice!r} stands twice.", where=str(folder / IDS), hint="Give each document one row.")
+    _refuse_repeated(ids, folder / IDS)
     return ids, rows
+
+
+def _refuse_repeated(ids: Sequence[str], path: Path) -> None:
+    lines: dict[str, int] = {}
+    for line, name in enumerate(ids, start=1):
+        if name in lines:
+            what = f"the id {name!r} stands twice, in the lines {lines[name]:,} and {line:,}."
+            raise DataError(what, where=str(path), hint="Give each document one row.")
+        lines[name] = line
 
 
 def _read_npy(path: Path) -> npt.NDArray[Any]:
     try:
         rows: npt.NDArray[Any] = np.load(path, mmap_mode="r")  # numpy refuses pickled objects unless it is told otherwise
     except (OSError, ValueError, EOFError) as error:
-        raise DataError(f"no readable array: {error}.", where=str(path), hint="Save it by numpy.save as float32.") from error
+        said = "it holds Python objects (a pickle), which can run code" if "Python objects" in str(error) else str(error)
+        raise DataError(f"no readable array: {said}.", where=str(path), hint=SAVE) from error
+    if not isinstance(rows, np.ndarray):
+        raise DataError("no readable array: this is an archive of several (npz).", where=str(path), hint=SAVE)
     return rows
 
 
@@ -107,7 +141,7 @@ def _read_safetensors(path: Path) -> npt.NDArray[Any]:
 
 def fit(options: EmbedderOptions, n_docs: Mapping[str, int]) -> Fitter:
     """Return the embedder, after a look at the files."""
-    _, rows = read_vectors(find_model(options.folder, options.bases))
+    _, rows = read_vectors(find_vectors(options.folder, options.bases))
     record = FolderRecord(NAME, options.folder, int(rows.shape[1]), options.aligned)
     return lambda dtm: GivenEmbedder(record, options.bases)
 
@@ -119,7 +153,7 @@ def load(directory: Path, folder: Path | None) -> GivenEmbedder:
 
 def input_key(options: EmbedderOptions) -> str:
     """Return a hash of the files: other vectors make another model."""
-    folder = find_model(options.folder, options.bases)
+    folder = find_vectors(options.folder, options.bases)
     return digest([file_digest(folder / name) for name in (IDS, NPY, SAFETENSORS) if (folder / name).is_file()])
 
 
