@@ -166,11 +166,8 @@ class Study:
     def trends(self, source: str, kind: Kind = "topic") -> TrendSeries:
         """Return the shares over periods of a model (`topic` or `theme`) or of a scorer of themes: `combined`, `terms` and others."""
         kind = "theme" if source in SCORERS else kind
-        if (source, kind) not in self._trends:
-            trends = self.config.trends
-            weights = self.weights(source, kind)
-            self._trends[source, kind] = aggregate(self.corpus, weights, trends.period, as_of=self.as_of, weighting=trends.weighting)
-        return self._trends[source, kind]
+        found = self._trends.get((source, kind)) or _trends(self, self.weights(source, kind))
+        return self._trends.setdefault((source, kind), found)
 
     def statistics(self, source: str, kind: Kind = "topic") -> StatisticTable:
         """Return all statistics of those trends, found by registry."""
@@ -188,9 +185,16 @@ class Study:
     @cached_property
     def concordance(self) -> Alignment | None:
         """How the topics of LDA and BERTopic agree; None unless both are there."""
-        if not {"lda", "bertopic"} <= set(self.fitted):
-            return None
-        return align(self.model("lda").result, self.model("bertopic").result, self.training_rows, self.seed)
+        return _concordance(self) if {"lda", "bertopic"} <= set(self.fitted) else None
+
+
+def _concordance(study: Study) -> Alignment:
+    return align(study.model("lda").result, study.model("bertopic").result, study.training_rows, study.seed)
+
+
+def _trends(study: Study, weights: Weights) -> TrendSeries:
+    trends = study.config.trends
+    return aggregate(study.corpus, weights, trends.period, as_of=study.as_of, weighting=trends.weighting)
 
 
 def _weights(study: Study, source: str, kind: Kind) -> Weights:

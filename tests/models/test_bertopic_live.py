@@ -88,7 +88,7 @@ READS: dict[str, Callable[[Any, list[str]], object]] = {
     "topics_per_class": lambda live, docs: live.topics_per_class(docs, ["a" if at % 2 else "b" for at in range(len(docs))]),
     "hierarchical_topics": lambda live, docs: live.hierarchical_topics(docs),
     "approximate_distribution": lambda live, docs: live.approximate_distribution(docs),
-    "reduce_outliers": lambda live, docs: _reduce_outliers(live, docs),
+    "reduce_outliers": _reduce_outliers,
     "reduce_topics": lambda live, docs: live.reduce_topics(docs, nr_topics=4),
     "merge_topics": lambda live, docs: live.merge_topics(docs, [[0, 1]]),
     "update_topics": lambda live, docs: live.update_topics(docs, vectorizer_model=live.vectorizer_model),
