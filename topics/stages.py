@@ -41,7 +41,7 @@ from topics.themes.mapping import map_topics
 from topics.theming import COMBINED, MIN_DOCS, ThemeModel, fit_themes, projection, theme_documents
 from topics.theming import load as load_themes
 
-CODE_VERSION = "23"  # raise when a stage computes something else from the same inputs
+CODE_VERSION = "24"  # raise when a stage computes something else from the same inputs
 LABELS = "labels.json"  # of a model artefact: one label a topic
 READING = ("trafilatura", "htmldate", "babel", "lxml", "openpyxl", "duckdb")  # another version may find another text or day
 Plugins = tuple[dict[str, Reader], dict[str, Language]]
@@ -189,10 +189,12 @@ def _with_labels(file: StudyFile, model: ThemeModel, corpus: Corpus, documents: 
     labels = read_labels(file.labels, corpus, keys, masked=file.config.study.mask)
     drawn = frozenset(item.id for item in labels.design.documents)
     rows = np.flatnonzero(np.array([identifier in drawn for identifier in corpus.ids])).astype(np.int64)
-    scores = model.score(documents.rows(rows))[COMBINED][0].astype(np.float32).astype(np.float64)
-    found = label_thresholds(labels, keys, [corpus.ids[row] for row in rows], scores, file.config.study.seed)
-    few = [key for key, value in zip(keys, found, strict=True) if value is None]
-    stage("labels set the thresholds of %d theme(s)%s", len(keys) - len(few), f"; too few for {', '.join(few)}" if few else "")
+    scores, present = model.score(documents.rows(rows))[COMBINED]
+    decided = (scores.astype(np.float32).astype(np.float64), np.asarray(present, dtype=bool))
+    found = label_thresholds(labels, keys, [corpus.ids[row] for row in rows], decided, file.config.study.seed)
+    left = [key for key, value in zip(keys, found, strict=True) if value is None]
+    said = f"; those of {', '.join(left)} stay, the labels show no better ones" if left else ""
+    stage("labels set the thresholds of %d theme(s)%s", len(keys) - len(left), said)
     return replace(model, labelled=found)
 
 

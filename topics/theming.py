@@ -29,6 +29,7 @@ TERMS, GUIDED, EMBEDDING, COMBINED = calibration.TERMS, "guided_lda", "embedding
 COUNTS = "combined_counts"  # the combined scorer of documents without vectors: those of an LDA that is used again
 WEIGHTS = {TERMS: 1.0, GUIDED: 1.0, EMBEDDING: 2.0}  # of the scorers in the combined one; benchmarks/README.md has the comparison
 MIN_DOCS, MIN_HITS = 100, 10  # stories of a language, and among them stories with a theme's terms: with fewer, terms alone decide
+UNLIKE = 0.01  # of training documents have fewer words, or fewer of them known, than one may have that is decided by more than terms
 ROUNDS = 2  # the second learns from what the first found, not from terms alone
 PRIOR_WORDS = 100.0  # of the corpus, added to the words of a theme before log-odds
 FILE, ARRAYS = "themes_model.json", "themes_model.safetensors"
@@ -44,6 +45,7 @@ class _Header(msgspec.Struct, frozen=True):
     fitted: tuple[str, ...]
     by_chance: dict[str, list[float]]
     labelled: tuple[float | None, ...] = ()
+    least: dict[str, tuple[float, float]] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +63,8 @@ class ThemeModel:
         odds: (n_themes, n_terms) log-odds of the terms of the vocabulary in a theme's documents against all others, or None.
         labelled: for each theme the score of the combined scorer from which labels say that it is there, None where they say too little;
             empty without labels.
+        least: language to the fewest known words, and the least share of known words, of nearly all training documents: one with less is
+            too unlike them for anything but its terms.
     """
 
     themes: Themes
@@ -72,6 +76,7 @@ class ThemeModel:
     directions: Mapping[str, Float64] = field(default_factory=dict)
     odds: Float64 | None = None
     labelled: tuple[float | None, ...] = ()
+    least: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def scorers(self) -> tuple[str, ...]:
@@ -90,21 +95,24 @@ class ThemeModel:
     def score(self, documents: ThemeDocuments) -> Scored:
         """Return scores between 0 and 1 and presence of every scorer.
 
-        A theme that a language tells too little of is decided by its terms; documents of such a language have 0 from the other scorers.
+        A theme that a language tells too little of is decided by its terms, and so is a document of fewer words, or fewer of them known,
+        than nearly all training documents have; the other scorers give 0 there.
         """
         views = self.views(documents)
         by_terms = weighted_terms.soft(self.weights.scores(documents))
         known = np.zeros_like(by_terms, dtype=bool)
         for name, rows in group_members(documents.groups).items():
             known[rows] = self.supported.get(name, np.zeros(len(self.themes), dtype=bool))
+        known &= _like_training(documents, self.least)[:, None]
         found = {TERMS: (by_terms, by_terms > 0)}
         for scorer, scale in self._usable(views):
             margins = scale.margins(views, documents.groups, by_terms == 0)
             scores = np.where(known, calibration.soft(margins), by_terms if scorer == COMBINED else 0.0)
             present = np.where(known, margins > 0, (by_terms > 0) & (scorer == COMBINED))
             found[scorer] = (scores, present)
-        scores, present = found.get(COMBINED, found[TERMS])
-        found[COMBINED] = (scores, self._by_labels(scores, present))
+        scores, present = found.setdefault(COMBINED, found[TERMS])
+        if COMBINED not in self.calibrations or set(self.calibrations[COMBINED].weights) <= set(views):  # else they are of another scale
+            found[COMBINED] = (scores, self._by_labels(scores, present))
         return found
 
     def _by_labels(self, scores: Float64, present: Presence) -> Presence:
@@ -125,7 +133,7 @@ class ThemeModel:
         languages = tuple(sorted(self.weights.idf))
         fitted = tuple(sorted(self.calibrations))
         chance = {name: values.tolist() for name, values in self.by_chance.items()}
-        write_json(directory / FILE, _Header(languages, dict(self.weights.length), fitted, chance, self.labelled))
+        write_json(directory / FILE, _Header(languages, dict(self.weights.length), fitted, chance, self.labelled, dict(self.least)))
         weights = (("idf", self.weights.idf), ("half", self.weights.half))
         arrays = {f"{kind}.{name}": listed[name] for kind, listed in weights for name in languages}
         for name, listed in self.supported.items():
@@ -166,7 +174,7 @@ def load(directory: Path, themes: Themes) -> ThemeModel:
 
     weights = TermWeights(each("idf"), header.lengths, each("half"))
     by_chance = {name: np.array(values) for name, values in header.by_chance.items()}
-    model = ThemeModel(themes, weights, by_chance=by_chance, labelled=header.labelled)
+    model = ThemeModel(themes, weights, by_chance=by_chance, labelled=header.labelled, least=header.least)
     if not header.fitted:
         return model
     calibrations = {
@@ -219,7 +227,7 @@ def fit_themes(
         return replace(model, by_chance=_by_chance(shuffled(documents, seed, None)) if len(documents) else {})
     shares = weights.shares(documents)
     columns = theme_columns(themes, vocabulary)
-    model = replace(model, supported=supported, guided=fit_guided(documents.counts, columns, shares, seed))
+    model = replace(model, supported=supported, least=_least(documents), guided=fit_guided(documents.counts, columns, shares, seed))
     chance = shuffled(documents, seed, project)
     for _ in range(ROUNDS):
         model = _calibrated(_learned(model, documents, shares), documents, chance)
@@ -255,6 +263,31 @@ def _split(scores: Float64) -> Float64:
 def _supported(documents: ThemeDocuments) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
     found = documents.occurrences > 0
     return {name: (found[rows].sum(axis=0) >= MIN_HITS) & (len(rows) >= MIN_DOCS) for name, rows in group_members(documents.groups).items()}
+
+
+def _known_words(documents: ThemeDocuments) -> tuple[Float64, Float64]:
+    """(n_docs,) words of the vocabulary in each document, and their share of all its words."""
+    if documents.counts is None:
+        raise ValueError("documents without counts")
+    known = np.asarray(documents.counts.sum(axis=1), dtype=np.float64).ravel()
+    return known, known / np.maximum(documents.lengths, 1.0)
+
+
+def _least(documents: ThemeDocuments) -> dict[str, tuple[float, float]]:
+    known, share = _known_words(documents)
+    return {
+        name: (float(np.quantile(known[rows], UNLIKE)), float(np.quantile(share[rows], UNLIKE)))
+        for name, rows in group_members(documents.groups).items()
+    }
+
+
+def _like_training(documents: ThemeDocuments, least: Mapping[str, tuple[float, float]]) -> Presence:
+    """(n_docs,) whether a document has as many words, and as large a share of known ones, as nearly all training documents."""
+    if documents.counts is None or not least:
+        return np.ones(len(documents), dtype=bool)
+    known, share = _known_words(documents)
+    words, shares = np.array([least.get(name, (0.0, 0.0)) for name in documents.groups], dtype=np.float64).reshape(-1, 2).T
+    return np.asarray((known >= words) & (share >= shares))
 
 
 def _by_chance(chance: ThemeDocuments) -> dict[str, Float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from scipy import sparse
 from sklearn.metrics.pairwise import cosine_similarity
 
+from tests.conftest import corpus_from, make_document
 from tests.themes.documents import OTHERS, OWN, THEMES, planted
 from topics.core.documents import Corpus
 from topics.core.matrices import PreparedCorpus
@@ -105,6 +107,7 @@ def test_the_same_again_and_after_saving(ready: Ready, tmp_path: Path) -> None:
 
 def test_without_vectors_terms_and_guided_lda_are_summed(ready: Ready) -> None:
     *_, documents, model = ready
+    model = replace(model, least={})
     found = model.score(replace(documents, vectors=None))
     assert set(found) == {TERMS, GUIDED, COMBINED}
     views = model.views(replace(documents, vectors=None))
@@ -147,6 +150,31 @@ def test_thresholds_of_labels_are_kept_and_decide(ready: Ready, tmp_path: Path) 
     assert found[COMBINED][1][:, 1].sum() < before[COMBINED][1][:, 1].sum()
     np.testing.assert_array_equal(found[COMBINED][1][:, 0], before[COMBINED][1][:, 0])
     np.testing.assert_array_equal(found[GUIDED][1], before[GUIDED][1])
+
+
+def test_a_document_unlike_the_training_documents_is_decided_by_its_terms(ready: Ready) -> None:
+    """A few words, or words of which few are known, make vectors that look like anything."""
+    _, _, preparation, _, documents, model = ready
+    own = OWN["harbours"][2:]  # none of its terms
+    short = [make_document(" ".join(random.Random(n).sample(own, 4)) + f" {n}") for n in range(40)]
+    unknown = [make_document(" ".join([*random.Random(n).choices(own, k=40), *[f"qx{n}w{m}" for m in range(900)]])) for n in range(40)]
+    for foreign in (short, unknown):
+        new = corpus_from(foreign)
+        seen = theme_documents(new, THEMES, preparation.apply(new))
+        found = model.score(seen)
+        np.testing.assert_array_equal(found[COMBINED][1], seen.occurrences > 0)
+        assert not found[GUIDED][0].any()
+        assert replace(model, least={}).score(seen)[COMBINED][1].sum() > found[COMBINED][1].sum()
+    like = model.score(documents)[COMBINED][1]
+    assert (like & (documents.occurrences == 0)).any()
+
+
+def test_thresholds_of_labels_are_not_used_on_the_scale_without_vectors(ready: Ready) -> None:
+    *_, documents, model = ready
+    own = replace(model, labelled=(0.99,) * len(THEMES))
+    assert own.score(documents)[COMBINED][1].sum() < model.score(documents)[COMBINED][1].sum()
+    counted = replace(documents, vectors=None)
+    np.testing.assert_array_equal(own.score(counted)[COMBINED][1], model.score(counted)[COMBINED][1])
 
 
 def test_a_language_never_seen_is_decided_by_terms(ready: Ready) -> None:
