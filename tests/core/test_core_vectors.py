@@ -62,13 +62,13 @@ def test_tiny_and_huge_rows_have_unit_length_too(scale: float) -> None:
 def test_what_is_no_number_names_its_document(value: float) -> None:
     rows = ROWS.copy()
     rows[1, 0] = value
-    assert "'b' (row 1, the first of 1) holds NaN or infinity" in refusal(rows)
+    assert "'b' (row 1 counted from 0, the first of 1) holds NaN or infinity" in refusal(rows)
 
 
 def test_a_row_of_zeros_names_its_document() -> None:
     rows = ROWS.copy()
     rows[1:] = 0
-    assert "'b' (row 1, the first of 2) is zero" in refusal(rows)
+    assert "'b' (row 1 counted from 0, the first of 2) is zero" in refusal(rows)
 
 
 @pytest.mark.parametrize(
