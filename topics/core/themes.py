@@ -33,7 +33,7 @@ class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         label: its name.
         terms: seed terms; a `*` at the end of a word stands for any ending, a term that begins with `=` is not inflected.
         exclude: phrases inside which a term does not count ("dual-use visa").
-        definition: what the theme is, for readers of the report and for scorers that compare meanings.
+        definition: what the theme is, for readers of the report.
         examples: sentences that show the theme.
         counterexamples: sentences that do not, though they may look so.
     """
