@@ -29,14 +29,14 @@ def test_the_same_topics_in_another_order_are_wholly_stable() -> None:
     found = stability([weights(1), weights(1)[:, [3, 1, 0, 2]], weights(1)], 1)
     assert found.pairs == pytest.approx((1.0, 1.0, 1.0))
     assert found.is_real
-    assert found.above_null == pytest.approx(1.0 - found.null)
+    assert found.value == pytest.approx(1.0)
     assert found.null < found.high < 0.3
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_unrelated_topics_are_not_stable(seed: int) -> None:
     found = stability([weights(10 * seed + number) for number in range(4)], 1)
-    assert abs(found.above_null) < 0.06
+    assert abs(found.value - found.null) < 0.06
 
 
 def test_topics_without_documents_do_not_count_as_coming_back() -> None:

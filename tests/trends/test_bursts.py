@@ -12,7 +12,7 @@ from scipy.stats import binom
 from tests.trends.planted import cells, counts, labels
 from topics.trends._sample import Sample, sample
 from topics.trends.bursts import RAISED, find_bursts, states
-from topics.trends.statistics.growth import MIN_DOCS
+from topics.trends.observations import MIN_DOCS
 
 
 def made(hits: np.ndarray, trials: np.ndarray) -> Sample:

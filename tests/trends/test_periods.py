@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from topics.core.documents import DateEstimate
 from topics.core.errors import UsageError
 from topics.core.series import PeriodUnit
+from topics.trends.observations import day_number
 from topics.trends.periods import label_of, make_periods, next_start, period_of, start_of
-from topics.trends.statistics.growth import day_number
 
 UNITS: tuple[PeriodUnit, ...] = ("day", "week", "month", "quarter", "year")
 days = st.dates(date(1900, 1, 1), date(2200, 12, 31))

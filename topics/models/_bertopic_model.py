@@ -95,6 +95,7 @@ class BertopicTopicModel:
 
 
 def vectors_of(prepared: PreparedCorpus) -> Float32:
+    """The vectors (n_docs, n_dims) of documents, which clustering cannot do without."""
     if prepared.embeddings is None:
         raise DataError(
             "the documents were prepared without vectors.", where="bertopic", hint="Apply the preparation saved with the model."

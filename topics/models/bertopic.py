@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,9 +19,6 @@ from topics.models._clusters import Proposals, check_groups, group_rows, propose
 from topics.models._hierarchy import hierarchy
 from topics.models._live import Trained, bags
 from topics.models._merging import RESOLUTION, settle_levels
-
-if TYPE_CHECKING:
-    pass
 
 MIN_DOCS = 50
 __all__ = ["BertopicConfig", "BertopicTopicModel", "bags", "fit", "from_bertopic", "load", "merge_topics", "reduce_topics"]

@@ -35,11 +35,6 @@ class Stability(msgspec.Struct, frozen=True):
         return float(np.mean(self.pairs)) if self.pairs else float("nan")
 
     @property
-    def above_null(self) -> float:
-        """What is left of the value after the null is taken off."""
-        return self.value - self.null
-
-    @property
     def is_real(self) -> bool:
         """Whether topics come back more than the shuffled ones do in 95 of 100 cases."""
         return self.value > self.high

@@ -13,7 +13,7 @@ from topics.themes.calibration import FALSE_POSITIVES
 from topics.theming import COMBINED, EMBEDDING, GUIDED, MIN_HITS, TERMS
 from topics.theming import MIN_DOCS as THEME_STORIES
 from topics.trends.aggregate import ALL
-from topics.trends.statistics.growth import MIN_DOCS, MIN_PERIODS
+from topics.trends.observations import MIN_DOCS, MIN_PERIODS
 
 SMALL = 50
 DOMINANT = 0.9

@@ -9,19 +9,11 @@ import numpy as np
 from topics.core.contracts import Statistic, StatisticValue
 from topics.core.series import TrendCell
 from topics.trends.observations import (
-    DAYS_A_YEAR,
-    FLAGGED_PERIODS,
-    MIN_DOCS,
-    MIN_PERIODS,
     caution,
-    day_number,
     gate,
     observe,
-    usable,
 )
 from topics.trends.regression import fit_logit
-
-__all__ = ["DAYS_A_YEAR", "FLAGGED_PERIODS", "MIN_DOCS", "MIN_PERIODS", "STATISTIC", "compute", "day_number", "gate", "usable"]
 
 
 def compute(cells: tuple[TrendCell, ...]) -> StatisticValue:
