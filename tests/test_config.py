@@ -124,13 +124,14 @@ def test_an_unknown_time_zone_is_refused(tmp_path: Path, zone: str) -> None:
         (MINIMAL + THEME + 'exclude = { en = ["Ship"] }\n', "both asks for and excludes ['ship']"),
         (MINIMAL + THEME.replace('"navy"', '"Big Navy"', 1), "theme key 'Big Navy'"),
         (MINIMAL + THEME.replace('["ship", "navy"]', "[]"), "theme 'navy' has no terms"),
-        (MINIMAL + THEME.replace('"ship"', '"more"'), "the term 'more' of theme 'navy' is a stop word of English"),
+        (MINIMAL + THEME.replace('"ship"', '"more"'), "the term 'more' of theme 'navy' holds nothing but stop words of English"),
+        (MINIMAL + THEME.replace('"ship"', '"of the"'), "the term 'of the' of theme 'navy' holds nothing but stop words of English"),
         (
             MINIMAL + THEME.replace("terms = { en", "terms = { em"),
             "theme 'navy' has terms in 'em', which is no installed language. Known: en, vi.",
         ),
     ],
-    ids=["one key twice", "asked for and excluded", "key", "no terms", "stop word", "language"],
+    ids=["one key twice", "asked for and excluded", "key", "no terms", "stop word", "stop words", "language"],
 )
 def test_contradicting_themes_are_refused(tmp_path: Path, text: str, said: str) -> None:
     assert said in refusal(tmp_path, text)
@@ -237,7 +238,7 @@ def test_themes_come_from_files_and_then_the_study(tmp_path: Path) -> None:
         ("themes = []\n", "t.toml", "themes"),
         (ARMY + "labl = {}\n", "t.toml", "'labl' in themes[1]. Did you mean 'label'?"),
         (ARMY.replace("army", "navy"), "study.toml", "two themes have the key 'navy': one stands in"),
-        (ARMY.replace('"tank"', '"the"'), "t.toml", "the term 'the' of theme 'army' is a stop word"),
+        (ARMY.replace('"tank"', '"the"'), "t.toml", "the term 'the' of theme 'army' holds nothing but stop words"),
         (ARMY.replace('["tank", "army"]', "[]"), "t.toml", "theme 'army' has no terms"),
     ],
     ids=["absent", "no TOML", "empty", "no themes", "unknown key", "a key of the study", "stop word", "no terms"],

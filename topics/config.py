@@ -161,6 +161,13 @@ def _found(data: Any, path: str) -> str:  # noqa: ANN401 - whatever TOML can hol
     return "" if isinstance(data, dict | list) or "..." in path else f"; it is {textwrap.shorten(repr(data), 60)}"
 
 
+def _theme_named(data: Any, path: str) -> str:  # noqa: ANN401 - whatever TOML can hold
+    """The key of the theme that a path like `$.themes[0].terms` leads into; people know themes by it, not by number."""
+    number = re.match(r"\$\.themes\[(\d+)\]", path)
+    key = data["themes"][int(number[1])].get("key") if number else None
+    return f" (theme {key!r})" if isinstance(key, str) else ""
+
+
 def _convert(data: object, kind: type[Any], file: str, at: str = "") -> Any:  # noqa: ANN401 - the caller names the type
     try:
         return msgspec.convert(data, kind)
@@ -172,6 +179,7 @@ def _convert(data: object, kind: type[Any], file: str, at: str = "") -> Any:  # 
         if at and text.partition(" ")[0] in getattr(kind, "__struct_fields__", ()):  # settings know their own keys alone
             text = f"{at}.{text}"
         found = _found(data, path[1]) if path and text.startswith("Expected") else ""
+        found = _theme_named(data, path[1]) + found if path else found
         raise UsageError(
             f"{text.rstrip('.')}{found}.{choices}", where=file, hint="Mend this key; README.md shows a whole study file."
         ) from error

@@ -28,7 +28,7 @@ from topics.quality.word_lists import by_language, diverse_terms, languages_held
 from topics.tables import Cell, render_csv
 from topics.themes.candidates import CANDIDATES, Candidate, candidate_rows, candidates
 from topics.themes.coverage import COVERAGE, ThemeCoverage, cover, coverage_rows
-from topics.themes.mapping import above_chance, map_topics
+from topics.themes.mapping import topic_themes
 from topics.themes.selection import choose
 from topics.trends.periods import period_of
 
@@ -68,7 +68,7 @@ THEMES = ("id", "theme", "model", "score", "present", "evidence_start", "evidenc
 EVENTS = ("a", "b", "score", "shared")
 STOP_WORDS = ("language", "term", "dropped")
 EVIDENCE = ("theme", "rank", "present", "id", "story", "language", "date", "score", "evidence_start", "evidence_end", "evidence")
-THEME_MAP = ("topic", "theme", "share", "above_chance")
+THEME_MAP = ("topic", "theme", "share", "above_chance", "carries")
 CONCORDANCE = ("lda_topic", "bertopic_topic", "similarity", "document_agreement")
 
 
@@ -203,12 +203,11 @@ def evidence_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
 
 
 def theme_map_rows(study: Study, name: str) -> Iterator[tuple[Cell, ...]]:
-    """Yield how far each topic carries each theme: share of its weight in documents that show it, and deviations above chance."""
-    result, scores = study.model(name).result, study.theme_scores
-    shares, above = map_topics(result, scores).weights, above_chance(result, scores)
-    for topic in range(result.n_topics):
-        for column, key in enumerate(scores.keys):
-            yield topic, key, float(shares[topic, column]), float(above[topic, column])
+    """Yield how far each topic carries each theme: share of its weight there, deviations above chance, whether it does."""
+    found = topic_themes(study.model(name).result, study.theme_scores, study.training_rows)
+    for topic, held in enumerate(found.carried.tolist()):
+        for column, key in enumerate(study.theme_scores.keys):
+            yield topic, key, float(found.shares[topic, column]), float(found.above[topic, column]), held == column
 
 
 def covered(study: Study) -> tuple[ThemeCoverage, ...]:

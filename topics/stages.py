@@ -37,11 +37,11 @@ from topics.quality.descriptions import labels, term_shares
 from topics.quality.fit import fit_scores, profile
 from topics.themes.hits import ThemeDocuments
 from topics.themes.labelled import design_path, label_thresholds, read_design, read_labels
-from topics.themes.mapping import map_topics
+from topics.themes.mapping import topic_themes
 from topics.theming import COMBINED, MIN_DOCS, ThemeModel, fit_themes, projection, theme_documents
 from topics.theming import load as load_themes
 
-CODE_VERSION = "24"  # raise when a stage computes something else from the same inputs
+CODE_VERSION = "25"  # raise when a stage computes something else from the same inputs
 LABELS = "labels.json"  # of a model artefact: one label a topic
 READING = ("trafilatura", "htmldate", "babel", "lxml", "openpyxl", "duckdb")  # another version may find another text or day
 Plugins = tuple[dict[str, Reader], dict[str, Language]]
@@ -235,8 +235,9 @@ def theme_stage(
 def _labels(result: TopicResult, prepared: PreparedCorpus, canonical: Int64, themes: Themes, scores: ThemeScores) -> tuple[str, ...]:
     """A label for each topic; a model that carries no theme of the study gets its words alone."""
     shares = term_shares(prepared.dtm, canonical)
+    held = topic_themes(result, scores, canonical).carried
     names = [next(iter(theme.label.values()), theme.key) for theme in themes]
-    return labels(result, shares, map_topics(result, scores).weights, names)
+    return labels(result, shares, [names[theme] if theme >= 0 else "" for theme in held.tolist()])
 
 
 def model_stage(

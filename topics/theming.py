@@ -99,7 +99,7 @@ class ThemeModel:
         than nearly all training documents have; the other scorers give 0 there.
         """
         views = self.views(documents)
-        by_terms = weighted_terms.soft(self.weights.scores(documents))
+        by_terms = weighted_terms.soft(self.weights.strength(documents))
         known = np.zeros_like(by_terms, dtype=bool)
         for name, rows in group_members(documents.groups).items():
             known[rows] = self.supported.get(name, np.zeros(len(self.themes), dtype=bool))
@@ -140,9 +140,12 @@ class ThemeModel:
             arrays[f"supported.{name}"] = listed.astype(np.float64)
         for scorer, scale in self.calibrations.items():
             for name in scale.thresholds:
-                parts = {"mean": scale.means[name], "scale": scale.scales[name], "threshold": scale.thresholds[name]}
-                if name in scale.silent:
-                    parts["silent"] = scale.silent[name]
+                parts = {
+                    "mean": scale.means[name],
+                    "scale": scale.scales[name],
+                    "threshold": scale.thresholds[name],
+                    "silent": scale.silent[name],
+                }
                 arrays |= {f"{scorer}.{kind}.{name}": values for kind, values in parts.items()}
         arrays |= {f"direction.{name}": values for name, values in self.directions.items()}
         if self.odds is not None:
@@ -161,8 +164,9 @@ def load(directory: Path, themes: Themes) -> ThemeModel:
         yield from (f"{kind}.{name}" for kind in ("idf", "half") for name in names)
         if header.fitted:
             yield from (f"supported.{name}" for name in names)
-            yield from (f"{scorer}.{kind}.{name}" for scorer in header.fitted for kind in ("mean", "scale", "threshold") for name in names)
-            yield from (f"{scorer}.silent.{name}" for scorer in (COMBINED, COUNTS) for name in names)
+            yield from (
+                f"{scorer}.{kind}.{name}" for scorer in header.fitted for kind in ("mean", "scale", "threshold", "silent") for name in names
+            )
             yield "odds"
         if EMBEDDING in header.fitted:
             yield from (f"direction.{name}" for name in names)
@@ -183,7 +187,7 @@ def load(directory: Path, themes: Themes) -> ThemeModel:
             each(f"{scorer}.mean"),
             each(f"{scorer}.scale"),
             each(f"{scorer}.threshold"),
-            each(f"{scorer}.silent") if scorer in (COMBINED, COUNTS) else {},
+            each(f"{scorer}.silent"),
         )
         for scorer in header.fitted
     }
@@ -250,9 +254,8 @@ def _calibrated(model: ThemeModel, documents: ThemeDocuments, chance: ThemeDocum
         for scorer in (*fitted, COMBINED, COUNTS)
     }
     with_terms = documents.occurrences > 0
-    for scorer in (COMBINED, COUNTS):
-        scales[scorer] = silent_thresholds(scales[scorer], views, documents.groups, with_terms)
-    return replace(model, calibrations=scales)
+    found = {scorer: silent_thresholds(scale, views, documents.groups, with_terms) for scorer, scale in scales.items()}
+    return replace(model, calibrations=found)
 
 
 def _split(scores: Float64) -> Float64:

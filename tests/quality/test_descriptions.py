@@ -109,12 +109,10 @@ def test_what_is_common_everywhere_makes_no_label() -> None:
 
 def test_a_theme_that_a_topic_carries_leads_its_label() -> None:
     found = named([[30, 25, 10, 20, 8, 7], [1, 1, 20, 1, 30, 5]], TERMS)
-    shares, themes = np.full(6, 1 / 6), np.array([[0.1, 0.7], [0.49, 0.2]])
-    assert labels(found, shares, themes, ("Training", "Digital")) == (
-        "Digital: chuyển đổi số, hồ sơ, trực tuyến",
-        labels(found, shares)[1],
-    )
-    assert labels(found, shares, themes[:, :0], ()) == labels(found, shares)
+    shares = np.full(6, 1 / 6)
+    plain = labels(found, shares)
+    assert labels(found, shares, ("Digital", "")) == ("Digital: chuyển đổi số, hồ sơ, trực tuyến", plain[1])
+    assert labels(found, shares, ("", "")) == plain
 
 
 def test_terms_without_weight_are_in_no_label() -> None:

@@ -42,7 +42,7 @@ for _model in ("lda", "bertopic"):
         "topic label language rank term weight exclusivity relevance relevance_rank frex frex_rank language_rank mmr_rank"
     )
     TABLES[f"typical_documents_{_model}"] = "topic rank id weight fit"
-    TABLES[f"topic_themes_{_model}"] = "topic theme share above_chance"
+    TABLES[f"topic_themes_{_model}"] = "topic theme share above_chance carries"
     TABLES[f"document_topics_{_model}"] = "id topic weight"
 SCORERS = ("combined", "terms", "guided_lda", "embedding")
 for _source in ("lda", "bertopic", *SCORERS):

@@ -18,7 +18,7 @@ from topics.core.errors import ContractError
 from topics.core.matrices import DocTermMatrix, PreparedCorpus, Vocabulary
 from topics.core.themes import Theme
 from topics.themes.candidates import N_CANDIDATES, candidate_rows, candidates, log_odds
-from topics.themes.coverage import COVERAGE, Count, Term, ThemeCoverage, cover, coverage_rows, warnings
+from topics.themes.coverage import COVERAGE, WHOLE, Count, Place, Term, ThemeCoverage, cover, coverage_rows, warnings
 
 DRILLS = Theme(
     "drills",
@@ -97,6 +97,23 @@ def test_a_theme_that_hangs_on_one_term_is_named() -> None:
     assert covered(theme, alone)[0].dominant() is None  # four documents say nothing
     more = [make_document(f"cadet drill more {n}", language="en") for n in range(1)]
     assert covered(theme, alone + others + more)[0].dominant() is None  # just half
+
+
+def test_a_term_that_exclusions_swallow_is_named() -> None:
+    theme = Theme("t", {}, {"en": ["merge", "digitis*", "(army|navy) ... ship"]}, {"en": ["merg*", "digit*", "army ship"]})
+    found, corpus = covered(theme, [make_document("merge merged digitised", language="en")])
+    said = [sentence for sentence in warnings([found], (theme,), corpus, ["en", "vi"]) if "never finds" in sentence]
+    assert said == [
+        "theme 't' never finds its term 'merge' (en): an excluded phrase covers it wherever it stands.",
+        "theme 't' never finds its term 'digitis*' (en): an excluded phrase covers it wherever it stands.",
+    ]
+
+
+def test_a_language_without_a_hit_has_a_row() -> None:
+    theme = Theme("t", {}, {"en": ["drill"], "vi": ["diễn tập"]})
+    found, _ = covered(theme, [make_document("A drill.", language="en"), make_document("Tin mới.", language="vi")])
+    assert found.counts[Place("language", "vi"), WHOLE] == Count(0, 0, 0)
+    assert found.total(language="en").n_docs == 1
 
 
 def test_languages_that_do_not_meet_are_named() -> None:

@@ -11,7 +11,7 @@ from topics.core.errors import ContractError
 from topics.core.matrices import TopicDistribution, TopicTermMatrix, Vocabulary
 from topics.core.results import ModelCard, TopicResult
 from topics.core.themes import ThemeMap, ThemeScores
-from topics.themes.mapping import above_chance, map_topics, project
+from topics.themes.mapping import above_chance, carried_themes, map_topics, project, topic_themes
 
 CARD = ModelCard("test", "{}", 1, (), "p", "c")
 
@@ -96,12 +96,38 @@ def test_above_chance_is_what_shuffling_gives() -> None:
     present = random.random((60, 2)) < 0.4
     present[:, 1] |= weights[:, 1] > 0.5  # topic 1 does speak of theme 1
     result, scores = make_result(weights, TERMS), make_scores(present)
-    found = above_chance(result, scores)
+    rows = np.arange(60)
+    found = above_chance(result, scores, rows)
     split = present / np.maximum(present.sum(axis=1, keepdims=True), 1)
     used = result.documents.weights.astype(float)
     drawn = np.stack([used.T @ split[random.permutation(60)] for _ in range(4000)])
     np.testing.assert_allclose(found, (used.T @ split - drawn.mean(axis=0)) / drawn.std(axis=0), atol=0.1)
     assert found[1, 1] > found[1, 0]
-    assert not above_chance(result, make_scores(np.ones((60, 2), dtype=bool))).any()
+    assert not above_chance(result, make_scores(np.ones((60, 2), dtype=bool)), rows).any()
     with pytest.raises(ContractError, match="other documents"):
-        above_chance(make_result(weights[:5], TERMS), scores)
+        above_chance(make_result(weights[:5], TERMS), scores, rows)
+
+
+def test_copies_are_no_evidence_for_a_topics_theme() -> None:
+    weights, present = np.tile([[0.9, 0.1], [0.1, 0.9]], (20, 1)), np.tile([[True], [False]], (20, 1))
+    result, scores = make_result(weights, TERMS), make_scores(present)
+    once = above_chance(make_result(weights[:4], TERMS), make_scores(present[:4]), np.arange(4))
+    np.testing.assert_allclose(above_chance(result, scores, np.arange(4)), once)
+    assert above_chance(result, scores, np.arange(40))[0, 0] > once[0, 0]
+
+
+def test_a_topic_carries_a_theme_of_most_of_its_documents_beyond_chance() -> None:
+    shares = np.array([[0.7, 0.2], [0.6, 0.3], [0.4, 0.3], [0.1, 0.9]])
+    above = np.array([[4.0, 0.0], [2.0, 0.0], [9.0, 0.0], [0.0, 2.6]])
+    assert carried_themes(shares, above).tolist() == [0, -1, -1, 1]  # of eight pairs 1 in 160 each is left: 2.50
+    assert carried_themes(np.vstack([shares] * 9), np.vstack([above] * 9))[:4].tolist() == [0, -1, -1, -1]  # 3.20
+    assert carried_themes(np.zeros((3, 0)), np.zeros((3, 0))).tolist() == [-1, -1, -1]
+
+
+def test_topics_and_themes_meet_in_one_place() -> None:
+    weights = np.repeat([[0.9, 0.1], [0.1, 0.9]], 40, axis=0)
+    present = np.repeat([[True], [False]], 40, axis=0)
+    found = topic_themes(make_result(weights, TERMS), make_scores(present), np.arange(80))
+    assert found.carried.tolist() == [0, -1]
+    np.testing.assert_allclose(found.shares, [[0.9], [0.1]], atol=1e-6)
+    assert found.above[0, 0] == -found.above[1, 0] > 5

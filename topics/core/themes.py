@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,15 +13,13 @@ import numpy as np
 from topics.core.errors import UsageError, require
 from topics.core.matrices import Float32, Float64
 from topics.core.registry import nearest
+from topics.core.terms import EXACT, GAP, alternatives, fault, is_exact, normal_term
 from topics.core.vietnamese import fold_tones
 
 if TYPE_CHECKING:  # contracts name themes
     from topics.core.contracts import Language
 
-EXACT = "="  # a term that begins so counts as it is written
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
-_GAP = re.compile(r"[\s\-\u2010\u2011]+")  # between the words of a term: white space and hyphens are one
-_IN_A_WORD = re.compile(r"[^\W_]")
 
 
 class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,7 +28,8 @@ class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Args:
         key: `[a-z][a-z0-9_]*`, unique in a study.
         label: its name.
-        terms: seed terms; a `*` at the end of a word stands for any ending, a term that begins with `=` is not inflected.
+        terms: seed terms; a `*` at the end of a word stands for any ending, `...` between two words for up to five others, `(a|b)` for
+            either, a term that begins with `=` is not inflected.
         exclude: phrases inside which a term does not count ("dual-use visa").
         definition: what the theme is, for readers of the report.
         examples: sentences that show the theme.
@@ -62,22 +60,6 @@ class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Themes = tuple[Theme, ...]
-
-
-def is_exact(term: str) -> bool:
-    """Return whether a term counts as it is written, without inflected forms."""
-    return term.lstrip().startswith(EXACT)
-
-
-def term_words(term: str) -> list[str]:
-    """Return the words of a term: NFC, one tone placement, split at white space and hyphens, without the mark of an exact term."""
-    text = fold_tones(unicodedata.normalize("NFC", term)).strip().removeprefix(EXACT)
-    return [word for word in _GAP.split(text) if word]
-
-
-def normal_term(term: str) -> str:
-    """Return one spelling for all those of a term that match the same: small letters, single spaces."""
-    return " ".join(term_words(term)).lower()
 
 
 def check_themes(themes: Mapping[str, Themes], languages: Mapping[str, Language]) -> None:
@@ -114,24 +96,22 @@ def _check_terms(theme: Theme, where: str, languages: Mapping[str, Language]) ->
         asked, barred = theme.terms.get(code, []), theme.exclude.get(code, [])
         for does, listed in (("asks for", asked), ("excludes", barred)):
             for term in listed:
-                if _fault(term):
-                    what = f"theme {theme.key!r} {does} {term!r} ({code}), {_fault(term)}."
+                if fault(term):
+                    what = f"theme {theme.key!r} {does} {term!r} ({code}), {fault(term)}."
                     raise UsageError(what, where=where, hint="Write a word or a phrase, or leave it out.")
-        both = {normal_term(term) for term in asked} & {normal_term(term) for term in barred}
+        both = set.intersection(*({normal_term(one) for term in listed for one in alternatives(term)} for listed in (asked, barred)))
         if both:
             raise UsageError(f"theme {theme.key!r} both asks for and excludes {sorted(both)}.", where=where, hint="Keep one of the two.")
-        plain = {term: normal_term(term) for term in asked if not is_exact(term)}
+        plain = [term for term in asked if not is_exact(term)]
         stop_words = {fold_tones(word) for word in languages[code].stop_words()} if plain else set()
-        for term in (term for term, normal in plain.items() if normal in stop_words):
-            what = f"the term {term!r} of theme {theme.key!r} is a stop word of {languages[code].name}."
+        for term in (term for term in plain if any(_is_empty(one, stop_words) for one in alternatives(term))):
+            what = f"the term {term!r} of theme {theme.key!r} holds nothing but stop words of {languages[code].name}."
             raise UsageError(what, where=where, hint=f"Leave it out, name a phrase, or write {EXACT + term!r} to count it all the same.")
 
 
-def _fault(term: str) -> str:
-    """Why a term cannot be looked for; empty where it can."""
-    if _IN_A_WORD.search(term):
-        return ""
-    return "which is a wildcard alone and matches every word" if "*" in term else "which holds no letter or digit"
+def _is_empty(term: str, stop_words: set[str]) -> bool:
+    normal = normal_term(term)
+    return normal in stop_words or {*normal.split()} <= {*stop_words, GAP}
 
 
 @dataclass(frozen=True, slots=True)

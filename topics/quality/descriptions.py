@@ -13,7 +13,6 @@ from topics.core.results import TopicResult
 RELEVANCE = 0.6  # where Sievert and Shirley's readers recognised topics best
 FREX = 0.5
 LABEL_POOL, LABEL_TERMS = 10, 3
-MIN_THEME = 0.5  # a topic carries a theme where the theme holds most of its documents
 
 
 def term_shares(dtm: DocTermMatrix, rows: Int64) -> Float64:
@@ -60,7 +59,7 @@ def ranked(scores: Float64, n: int) -> list[list[int]]:
     return [np.argsort(-row, kind="stable")[:n].tolist() for row in scores]
 
 
-def labels(result: TopicResult, shares: Float64, themes: Float64 | None = None, names: Sequence[str] = ()) -> tuple[str, ...]:
+def labels(result: TopicResult, shares: Float64, themes: Sequence[str] = ()) -> tuple[str, ...]:
     """Return a label for each topic: the theme that it carries, if it carries one, and its three most relevant terms.
 
     A word is left out where a phrase that holds it is among the ten most relevant terms: the phrase says more.
@@ -68,17 +67,14 @@ def labels(result: TopicResult, shares: Float64, themes: Float64 | None = None, 
     Args:
         result: topics.
         shares: (n_terms,) share of each term in the corpus.
-        themes: (n_topics, n_themes) share of each topic's documents that lies in a theme.
-        names: of the themes.
+        themes: (n_topics,) name of the theme that each topic carries, empty for none; or nothing at all.
     """
     terms = result.topics.vocabulary.terms
     found: list[str] = []
     for topic, columns in enumerate(ranked(relevance(result.topics.weights, shares), LABEL_POOL)):
         pool = [terms[column] for column in columns if result.topics.weights[topic, column] > 0]
         words = ", ".join([term for term in pool if not _inside(term, pool)][:LABEL_TERMS])
-        best = int(themes[topic].argmax()) if themes is not None and themes.shape[1] else -1
-        carries = themes is not None and best >= 0 and themes[topic, best] >= MIN_THEME
-        found.append(f"{names[best]}: {words}" if carries else words)
+        found.append(f"{themes[topic]}: {words}" if themes and themes[topic] else words)
     return tuple(found)
 
 

@@ -22,6 +22,7 @@ from topics.quality.descriptions import frex, ranked, typical_documents
 from topics.quality.fit import fit_scores
 from topics.quality.measures import diversity
 from topics.report.sentences import change_sentences, theme_sentence
+from topics.themes.mapping import topic_themes
 from topics.themes.selection import choose
 from topics.theming import COMBINED
 from topics.trends.aggregate import ALL
@@ -33,6 +34,7 @@ SPECIAL = 6
 QUOTES = 2
 EVIDENCE = 4
 FILES_SHOWN = 20
+LISTED = 20  # topics in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ def model_summary(study: Study, name: str, title: str) -> ModelSummary:
         documents = _representative(study, result, topic, fit)
         topics.append(TopicSummary(topic, labels[topic], f"{shares[topic]:.1%}", heavy, own, documents))
     unassigned = f"{float(result.documents.unassigned.mean()):.1%}"
-    notes = (*result.card.notes, _quality_note(study, name))
+    notes = (*result.card.notes, _quality_note(study, name), *_theme_notes(study, name))
     joins = _joins(model.nodes) if isinstance(model, HasHierarchy) else ()
     return ModelSummary(name, title, "", result.n_topics, unassigned, notes, tuple(topics), joins, isinstance(model, HasNearest))
 
@@ -241,6 +243,17 @@ def _quality_note(study: Study, name: str) -> str:
         f"Coherence of the ten heaviest words (NPMI over whole articles, -1 to 1): {coherence:.2f}; "
         f"share of different words among the first 25 of all topics: {different:.2f}. Each topic's value is in tables/quality.csv."
     )
+
+
+def _theme_notes(study: Study, name: str) -> tuple[str, ...]:
+    """Which topics the study's themes leave out: what the analyst did not ask for."""
+    held = topic_themes(study.model(name).result, study.theme_scores, study.training_rows).carried
+    beyond = [str(topic) for topic in np.flatnonzero(held < 0)]
+    if not study.themes or not beyond:
+        return ()
+    listed = ", ".join(beyond[:LISTED]) + (" …" if len(beyond) > LISTED else "")
+    which = "how far each does is in" if len(beyond) <= LISTED else "all of them are in"
+    return (f"{len(beyond)} of {len(held)} topics carry none of the study's themes ({listed}); {which} tables/topic_themes_{name}.csv.",)
 
 
 def theme_summaries(study: Study) -> tuple[ThemeSummary, ...]:

@@ -27,7 +27,7 @@ class Calibration:
         means, scales: language to (n_views, n_themes), in the order of `weights`.
         thresholds: language to (n_themes,) the sum that a theme needs.
         silent: language to (n_themes,) the sum of all but the terms that a document without any term needs besides; `NEVER` where no such
-            document can have the theme. Empty for a scorer that does not look at terms.
+            document can have the theme. Empty before they are learned.
     """
 
     weights: Mapping[str, float]
@@ -97,7 +97,7 @@ def silent_thresholds(scale: Calibration, views: Views, groups: Sequence[str], w
     on learning from positive and unlabelled documents).
 
     Args:
-        scale: of several scorers, the terms among them.
+        scale: of one scorer or of several.
         views: scores of the training documents.
         groups: their languages.
         with_terms: (n_docs, n_themes) whether they hold a term of a theme.

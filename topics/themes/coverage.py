@@ -7,8 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
+
 from topics.core.documents import Corpus, Document
 from topics.core.errors import require
+from topics.core.terms import GAP, alternatives, term_words
 from topics.core.themes import Theme, Themes
 from topics.themes.matching import UNSURE, ThemeMatcher
 
@@ -26,6 +29,11 @@ class Term(NamedTuple):
 
 
 WHOLE = Term("", "")
+
+
+def hangs(n_alone: int, n_docs: int) -> bool:
+    """Return whether a theme hangs on one term: more than half of its documents, of five at least, hold no other."""
+    return n_docs >= MIN_DOCS and n_alone > DOMINATES * n_docs
 
 
 class Place(NamedTuple):
@@ -81,7 +89,7 @@ class ThemeCoverage:
         n_docs = self.total(WHOLE, language).n_docs
         best = max(self.terms, key=lambda term: self.total(term, language).n_only, default=WHOLE)
         found = self.total(best, language)
-        return (best, found, n_docs) if n_docs >= MIN_DOCS and found.n_only > DOMINATES * n_docs else None
+        return (best, found, n_docs) if hangs(found.n_only, n_docs) else None
 
 
 class _Tally:
@@ -90,6 +98,7 @@ class _Tally:
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
         self.rows: list[int] = []
+        self._seen: dict[Place, None] = {}
         self._matcher = ThemeMatcher(theme)
         self._without: dict[Term, ThemeMatcher | None] = {}
         self._docs: Counter[tuple[Place, Term]] = Counter()
@@ -99,6 +108,7 @@ class _Tally:
     def add(self, row: int, document: Document, text: str, places: Sequence[Place]) -> None:
         """Count a document in each of the places that it belongs to."""
         language = document.info.language
+        self._seen.update(dict.fromkeys(place for place in places if place.by == "language"))
         found = Counter(Term(hit.language, hit.term) for hit in self._matcher.find(text, language))
         if not found:
             return
@@ -125,7 +135,7 @@ class _Tally:
         """Return what was counted."""
         all_terms = [Term(code, term) for code, listed in self.theme.terms.items() for term in dict.fromkeys(listed)]
         keys = [(Place(ALL, ""), term) for term in (WHOLE, *all_terms)]
-        keys += sorted(key for key in self._docs if key[0].by != ALL)
+        keys += sorted({*(key for key in self._docs if key[0].by != ALL), *((place, WHOLE) for place in self._seen)})
         counts = {key: Count(self._docs[key], self._occurrences[key], self._only[key]) for key in keys}
         missed = [(code, text) for code, text in _sentences(self.theme.examples) if not self._matcher.find(text, code)]
         wrong = [(code, text, self._matcher.find(text, code)) for code, text in _sentences(self.theme.counterexamples)]
@@ -203,7 +213,21 @@ def _warnings(theme: Theme, found: ThemeCoverage, languages: Counter[str], known
             term, count, n_docs = heavy
             whose = f" in {code}" if code else ""
             yield f"theme {theme.key!r} hangs on {term.text!r}: {count.n_only:,} of its {n_docs:,} documents{whose} have no other term."
+    for code, text in _swallowed(theme):
+        yield f"theme {theme.key!r} never finds its term {text!r} ({code}): an excluded phrase covers it wherever it stands."
     for code, text in found.missed:
         yield f"theme {theme.key!r} misses its example ({code}): {text}"
     for code, text, terms in found.wrongly_found:
         yield f"theme {theme.key!r} finds its counterexample ({code}) by {', '.join(map(repr, terms))}: {text}"
+
+
+def _swallowed(theme: Theme) -> Iterator[tuple[str, str]]:
+    """Terms that lie inside an excluded phrase by themselves."""
+    if not theme.exclude:
+        return
+    matcher, free = ThemeMatcher(theme), ThemeMatcher(msgspec.structs.replace(theme, exclude={}))
+    for code, listed in theme.terms.items():
+        for term in listed:
+            said = [" ".join(word for word in term_words(one) if word != GAP).replace("*", "") for one in alternatives(term)]
+            if any(free.find(text, code) for text in said) and not any(matcher.find(text, code) for text in said):
+                yield code, term

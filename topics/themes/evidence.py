@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from topics.core.documents import Document
 from topics.core.themes import ThemeEvidence
-from topics.themes.matching import sentences
+from topics.themes.sentences import sentences
 
 TermsOf = Callable[[str], Sequence[str]]
 Odds = Mapping[str, float]  # term to its log-odds in documents of a theme against all others

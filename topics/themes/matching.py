@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple
@@ -13,15 +13,17 @@ import msgspec
 from topics.core.contracts import Language
 from topics.core.hashing import canonical_json
 from topics.core.registry import discover
-from topics.core.themes import Theme, Themes, is_exact, term_words
+from topics.core.terms import GAP, alternatives, is_exact, term_words
+from topics.core.themes import Theme, Themes
 from topics.core.vietnamese import fold_tones
 
 UNSURE = frozenset({"mixed", "und"})  # such documents may hold any language
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n+")
 _WORD = re.compile(r"\w+")
 _WORD_OR_WILDCARD = re.compile(r"[\w*]+")
 _PREFIX = 4  # letters of a word by which a wildcard is first looked for
-_GAP = r"[\s\-\u2010\u2011]+"  # between the words of a term: white space and hyphens are one
+_NEXT = r"[\s\-\u2010\u2011]+"  # between the words of a term: white space and hyphens are one
+_REACH = 5  # words that a gap in a term may hold
+_WITHIN = rf"(?:[^\w.!?…\n]+\w+(?:[.,]\w+)*){{0,{_REACH}}}?[^\w.!?…\n]+"  # ... inside one sentence
 
 Mark = str | tuple[str, str]
 
@@ -44,18 +46,22 @@ class Wanted(NamedTuple):
     cased: bool
 
 
-def wanted(term: str, code: str, language: Language | None) -> Wanted:
-    """Return what a term stands for in running text.
+def wanted(term: str, code: str, language: Language | None) -> list[Wanted]:
+    """Return what a term stands for in running text, once for each of its choices.
 
     Args:
-        term: with `*` for any ending and `=` in front of what counts as written; there, capitals count too ("=IT" is not "it").
+        term: as `topics.core.terms` says; after `=` capitals count too ("=IT" is not "it").
         code: of its language.
         language: the language; None where it has no module, and so no forms.
     """
     cased = is_exact(term) and term != term.lower()
-    words = [word if cased else word.lower() for word in term_words(term)]
     forms = language.forms if language and not is_exact(term) else None
-    return Wanted(term, code, tuple(frozenset(forms(word) if forms and "*" not in word else (word,)) for word in words), cased)
+
+    def each(one: str) -> Iterator[frozenset[str]]:
+        for word in term_words(one if cased else one.lower()):
+            yield frozenset(forms(word) if forms and not {"*", GAP} & set(word) else (word,))
+
+    return [Wanted(term, code, tuple(each(one)), cased) for one in alternatives(term)]
 
 
 def _surface(text: str) -> str:
@@ -69,6 +75,17 @@ def _either(forms: Iterable[str]) -> str:
     stem = first[: next((n for n, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))]
     rests = [_surface(form[len(stem) :]) for form in listed]
     return _surface(stem) + (f"(?:{'|'.join(rests)})" if len(rests) > 1 else rests[0])
+
+
+def _phrase(words: Sequence[Iterable[str]]) -> str:
+    """A pattern for words one after another, each in any of its forms."""
+    parts = [""]
+    for before, forms in zip([None, *words], words, strict=False):
+        if GAP in forms:
+            continue
+        parts += [] if before is None else [_WITHIN if GAP in before else _NEXT]
+        parts.append(_either(forms))
+    return "".join(parts)
 
 
 class _Text:
@@ -138,7 +155,7 @@ class _TermPattern:
                 letter = "" if form[0] in "*'" else form[0]
                 first.setdefault(letter, []).append(form.removeprefix(letter))
             for letter, rests in first.items():
-                by_letter.setdefault(letter, []).append((item, _GAP.join([_either(rests), *map(_either, item.words[1:])])))
+                by_letter.setdefault(letter, []).append((item, _phrase([rests, *item.words[1:]])))
         branches: list[str] = []
         for letter, listed in sorted(by_letter.items()):
             before = re.escape(letter) + r"(?<!\w.)" if letter else r"(?<!\w)"
@@ -186,8 +203,12 @@ class ThemeMatcher:
     def __init__(self, theme: Theme, languages: Mapping[str, Language] | None = None) -> None:
         self.theme = theme
         languages = discover("topics.preprocessing.languages", "LANGUAGE") if languages is None else languages
-        terms = {code: [wanted(term, code, languages.get(code)) for term in listed] for code, listed in theme.terms.items()}
-        barred = {code: [wanted(term, code, languages.get(code)) for term in listed] for code, listed in theme.exclude.items()}
+        terms = {
+            code: [item for term in listed for item in wanted(term, code, languages.get(code))] for code, listed in theme.terms.items()
+        }
+        barred = {
+            code: [item for term in listed for item in wanted(term, code, languages.get(code))] for code, listed in theme.exclude.items()
+        }
         self._terms = {code: TermFinder(listed) for code, listed in terms.items()}
         self._exclude = {code: TermFinder(listed) for code, listed in barred.items()}
         self._any = TermFinder(item for listed in terms.values() for item in listed)
@@ -225,21 +246,3 @@ def matchers_of(themes: Themes) -> tuple[ThemeMatcher, ...]:
 @lru_cache(maxsize=4)
 def _matchers(themes: bytes) -> tuple[ThemeMatcher, ...]:
     return tuple(map(ThemeMatcher, msgspec.json.decode(themes, type=Themes)))
-
-
-def _ends(text: str, found: re.Match[str]) -> bool:
-    """Whether a full stop ends a sentence: what follows is a new line or does not begin with a small letter."""
-    rest = text[found.end() : found.end() + 20].lstrip(" \t\"'“‘([")
-    return found[0].startswith("\n") or not rest[:1].islower()
-
-
-def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the (start, end) of each sentence, white space trimmed; lines end sentences."""
-    start = 0
-    ends = [found.end() for found in _SENTENCE_END.finditer(text) if _ends(text, found)]
-    for end in [*ends, len(text)]:
-        piece = text[start:end]
-        if piece.strip():
-            lead = len(piece) - len(piece.lstrip())
-            yield start + lead, start + len(piece.rstrip())
-        start = end

@@ -11,10 +11,9 @@ import numpy as np
 
 from topics.core.documents import Corpus
 from topics.core.themes import Theme, Themes
+from topics.themes.coverage import hangs
 from topics.themes.evaluation import Judged, decision_measures
 from topics.themes.matching import ThemeMatcher
-
-HANGS = 0.5  # share of a theme's documents of a language that one term alone holds
 
 
 class TermReliance(msgspec.Struct, frozen=True):
@@ -29,7 +28,7 @@ class TermReliance(msgspec.Struct, frozen=True):
         n_theme: stories of that language with any term of the theme.
         f1: of the theme in that language; nan without labels.
         f1_without: the same where the lost stories no longer count as present.
-        hangs: whether at least half of the theme's stories in that language would be lost.
+        hangs: whether more than half of the theme's stories in that language, of five at least, would be lost.
     """
 
     theme: str
@@ -112,6 +111,5 @@ def rely(theme: Theme, hits: TermHits, judged: Mapping[str, Judged], ids: Mappin
                 kept = here.present & ~np.array([identifier in lost for identifier in ids[language]], dtype=np.bool_)
                 before, after = _f1(here), _f1(Judged(here.truth, kept, here.scores, here.weights))
             numbers = (len(with_term), len(lost), len(inside))
-            hangs = bool(inside) and len(lost) >= HANGS * len(inside)
-            found.append(TermReliance(theme.key, language, term, *numbers, before, after, hangs))
+            found.append(TermReliance(theme.key, language, term, *numbers, before, after, hangs(len(lost), len(inside))))
     return found

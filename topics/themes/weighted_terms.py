@@ -45,15 +45,20 @@ class TermWeights:
         data = weights * values.data * (K1 + 1.0) / (values.data + dampening[row_of])
         return documents.by_theme(sparse.csr_array((data, values.indices, values.indptr), shape=values.shape))
 
-    def shares(self, documents: ThemeDocuments) -> Float64:
-        """Return (n_docs, n_themes) how much a document's terms speak for each theme: split among themes, less where little is said."""
+    def strength(self, documents: ThemeDocuments) -> Float64:
+        """Return (n_docs, n_themes) scores in units of what is well said: 1 for the median document with a term of the theme."""
         scores = self.scores(documents)
         half = np.ones_like(scores)
         for name, rows in group_members(documents.groups).items():
             half[rows] = self.half.get(name, np.ones(documents.n_themes))
+        return np.asarray(scores / half)
+
+    def shares(self, documents: ThemeDocuments) -> Float64:
+        """Return (n_docs, n_themes) how much a document's terms speak for each theme: split among themes, less where little is said."""
+        scores, strength = self.scores(documents), self.strength(documents)
         sums = scores.sum(axis=1, keepdims=True)
         split = np.divide(scores, sums, out=np.zeros_like(scores), where=sums > 0)
-        return np.asarray(split * (scores / (scores + half)))
+        return np.asarray(split * (strength / (strength + 1.0)))
 
 
 def _mean(listed: list[Float64], size: int) -> Float64:
@@ -77,6 +82,6 @@ def learn_weights(documents: ThemeDocuments) -> TermWeights:
     return TermWeights(idf, length, half)
 
 
-def soft(scores: Float64) -> Float64:
-    """Return scores between 0 and 1: 0 without a term, from one half on with any, towards 1 with more and rarer ones."""
-    return np.where(scores > 0, 1.0 - 0.5 * np.exp(-scores), 0.0)
+def soft(strength: Float64) -> Float64:
+    """Return scores between 0 and 1: 0 without a term, above one half with any, three quarters for the median document with one."""
+    return np.where(strength > 0, 1.0 - 0.5 * 2.0**-strength, 0.0)

@@ -1,0 +1,56 @@
+"""How the terms of themes are written: `*` for any ending, `...` for some words between two, `(a|b)` for either, `=` for exactly so."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import product
+
+from topics.core.vietnamese import fold_tones
+
+EXACT = "="  # a term that begins so counts as it is written
+GAP = "…"  # in a term, also written "...": other words may stand here
+_SPACE = re.compile(r"[\s\-\u2010\u2011]+")  # between the words of a term: white space and hyphens are one
+_ELLIPSIS = re.compile(r"\.{3}|…")
+_CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
+_IN_A_WORD = re.compile(r"[^\W_]")
+
+
+def is_exact(term: str) -> bool:
+    """Return whether a term counts as it is written, without inflected forms."""
+    return term.lstrip().startswith(EXACT)
+
+
+def alternatives(term: str) -> list[str]:
+    """Return a term once for each of its choices: "merge (province|ward)" is two; without a choice, itself."""
+    pieces = _CHOICE.split(term)  # every second one is a choice
+    listed = (piece.split("|") if number % 2 else [piece] for number, piece in enumerate(pieces))
+    return list(dict.fromkeys("".join(chosen) for chosen in product(*listed)))
+
+
+def term_words(term: str) -> list[str]:
+    """Return the words of a term without choices, and `GAP` for its gaps: NFC, one tone placement, split at white space and hyphens."""
+    text = fold_tones(unicodedata.normalize("NFC", _ELLIPSIS.sub(f" {GAP} ", term))).strip().removeprefix(EXACT)
+    return [word for word in _SPACE.split(text) if word]
+
+
+def normal_term(term: str) -> str:
+    """Return one spelling for all those of a term that match the same: small letters, single spaces."""
+    return " ".join(term_words(term)).lower()
+
+
+def fault(term: str) -> str:
+    """Return why a term cannot be looked for; empty where it can."""
+    return next((why for why in map(_fault, alternatives(term)) if why), "")
+
+
+def _fault(term: str) -> str:
+    padded = ["", *term_words(term), ""]
+    beside = (padded[at + step] for at, word in enumerate(padded) if word == GAP for step in (-1, 1))
+    if not all(map(_IN_A_WORD.search, beside)):
+        return "in which `...` does not stand between two words"
+    if "|" in term:
+        return "in which `|` does not stand in brackets of its own: (one|another)"
+    if _IN_A_WORD.search(term):
+        return ""
+    return "which is a wildcard alone and matches every word" if "*" in term else "which holds no letter or digit"
