@@ -131,6 +131,7 @@ def test_an_exclusion_bars_only_what_lies_inside_it() -> None:
             "Ở TP. Huế, PGS.TS. Lan nói. TP.HCM thì không. T.Ư. Đảng họp.",
             ["Ở TP. Huế, PGS.TS. Lan nói.", "TP.HCM thì không.", "T.Ư. Đảng họp."],
         ),
+        ("Write to lan@bao.vn. Or to TP.HCM. Số 3.5. Hết.", ["Write to lan@bao.vn.", "Or to TP.HCM.", "Số 3.5.", "Hết."]),
         ("He said no. Nobody came.", ["He said no.", "Nobody came."]),
         ("Sold to Warner Bros. Discovery. Gen.\nNext", ["Sold to Warner Bros. Discovery.", "Gen.", "Next"]),
         ("  \n\n ", []),

@@ -15,8 +15,9 @@ _BEFORE_A_NAME = frozenset(
 
 
 def _is_abbreviated(word: str) -> bool:
-    """Whether a full stop behind a word may belong to the word: it is a letter in capitals, holds full stops, or is known as cut short."""
-    return (len(word) == 1 and word.isupper()) or "." in word or (word.lower() in _BEFORE_A_NAME and word[:1].isupper())
+    """Whether a full stop behind a word may belong to it: a capital letter, a word known as cut short, or such with full stops between."""
+    pieces = word.split(".")
+    return all(piece[:1].isupper() and (len(piece) == 1 or piece.lower() in _BEFORE_A_NAME) for piece in pieces)
 
 
 def _ends(text: str, found: re.Match[str]) -> bool:
