@@ -175,6 +175,14 @@ def test_wildcards_are_left_to_the_learned_phrases() -> None:
     }  # fmt: skip
 
 
+def test_choices_and_sides_of_a_gap_stay_whole_one_by_one() -> None:
+    theme = Theme("t", {}, {"en": ["(landing|patrol) craft", "merge ... city ward", "=IT law", "digit* x"]})
+    corpus = corpus_from([make_document(f"{text} x{number}", language="en") for number, text in enumerate(SHORT)])
+    config = PreprocessingConfig(max_df=1.0, segmenter="syllables", phrases=False)
+    found = fit_preparation(corpus, config, EmbeddingConfig(), (theme,), languages=LANGUAGES, seed=1)
+    assert set(found.words.whole) == {("landing", "craft"), ("patrol", "craft"), ("city", "ward"), ("it", "law")}
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_stop_words_are_nfc_lower_case_and_not_empty(code: str) -> None:
     found = LANGUAGES[code].stop_words()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from itertools import product
@@ -10,6 +11,7 @@ from topics.core.vietnamese import fold_tones
 
 EXACT = "="  # a term that begins so counts as it is written
 GAP = "…"  # in a term, also written "...": other words may stand here
+MOST = 1000  # terms that the choices of one may stand for
 _SPACE = re.compile(r"[\s\-\u2010\u2011]+")  # between the words of a term: white space and hyphens are one
 _ELLIPSIS = re.compile(r"\.{3}|…")
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
@@ -23,9 +25,12 @@ def is_exact(term: str) -> bool:
 
 def alternatives(term: str) -> list[str]:
     """Return a term once for each of its choices: "merge (province|ward)" is two; without a choice, itself."""
+    return list(dict.fromkeys("".join(chosen) for chosen in product(*_choices(term))))
+
+
+def _choices(term: str) -> list[list[str]]:
     pieces = _CHOICE.split(term)  # every second one is a choice
-    listed = (piece.split("|") if number % 2 else [piece] for number, piece in enumerate(pieces))
-    return list(dict.fromkeys("".join(chosen) for chosen in product(*listed)))
+    return [piece.split("|") if number % 2 else [piece] for number, piece in enumerate(pieces)]
 
 
 def term_words(term: str) -> list[str]:
@@ -41,6 +46,9 @@ def normal_term(term: str) -> str:
 
 def fault(term: str) -> str:
     """Return why a term cannot be looked for; empty where it can."""
+    n = math.prod(map(len, _choices(term)))
+    if n > MOST:
+        return f"whose choices stand for {n:,} terms, {MOST:,} at most"
     return next((why for why in map(_fault, alternatives(term)) if why), "")
 
 

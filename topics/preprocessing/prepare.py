@@ -22,6 +22,7 @@ from topics.core.errors import DataError
 from topics.core.hashing import canonical_json, digest
 from topics.core.matrices import DocTermMatrix, PreparedCorpus, Vocabulary
 from topics.core.registry import discover, nearest
+from topics.core.terms import GAP, alternatives, term_words
 from topics.core.themes import Themes
 from topics.core.vectors import GivenVectors
 from topics.core.vietnamese import fold_tones
@@ -31,7 +32,7 @@ from topics.preprocessing.tokenise import Phrase, words
 from topics.preprocessing.unspecific import unspecific_terms
 from topics.preprocessing.vectorise import build_vocabulary, count
 
-CODE_VERSION = "4"
+CODE_VERSION = "5"
 EVERY = ""  # the key of all languages' stop words together
 StopWords = dict[str, frozenset[str]]
 MIN_DF, DOCS_A_STEP = 3, 50  # a rare term matters more in a small corpus
@@ -229,9 +230,10 @@ def _text(document: Document) -> str:
 
 
 def _named_terms(themes: Themes, lexicon: Iterable[str]) -> set[Phrase]:
-    """Terms that the user names; theme terms with a wildcard are left to what is learned."""
-    named = (term for theme in themes for listed in theme.terms.values() for term in listed if "*" not in term)
-    return {tuple(words(term)) for term in (*named, *lexicon)}
+    """Terms that the user names, each choice and each side of a gap by itself; those with a wildcard are left to what is learned."""
+    asked = (one for theme in themes for listed in theme.terms.values() for term in listed for one in alternatives(term))
+    pieces = (piece for one in asked for piece in " ".join(term_words(one)).split(GAP) if "*" not in piece)
+    return {found for found in map(tuple, map(words, (*pieces, *lexicon))) if found}
 
 
 @dataclass(frozen=True)
