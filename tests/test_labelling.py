@@ -155,7 +155,7 @@ def test_what_labels_say_is_near_the_truth(study: Study, tmp_path: Path) -> None
     assert every["floods", "all"].f1.value == 1
     assert {item.moved for item in found.report.drift} == {False}
     assert [(item.theme, item.term, item.hangs) for item in found.report.terms] == [
-        ("drills", "drill", True),
+        ("drills", "drill", False),  # just half of them
         ("drills", "exercise", False),
         ("floods", "flood", True),
     ]
@@ -197,6 +197,9 @@ def test_rows_not_judged_or_left_out_are_told(study: Study, tmp_path: Path) -> N
     assert "5 articles are blank" in report.warnings[1]
     none = score_labels(study, fill(path, only=35, judge=lambda text: False)).report
     assert any("no judged article belongs to it" in sentence for sentence in none.warnings)
+    assert not any("no article was judged" in sentence for sentence in (*report.warnings, *none.warnings))
+    (tmp_path / "blank").mkdir()
+    assert score_labels(study, sampled(study, tmp_path / "blank")).report.warnings[0].startswith("no article was judged")
 
 
 def test_a_second_reader_gives_kappa(study: Study, tmp_path: Path) -> None:
@@ -251,7 +254,7 @@ def test_text_and_tables_hold_what_was_found(study: Study, tmp_path: Path) -> No
     for part in (
         "drift: drills [all]: no sign",
         "threshold: drills: best F1 ",
-        "hangs on one term: drills [en]: 'drill'",
+        "hangs on one term: floods [en]: 'flood'",
         "kappa: floods: 1.00",
     ):
         assert part in text

@@ -131,6 +131,8 @@ def _agreement(design: Design, first: Sheet, second: Sheet, seed: int) -> Iterat
 def _warnings(study: Study, design: Design, path: Path, sheet: Sheet, measures: list[Measures]) -> Iterator[str]:
     if study.file.labels == path.resolve():
         yield "thresholds of this study come from this very sheet, so what it says of decisions flatters; a second sheet would not"
+    if not any(sheet.labels.values()):
+        yield "no article was judged: fill the columns of the themes with 1 or 0"
     if sheet.n_rows < len(design.documents):
         yield f"{len(design.documents) - sheet.n_rows} of {len(design.documents)} drawn articles are not in the sheet: taken as not judged"
     for theme in study.theme_scores.keys:

@@ -224,7 +224,7 @@ def coverage_tables(found: Sequence[ThemeCoverage], listed: Sequence[Candidate])
 
 def stop_word_rows(preparation: Preparation) -> Iterator[tuple[Cell, ...]]:
     """Yield the words all over the corpus that say nothing of a topic, and whether they were dropped, by language and term."""
-    for language, listed in sorted(preparation.corpus_stop_words.items()):
+    for language, listed in sorted(preparation.words.corpus_stop_words.items()):
         for term in listed:
             yield language, term, preparation.config.corpus_stop_words
 

@@ -17,7 +17,7 @@ from topics.config import DEFAULT_ZONE, StudyFile, StudySection
 from topics.core.codecs import read_json
 from topics.core.contracts import TopicModel
 from topics.core.documents import Corpus
-from topics.core.errors import DataError, UsageError
+from topics.core.errors import ContractError, DataError, UsageError, require
 from topics.core.matrices import Float64, PreparedCorpus, TopicDistribution
 from topics.core.registry import discover, nearest
 from topics.core.themes import Theme, ThemeScores
@@ -31,11 +31,13 @@ from topics.ingest.inputs import SourceInput, list_inputs
 from topics.ingest.store import load
 from topics.preprocessing.prepare import Preparation
 from topics.quality.fit import fit_scores, novelty
+from topics.reference import check_reference, needs_vectors
 from topics.stages import LABELS, read_context, study_inputs
 from topics.tables import Cell
-from topics.theming import COMBINED, ThemeModel, projection, theme_documents
+from topics.theming import COMBINED, ThemeModel, theme_documents
 from topics.theming import load as load_themes
 
+CARRIES_CODE = frozenset(".pkl .pickle .joblib .dill .pt .pth .bin .npy .npz .h5 .py .pyc .so .dll .dylib .exe .sh".split())
 COLUMNS = ("id", "file", "record", "title", "language", "date", "topic", "label", "weight", "fit", "novelty", "unknown_share", "themes")
 
 
@@ -73,18 +75,13 @@ class Artifact:
             account: of their reading.
             vectors: of the new documents, where the model was trained on vectors made elsewhere.
         """
-        embed = "embeddings" in discover("topics.models", "MODEL")[self.manifest.kind].needs or self._embeds_words
+        embed = needs_vectors(self.manifest.kind, self.preparation, self.themes)
         prepared = self.preparation.apply(corpus, vectors=vectors if embed else None, embed=embed)
         documents = self.model.transform(prepared)
         scores = fit_scores(prepared.dtm, documents, self.model.result.topics)
         seen = theme_documents(corpus, self.themes.themes, prepared)
         themes = find_themes(corpus, self.themes, seen, self.preparation).results[COMBINED]
         return Transformed(corpus, account, prepared, documents, themes, scores, novelty(scores, self.profile))
-
-    @property
-    def _embeds_words(self) -> bool:
-        """Whether themes look at vectors that cost nearly nothing and need no file."""
-        return bool(self.themes.directions) and projection(self.preparation) is not None
 
     def rows(self, found: Transformed) -> Iterator[tuple[Cell, ...]]:
         """Yield one row a document, by id."""
@@ -100,6 +97,13 @@ class Artifact:
             yield (*head, topic if topic >= 0 else None, label, weight, *numbers, keys)
 
 
+def _refuse_code(manifest: ArtifactManifest) -> None:
+    for entry in manifest.files:
+        if Path(entry.path).suffix.lower() in CARRIES_CODE:
+            hint = "No model of this project holds such a file; do not open it with what loads it."
+            raise DataError("can carry code, which is never run.", where=entry.path, hint=hint)
+
+
 def load_artifact(directory: str | Path, embedding_folder: Path | None = None) -> Artifact:
     """Load a model artefact after every hash of it was recomputed.
 
@@ -109,22 +113,32 @@ def load_artifact(directory: str | Path, embedding_folder: Path | None = None) -
             new documents, where the study's were made elsewhere.
 
     Raises:
-        DataError: changed, damaged, incomplete, or no model; the message names the file.
+        DataError: changed, damaged, incomplete, no model, or one that answers otherwise here; the message names the file.
     """
     folder = Path(directory)
     manifest = verify(folder)
+    _refuse_code(manifest)
     kinds = discover("topics.models", "MODEL")
     if manifest.kind not in kinds:
         raise DataError(f"is an artefact of kind {manifest.kind!r}, not a model.", where=str(folder), hint=f"Models: {', '.join(kinds)}.")
-    return Artifact(
-        manifest,
-        kinds[manifest.kind].load(folder),
-        Preparation.load(folder, embedding_folder),
-        load_themes(folder, read_json(folder / "themes.json", tuple[Theme, ...])),
-        read_json(folder / "study.json", StudySection),
-        read_json(folder / "profile.json", tuple[float, ...]),
-        read_json(folder / LABELS, tuple[str, ...]),
+    try:
+        return _loaded(folder, manifest, embedding_folder)
+    except (ContractError, ValueError, IndexError) as error:  # every file can be read, but they are not of one model
+        raise DataError(f"its files do not fit each other: {error}.", where=str(folder), hint="Fetch or fit it again.") from error
+
+
+def _loaded(folder: Path, manifest: ArtifactManifest, embedding_folder: Path | None) -> Artifact:
+    model: TopicModel = discover("topics.models", "MODEL")[manifest.kind].load(folder)
+    preparation = Preparation.load(folder, embedding_folder)
+    themes = load_themes(folder, read_json(folder / "themes.json", tuple[Theme, ...]))
+    check_reference(folder, manifest.kind, model, preparation, themes)
+    study, labels = read_json(folder / "study.json", StudySection), read_json(folder / LABELS, tuple[str, ...])
+    profile = read_json(folder / "profile.json", tuple[float, ...])
+    require(len(labels) == model.result.n_topics, "labels and topics differ in number", where=LABELS)
+    require(
+        bool(profile) and min(profile) >= 0 and max(profile) <= 1, "fits of training documents lie outside 0 to 1", where="profile.json"
     )
+    return Artifact(manifest, model, preparation, themes, study, profile, labels)
 
 
 def _read(inputs: Sequence[SourceInput], context: Context, engine: Engine) -> tuple[Corpus, IngestReport]:

@@ -35,13 +35,14 @@ from topics.preprocessing.terms import segmenter_of
 from topics.progress import stage
 from topics.quality.descriptions import labels, term_shares
 from topics.quality.fit import fit_scores, profile
+from topics.reference import write_reference
 from topics.themes.hits import ThemeDocuments
 from topics.themes.labelled import design_path, label_thresholds, read_design, read_labels
 from topics.themes.mapping import topic_themes
 from topics.theming import COMBINED, MIN_DOCS, ThemeModel, fit_themes, projection, theme_documents
 from topics.theming import load as load_themes
 
-CODE_VERSION = "25"  # raise when a stage computes something else from the same inputs
+CODE_VERSION = "26"  # raise when a stage computes something else from the same inputs
 LABELS = "labels.json"  # of a model artefact: one label a topic
 READING = ("trafilatura", "htmldate", "babel", "lxml", "openpyxl", "duckdb")  # another version may find another text or day
 Plugins = tuple[dict[str, Reader], dict[str, Language]]
@@ -270,6 +271,7 @@ def model_stage(
         write_json(folder / "study.json", file.config.study)
         themed().model.save(folder)
         write_json(folder / LABELS, _labels(model.result, prepared, np.flatnonzero(canonical), themes, themed().scores))
+        write_reference(folder, name, model, preparation, themed().model)
         write_json(folder / "profile.json", profile(fit_scores(prepared.dtm, model.result.documents, model.result.topics)[canonical]))
 
     inputs = {STAGE: key, FIT: fit, "corpus": corpus.fingerprint, "preparation": preparation.key}

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from topics.core.codecs import read_arrays, read_json, write_arrays, write_json
+from topics.core.codecs import check_shapes, read_arrays, read_json, write_arrays, write_json
 from topics.core.documents import Corpus
 from topics.core.matrices import DocTermMatrix, Float32, Float64, Int64, PreparedCorpus, Vocabulary
 from topics.core.themes import Themes
@@ -19,7 +19,7 @@ from topics.preprocessing.embedders.lsa import LsaEmbedder
 from topics.preprocessing.prepare import Preparation
 from topics.themes import calibration, weighted_terms
 from topics.themes.calibration import Calibration, calibrate, silent_thresholds
-from topics.themes.hits import ThemeDocuments, find_hits, group_members
+from topics.themes.hits import ThemeDocuments, find_hits, group_members, seeds_of
 from topics.themes.matching import matchers_of
 from topics.themes.prototypes import along, learn_directions
 from topics.themes.shuffled import Projection, shuffled
@@ -112,7 +112,8 @@ class ThemeModel:
             found[scorer] = (scores, present)
         scores, present = found.setdefault(COMBINED, found[TERMS])
         if COMBINED not in self.calibrations or set(self.calibrations[COMBINED].weights) <= set(views):  # else they are of another scale
-            found[COMBINED] = (scores, self._by_labels(scores, present))
+            same_scale = known if COMBINED in self.calibrations else np.ones_like(known)  # elsewhere terms alone decide
+            found[COMBINED] = (scores, np.where(same_scale, self._by_labels(scores, present), present))
         return found
 
     def _by_labels(self, scores: Float64, present: Presence) -> Presence:
@@ -160,18 +161,18 @@ def load(directory: Path, themes: Themes) -> ThemeModel:
     header = read_json(directory / FILE, _Header)
     names = header.languages
 
-    def wanted() -> Iterator[str]:
-        yield from (f"{kind}.{name}" for kind in ("idf", "half") for name in names)
-        if header.fitted:
-            yield from (f"supported.{name}" for name in names)
-            yield from (
-                f"{scorer}.{kind}.{name}" for scorer in header.fitted for kind in ("mean", "scale", "threshold", "silent") for name in names
-            )
-            yield "odds"
-        if EMBEDDING in header.fitted:
-            yield from (f"direction.{name}" for name in names)
-
-    arrays = {name: values.astype(np.float64) for name, values in read_arrays(directory / ARRAYS, tuple(wanted())).items()}
+    shapes = {f"{kind}.{name}": letter for kind, letter in (("idf", "s"), ("half", "t")) for name in names}
+    if header.fitted:
+        shapes |= {f"supported.{name}": "t" for name in names} | {"odds": "t v"}
+    for scorer in header.fitted:
+        each_view = f"{len(_weights(scorer, header.fitted))} t"
+        kinds = {"mean": each_view, "scale": each_view, "threshold": "t", "silent": "t"}
+        shapes |= {f"{scorer}.{kind}.{name}": letters for kind, letters in kinds.items() for name in names}
+    if EMBEDDING in header.fitted:
+        shapes |= {f"direction.{name}": "t d" for name in names}
+    held = read_arrays(directory / ARRAYS, tuple(shapes))
+    check_shapes(directory / ARRAYS, held, shapes, t=len(themes), s=len(seeds_of(themes)))
+    arrays = {name: values.astype(np.float64) for name, values in held.items()}
 
     def each(kind: str) -> dict[str, Float64]:
         return {name: arrays[f"{kind}.{name}"] for name in names}
@@ -193,7 +194,7 @@ def load(directory: Path, themes: Themes) -> ThemeModel:
     }
     supported = {name: values > 0 for name, values in each("supported").items()}
     directions = each("direction") if EMBEDDING in header.fitted else {}
-    guided = GuidedLda.load(directory) if GUIDED in header.fitted else None
+    guided = GuidedLda.load(directory, len(themes)) if GUIDED in header.fitted else None
     return replace(model, calibrations=calibrations, supported=supported, guided=guided, directions=directions, odds=arrays["odds"])
 
 

@@ -230,11 +230,11 @@ def test_words_all_over_the_corpus_are_proposed_and_dropped_when_asked() -> None
     settings = {"languages": LANGUAGES, "seed": 1}
     shown = fit_preparation(corpus, PreprocessingConfig(max_df=1.0), EmbeddingConfig(), (), **settings)  # type: ignore[arg-type]
     dropped = fit_preparation(corpus, PreprocessingConfig(max_df=1.0, corpus_stop_words=True), EmbeddingConfig(), (), **settings)  # type: ignore[arg-type]
-    assert "certain" in shown.corpus_stop_words["en"]
-    assert not {"harvest", "tunnel"} & set(shown.corpus_stop_words["en"])
+    assert "certain" in shown.words.corpus_stop_words["en"]
+    assert not {"harvest", "tunnel"} & set(shown.words.corpus_stop_words["en"])
     assert "certain" in shown.vocabulary.terms
     assert "certain" not in dropped.vocabulary.terms
     assert "certain" not in dropped.terms(make_document("certain harvest"))
     kept = (Theme("sure", {}, {"en": ["certain"]}),)
     named = fit_preparation(corpus, PreprocessingConfig(max_df=1.0), EmbeddingConfig(), kept, **settings)  # type: ignore[arg-type]
-    assert "certain" not in named.corpus_stop_words["en"]
+    assert "certain" not in named.words.corpus_stop_words["en"]

@@ -336,8 +336,8 @@ def test_the_sentence_about_words_without_a_topic_says_what_was_asked(dropped: b
     corpus = corpus_from([make_document(text) for text in texts])
     config = PreprocessingConfig(max_df=1.0, corpus_stop_words=dropped)
     made = fit_preparation(corpus, config, EmbeddingConfig(), (), languages=discover("topics.preprocessing.languages", "LANGUAGE"), seed=1)
-    assert "certain" in made.corpus_stop_words["en"]
-    assert list(stop_word_rows(made)) == [("en", term, dropped) for term in made.corpus_stop_words["en"]]
+    assert "certain" in made.words.corpus_stop_words["en"]
+    assert list(stop_word_rows(made)) == [("en", term, dropped) for term in made.words.corpus_stop_words["en"]]
     assert any(said in sentence and "en: " in sentence for sentence in preparation_sentences(made))
 
 

@@ -109,6 +109,16 @@ def test_a_term_that_exclusions_swallow_is_named() -> None:
     ]
 
 
+def test_terms_that_find_the_same_are_named() -> None:
+    theme = Theme("t", {}, {"en": ["boat", "Boat", "patrol-craft", "patrol craft", "=Boat", "ship"]})
+    found, corpus = covered(theme, [make_document("a boat, a ship", language="en")])
+    said = [sentence for sentence in warnings([found], (theme,), corpus, ["en", "vi"]) if "find the same" in sentence]
+    assert [sentence.split(", which")[0] for sentence in said] == [
+        "theme 't' names 'boat' and 'Boat' (en)",
+        "theme 't' names 'patrol-craft' and 'patrol craft' (en)",
+    ]
+
+
 def test_a_language_without_a_hit_has_a_row() -> None:
     theme = Theme("t", {}, {"en": ["drill"], "vi": ["diễn tập"]})
     found, _ = covered(theme, [make_document("A drill.", language="en"), make_document("Tin mới.", language="vi")])

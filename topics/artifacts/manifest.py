@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from topics.core.hashing import canonical_json, digest, file_digest
 
 FORMAT = 1
 FILE_NAME = "manifest.json"
+MOST_BYTES = 1 << 24  # of a manifest
 LOCK_NAME = ".lock"
 CACHE_NAME = ".cache"  # what is kept to save work; it may be deleted at any time
 _PASSING = re.compile(r"\..+\.(?:tmp|old)\Z")
@@ -64,13 +66,13 @@ class _FormatOnly(msgspec.Struct, frozen=True):
     format: int
 
 
-def list_files(directory: Path) -> tuple[FileEntry, ...]:
-    """Return every file below a directory but its manifest, by path.
+def find_files(directory: Path) -> dict[str, Path]:
+    """Return every file below a directory but its manifest, by its path inside, in order.
 
     Raises:
-        DataError: something there is no plain file or folder.
+        DataError: something there is no plain file or folder, or two names differ in capitals alone, which is one file elsewhere.
     """
-    entries: list[FileEntry] = []
+    found: dict[str, Path] = {}
     for folder, names, files in os.walk(directory):
         names[:] = [name for name in names if not is_passing(name)]
         for name in sorted([*files, *(n for n in names if Path(folder, n).is_symlink())]):
@@ -79,8 +81,16 @@ def list_files(directory: Path) -> tuple[FileEntry, ...]:
             if path.is_symlink() or not path.is_file():
                 raise DataError("not a plain file.", where=relative, hint="Links and devices do not belong here; remove it.")
             if relative != FILE_NAME and not is_passing(name):
-                entries.append(FileEntry(relative, file_digest(path), path.stat().st_size))
-    return tuple(sorted(entries, key=lambda entry: entry.path))
+                found[relative] = path
+    folded = Counter(name.casefold() for name in found)
+    for name in sorted(name for name in found if folded[name.casefold()] > 1):
+        raise DataError("differs from another file in capitals alone.", where=name, hint="Fetch the folder again, or remove one of them.")
+    return dict(sorted(found.items()))
+
+
+def list_files(directory: Path) -> tuple[FileEntry, ...]:
+    """Return every file below a directory but its manifest with its hash, by path."""
+    return tuple(FileEntry(name, file_digest(path), path.stat().st_size) for name, path in find_files(directory).items())
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,8 @@ def read_manifest(directory: Path) -> ArtifactManifest:
         raise DataError(
             "there is no manifest.json, so this is no artefact or report.", where=str(directory), hint="Name the folder that holds it."
         )
+    if path.stat().st_size > MOST_BYTES:
+        raise DataError(f"is larger than {MOST_BYTES:,} bytes.", where=str(path), hint="No manifest is; fetch the folder again.")
     version = read_json(path, _FormatOnly, "a manifest").format
     if version != FORMAT:
         raise DataError(f"format {version} is not known, this version reads {FORMAT}.", where=str(path), hint="Update topics-trends.")

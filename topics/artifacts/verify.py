@@ -6,8 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from topics.artifacts.manifest import FILE_NAME, ArtifactManifest, Provenance, key_of, list_files, read_manifest
+from topics.artifacts.manifest import FILE_NAME, ArtifactManifest, Provenance, find_files, key_of, read_manifest
 from topics.core.errors import DataError
+from topics.core.hashing import file_digest
 
 
 def verify(directory: Path) -> ArtifactManifest:
@@ -18,13 +19,14 @@ def verify(directory: Path) -> ArtifactManifest:
     """
     manifest = read_manifest(directory)
     listed = {entry.path: entry for entry in manifest.files}
-    found = {entry.path: entry for entry in list_files(directory)}
+    found = find_files(directory)
     for path in sorted(listed.keys() | found.keys()):
         if path not in found:
             raise DataError("is listed in the manifest but missing.", where=path, hint="Fetch the folder again, whole.")
         if path not in listed:
             raise DataError("is not listed in the manifest.", where=path, hint="Remove it, or fetch the folder again.")
-        if found[path] != listed[path]:
+        entry = listed[path]
+        if found[path].stat().st_size != entry.size or file_digest(found[path]) != entry.sha256:  # no large file is read in vain
             raise DataError(
                 "differs from the manifest (changed or damaged).", where=path, hint="Fetch the folder again, or run the study again."
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from topics.core.matrices import Scale, TopicDistribution, TopicTermMatrix, Voca
 from topics.core.results import ModelCard, TopicResult
 
 T = TypeVar("T")
+MODE = 0o644  # of files, like those of others
 Arrays = dict[str, npt.NDArray[np.float32] | npt.NDArray[np.float64]]
 
 
@@ -32,15 +34,23 @@ def write_json(path: Path, value: object) -> None:
     path.write_bytes(msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1) + b"\n")
 
 
+def _unlike(pairs: list[tuple[str, object]]) -> None:
+    """Raise where one object names a key twice: readers differ in which they take."""
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+
+
 def read_json(path: Path, kind: type[T], what: str = "") -> T:
     """Read a JSON file strictly as one type; an error calls it `what`, or by the type's name.
 
     Raises:
-        DataError: the file is missing or does not fit.
+        DataError: the file is missing, does not fit, or holds a key twice.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        data = path.read_bytes()
+        json.loads(data, object_pairs_hook=_unlike)
+        return msgspec.json.decode(data, type=kind)
+    except (OSError, ValueError, msgspec.DecodeError, RecursionError) as error:
         raise DataError(f"not readable as {what or kind.__name__}: {error}.", where=str(path), hint="Fetch or fit it again.") from error
 
 
@@ -50,6 +60,7 @@ def write_arrays(path: Path, arrays: Arrays, about: str = "") -> None:
 
     data = {name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())}
     save_file(data, str(path), metadata={"about": about} if about else None)  # one text: of several, the order would differ
+    path.chmod(MODE)  # the library lets nobody but the owner read it
 
 
 def read_arrays(path: Path, names: tuple[str, ...]) -> Arrays:
@@ -73,6 +84,24 @@ def read_arrays(path: Path, names: tuple[str, ...]) -> Arrays:
         if array.dtype.kind != "f" or not np.isfinite(array).all():
             raise DataError(f"the array {name!r} is {array.dtype} or holds NaN or infinity.", where=str(path), hint="Fit it again.")
     return arrays
+
+
+def check_shapes(path: Path, arrays: Arrays, shapes: dict[str, str], **sizes: int) -> None:
+    """Raise `DataError` unless arrays fit each other.
+
+    Args:
+        path: where they were read.
+        arrays: by name.
+        shapes: name to its dimensions, a letter or a number each ("k v"); a letter is one size everywhere.
+        sizes: letters whose size is known.
+    """
+    known = {str(number): number for number in range(10)} | sizes
+    for name, dimensions in shapes.items():
+        letters, shape = dimensions.split(), arrays[name].shape
+        if len(letters) != len(shape) or any(known.setdefault(letter, size) != size for letter, size in zip(letters, shape, strict=True)):
+            wanted = tuple(known.get(letter, letter) for letter in letters)
+            what = f"the array {name!r} has the shape {shape} where {wanted} is expected."
+            raise DataError(what, where=str(path), hint="It belongs to another model; fetch or fit it again.")
 
 
 def read_about(path: Path) -> str:

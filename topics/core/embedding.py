@@ -45,6 +45,11 @@ class Embedder(Protocol):
         ...
 
     @property
+    def reads_texts(self) -> bool:
+        """Whether any text can be embedded; else vectors are looked up by the ids of documents."""
+        ...
+
+    @property
     def description(self) -> str:
         """A sentence for the report: what the vectors are made by."""
         ...

@@ -11,10 +11,11 @@ from topics.core.vietnamese import fold_tones
 
 EXACT = "="  # a term that begins so counts as it is written
 GAP = "…"  # in a term, also written "...": other words may stand here
-MOST = 1000  # terms that the choices of one may stand for
+MOST = 200  # terms that the choices of one may stand for
 _SPACE = re.compile(r"[\s\-\u2010\u2011]+")  # between the words of a term: white space and hyphens are one
 _ELLIPSIS = re.compile(r"\.{3}|…")
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 _IN_A_WORD = re.compile(r"[^\W_]")
 
 
@@ -35,7 +36,7 @@ def _choices(term: str) -> list[list[str]]:
 
 def term_words(term: str) -> list[str]:
     """Return the words of a term without choices, and `GAP` for its gaps: NFC, one tone placement, split at white space and hyphens."""
-    text = fold_tones(unicodedata.normalize("NFC", _ELLIPSIS.sub(f" {GAP} ", term))).strip().removeprefix(EXACT)
+    text = fold_tones(unicodedata.normalize("NFC", _ELLIPSIS.sub(f" {GAP} ", term))).strip().removeprefix(EXACT).replace("’", "'")
     return [word for word in _SPACE.split(text) if word]
 
 
@@ -53,12 +54,16 @@ def fault(term: str) -> str:
 
 
 def _fault(term: str) -> str:
-    padded = ["", *term_words(term), ""]
-    beside = (padded[at + step] for at, word in enumerate(padded) if word == GAP for step in (-1, 1))
-    if not all(map(_IN_A_WORD.search, beside)):
-        return "in which `...` does not stand between two words"
-    if "|" in term:
-        return "in which `|` does not stand in brackets of its own: (one|another)"
-    if _IN_A_WORD.search(term):
-        return ""
-    return "which is a wildcard alone and matches every word" if "*" in term else "which holds no letter or digit"
+    words = term_words(term)
+    padded = ["", *words, ""]
+    beside = [padded[at + step] for at, word in enumerate(padded) if word == GAP for step in (-1, 1)]
+    nothing = "which is a wildcard alone and matches every word" if "*" in term else "which holds no letter or digit"
+    faults = (
+        (not all(map(_IN_A_WORD.search, beside)), "in which `...` does not stand between two words"),
+        (bool(_TWO_STOPS.search(term)), "in which `..` stands for nothing; three stand for other words"),
+        ("|" in term, "in which `|` does not stand in one pair of brackets: (one|another), none inside another"),
+        (term.count("(") != term.count(")"), "in which a bracket has no partner"),
+        (any(word.startswith(EXACT) for word in words), "in which `=` does not stand before the whole term"),
+        (not _IN_A_WORD.search(term), nothing),
+    )
+    return next((why for is_so, why in faults if is_so), "")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topics.core.codecs import read_arrays, read_json, read_result, write_arrays, write_json, write_result
+from topics.core.codecs import check_shapes, read_arrays, read_json, read_result, write_arrays, write_json, write_result
 from topics.core.errors import DataError
 from topics.core.hierarchy import TopicNode
 from topics.core.matrices import Float32, Float64, Int64, PreparedCorpus, TopicDistribution, TopicTermMatrix
@@ -131,7 +131,9 @@ def result_of(rule: AssignmentRule, prepared: PreparedCorpus, rows: Int64, assig
 
 def load(directory: Path) -> BertopicTopicModel:
     """Read what `save` wrote."""
-    arrays = read_arrays(directory / "bertopic.safetensors", ARRAYS)
+    result, path = read_result(directory), directory / "bertopic.safetensors"
+    arrays = read_arrays(path, ARRAYS)
+    check_shapes(path, arrays, {"centroids": "k d", "thresholds": "k", "sharpness": "1"}, k=result.n_topics)
     centroids, thresholds, sharpness = (arrays[name].astype(np.float64) for name in ("centroids", "thresholds", "sharpness"))
     nodes = read_json(directory / "hierarchy.json", tuple[TopicNode, ...])
-    return BertopicTopicModel(AssignmentRule(centroids, thresholds, float(sharpness[0])), read_result(directory), nodes)
+    return BertopicTopicModel(AssignmentRule(centroids, thresholds, float(sharpness[0])), result, nodes)

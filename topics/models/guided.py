@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from topics.core.codecs import read_arrays, write_arrays
+from topics.core.codecs import check_shapes, read_arrays, write_arrays
 from topics.core.matrices import Float32, Float64, Int64
 from topics.engine import one_thread
 from topics.models._cvb0_settings import Settings
@@ -56,9 +56,10 @@ class GuidedLda:
         write_arrays(directory / NAME, {"phi": self.phi, "alpha": self.alpha, "carries": self.carries})
 
     @classmethod
-    def load(cls, directory: Path) -> GuidedLda:
-        """Read what `save` wrote."""
+    def load(cls, directory: Path, n_themes: int) -> GuidedLda:
+        """Read what `save` wrote for so many themes."""
         arrays = read_arrays(directory / NAME, ARRAYS)
+        check_shapes(directory / NAME, arrays, {"phi": "k v", "alpha": "k", "carries": "k t"}, t=n_themes)
         return cls(*(arrays[name].astype(np.float64) for name in ARRAYS))
 
 

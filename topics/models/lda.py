@@ -16,7 +16,7 @@ import numpy as np
 from msgspec.structs import replace
 from scipy import sparse
 
-from topics.core.codecs import Arrays, read_arrays, read_result, write_arrays, write_result
+from topics.core.codecs import Arrays, check_shapes, read_arrays, read_result, write_arrays, write_result
 from topics.core.contracts import ModelKind
 from topics.core.errors import DataError, UsageError
 from topics.core.hashing import digest
@@ -326,10 +326,15 @@ def from_gensim(model: LdaModel, dictionary: Dictionary, prepared: PreparedCorpu
 
 
 def load(directory: Path) -> LdaTopicModel:
-    """Read what `save` wrote."""
-    arrays = read_arrays(directory / "lda.safetensors", ("alpha", "eta", "topic_counts"))
+    """Read what `save` wrote; raises `DataError` where its parts are not of one model."""
+    result, path = read_result(directory), directory / "lda.safetensors"
+    arrays = read_arrays(path, ("alpha", "eta", "topic_counts"))
+    n_topics, n_terms = result.topics.weights.shape
+    check_shapes(path, arrays, {"topic_counts": "k v", "alpha": "k"}, k=n_topics, v=n_terms)
     topic_counts, alpha, eta = (arrays[name].astype(np.float64) for name in ("topic_counts", "alpha", "eta"))
-    return LdaTopicModel(topic_counts, alpha, float(eta.flat[0]) if eta.size == 1 else eta, read_result(directory))
+    if not np.allclose(topic_counts, result.topics.weights * topic_counts.sum(axis=1, keepdims=True), rtol=1e-6, atol=1e-9):
+        raise DataError("these are the counts of other topics than those in result.safetensors.", where=str(path), hint="Fetch it again.")
+    return LdaTopicModel(topic_counts, alpha, float(eta.flat[0]) if eta.size == 1 else eta, result)
 
 
 MODEL: ModelKind[LdaConfig] = ModelKind(

@@ -18,7 +18,7 @@ from topics.core.codecs import read_json, write_json
 from topics.core.contracts import Language, Lexicon
 from topics.core.documents import Corpus, Document, DocumentInfo
 from topics.core.embedding import Embeddable, Embedder
-from topics.core.errors import DataError
+from topics.core.errors import ContractError, DataError
 from topics.core.hashing import canonical_json, digest
 from topics.core.matrices import DocTermMatrix, PreparedCorpus, Vocabulary
 from topics.core.registry import discover, nearest
@@ -142,11 +142,6 @@ class Preparation:
         stored = canonical_json(self._stored())
         return digest([CODE_VERSION, stored, self.embedder.fingerprint])
 
-    @property
-    def corpus_stop_words(self) -> dict[str, tuple[str, ...]]:
-        """Words all over the training corpus that say nothing of a topic, by language."""
-        return self.words.corpus_stop_words
-
     def terms(self, document: Document) -> list[str]:
         """Return the content terms of a document; none where its language is left out."""
         return [] if document.info.language in self.config.leave_out else self.words.terms(document)
@@ -219,7 +214,10 @@ class Preparation:
             raise DataError(what, where=str(directory / "preparation.json"), hint=hint)
         stop_words = {code: frozenset(listed) for code, listed in stored.stop_words.items()}
         words = Words(stored.whole, stored.segmenter, here, stored.lexicon, stored.phrases, stop_words, stored.corpus_stop_words)
-        return cls(stored.config, words, Vocabulary(stored.terms, stored.languages), embedder)
+        try:
+            return cls(stored.config, words, Vocabulary(stored.terms, stored.languages), embedder)
+        except ContractError as error:
+            raise DataError(f"{error}.", where=str(directory / "preparation.json"), hint="Fetch or fit it again.") from error
 
 
 def _text(document: Document) -> str:

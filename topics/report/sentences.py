@@ -175,7 +175,7 @@ def preparation_sentences(preparation: Preparation) -> tuple[str, ...]:
 
 def _corpus_stop_words(preparation: Preparation) -> str:
     """Which words of this corpus carry no topic, and what became of them."""
-    listed = {code: terms for code, terms in sorted(preparation.corpus_stop_words.items()) if terms}
+    listed = {code: terms for code, terms in sorted(preparation.words.corpus_stop_words.items()) if terms}
     if not listed:
         return (
             f"No word was found that stands all over the corpus and belongs to no topic (looked for from {MIN_STORIES} stories a language)."

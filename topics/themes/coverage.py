@@ -11,9 +11,10 @@ import msgspec
 
 from topics.core.documents import Corpus, Document
 from topics.core.errors import require
+from topics.core.registry import discover
 from topics.core.terms import GAP, alternatives, term_words
 from topics.core.themes import Theme, Themes
-from topics.themes.matching import UNSURE, ThemeMatcher
+from topics.themes.matching import UNSURE, ThemeMatcher, wanted
 
 COVERAGE = ("theme", "term_language", "term", "by", "value", "n_docs", "n_occurrences", "n_only")
 DOMINATES = 0.5  # of a theme's documents hang on one term
@@ -213,12 +214,26 @@ def _warnings(theme: Theme, found: ThemeCoverage, languages: Counter[str], known
             term, count, n_docs = heavy
             whose = f" in {code}" if code else ""
             yield f"theme {theme.key!r} hangs on {term.text!r}: {count.n_only:,} of its {n_docs:,} documents{whose} have no other term."
+    for code, text, other in _repeated(theme):
+        yield f"theme {theme.key!r} names {text!r} and {other!r} ({code}), which find the same; what they find counts for one of them."
     for code, text in _swallowed(theme):
         yield f"theme {theme.key!r} never finds its term {text!r} ({code}): an excluded phrase covers it wherever it stands."
     for code, text in found.missed:
         yield f"theme {theme.key!r} misses its example ({code}): {text}"
     for code, text, terms in found.wrongly_found:
         yield f"theme {theme.key!r} finds its counterexample ({code}) by {', '.join(map(repr, terms))}: {text}"
+
+
+def _repeated(theme: Theme) -> Iterator[tuple[str, str, str]]:
+    """Terms all of whose forms are those of an earlier one."""
+    languages = discover("topics.preprocessing.languages", "LANGUAGE")
+    for code, listed in theme.terms.items():
+        before: dict[tuple[object, ...], str] = {}
+        for term in dict.fromkeys(listed):
+            forms = tuple((item.words, item.cased) for item in wanted(term, code, languages.get(code)))
+            if forms in before:
+                yield code, before[forms], term
+            before.setdefault(forms, term)
 
 
 def _swallowed(theme: Theme) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from topics.core.registry import discover
 from topics.core.terms import GAP, alternatives, is_exact, term_words
 from topics.core.themes import Theme, Themes
 from topics.core.vietnamese import fold_tones
+from topics.themes.sentences import SHORT_FORMS
 
 UNSURE = frozenset({"mixed", "und"})  # such documents may hold any language
 _WORD = re.compile(r"\w+")
@@ -23,7 +24,10 @@ _WORD_OR_WILDCARD = re.compile(r"[\w*]+")
 _PREFIX = 4  # letters of a word by which a wildcard is first looked for
 _NEXT = r"[\s\-\u2010\u2011]+"  # between the words of a term: white space and hyphens are one
 _REACH = 5  # words that a gap in a term may hold
-_WITHIN = rf"(?:[^\w.!?…\n]+\w+(?:[.,]\w+)*){{0,{_REACH}}}?[^\w.!?…\n]+"  # ... inside one sentence
+_BETWEEN = r"[^\w.!?…\n]++"  # what stands between two words of a sentence
+_SHORT = "|".join(sorted(SHORT_FORMS))  # a full stop behind them ends no sentence
+_ANY_WORD = rf"(?:(?:\w\.)++|(?:{_SHORT})\.|\w++(?:\.\w++|(?<=\d),\d++)*+)"
+_WITHIN = rf"(?:{_BETWEEN}{_ANY_WORD}){{0,{_REACH}}}?{_BETWEEN}"  # possessive: a text can be cut into words in one way only
 
 Mark = str | tuple[str, str]
 
@@ -54,14 +58,15 @@ def wanted(term: str, code: str, language: Language | None) -> list[Wanted]:
         code: of its language.
         language: the language; None where it has no module, and so no forms.
     """
-    cased = is_exact(term) and term != term.lower()
-    forms = language.forms if language and not is_exact(term) else None
 
-    def each(one: str) -> Iterator[frozenset[str]]:
-        for word in term_words(one if cased else one.lower()):
-            yield frozenset(forms(word) if forms and not {"*", GAP} & set(word) else (word,))
+    def made(one: str) -> Wanted:
+        cased = is_exact(one) and one != one.lower()
+        forms = language.forms if language and not is_exact(one) else None
+        listed = term_words(one if cased else one.lower())
+        words = (frozenset(forms(word) if forms and not {"*", GAP} & set(word) else (word,)) for word in listed)
+        return Wanted(term, code, tuple(words), cased)
 
-    return [Wanted(term, code, tuple(each(one)), cased) for one in alternatives(term)]
+    return [made(one) for one in alternatives(term)]
 
 
 def _surface(text: str) -> str:

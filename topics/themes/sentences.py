@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n+")
 _LAST_WORD = re.compile(r"(?:\w+\.)*\w+\Z")
-# Words with a full stop that what they belong to follows: titles, ranks, places, firms; and such with full stops inside (U.S., T.Ư.).
-_BEFORE_A_NAME = frozenset(
+# Words with a full stop that what they belong to follows: titles, ranks, places, firms. Single capitals count too (U.S., T.Ư.).
+SHORT_FORMS = frozenset(
     "mr mrs ms dr prof st mt ft rev hon gov sen rep gen brig maj col lt capt cmdr cpl sgt adm no vs nos fig bros inc ltd co corp "
     "tp tx tt gs pgs ts ths bs ks ls nsnd nsưt đc kts".split()
 )
@@ -17,7 +17,7 @@ _BEFORE_A_NAME = frozenset(
 def _is_abbreviated(word: str) -> bool:
     """Whether a full stop behind a word may belong to it: a capital letter, a word known as cut short, or such with full stops between."""
     pieces = word.split(".")
-    return all(piece[:1].isupper() and (len(piece) == 1 or piece.lower() in _BEFORE_A_NAME) for piece in pieces)
+    return all(piece[:1].isupper() and (len(piece) == 1 or piece.lower() in SHORT_FORMS) for piece in pieces)
 
 
 def _ends(text: str, found: re.Match[str]) -> bool:

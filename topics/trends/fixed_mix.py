@@ -65,10 +65,10 @@ def _effective(counts: Float64) -> Float64:
     """How many equal articles the fixed-mix share of each period rests on: what a stratum lacks is taken from all of the period."""
     if counts.shape[1] == 1:
         return np.asarray(counts[:, 0])
-    total = np.maximum(counts.sum(axis=1, keepdims=True), 1e-300)
-    part = counts.sum(axis=0) / counts.sum()
+    total = counts.sum(axis=1, keepdims=True)
+    part = counts.sum(axis=0) / max(counts.sum(), 1e-300)
     own = part / (counts + LEAN)
-    lent = (own * LEAN).sum(axis=1, keepdims=True) / total
+    lent = np.divide((own * LEAN).sum(axis=1, keepdims=True), total, out=np.zeros_like(total), where=total > 0)
     squares = (counts * (own + lent) ** 2).sum(axis=1)
     found: Float64 = np.divide(1.0, squares, out=np.zeros_like(squares), where=squares > 0)
     return found

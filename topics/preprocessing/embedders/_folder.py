@@ -50,6 +50,11 @@ class Recorded:
         return self.record.dimensions
 
     @property
+    def reads_texts(self) -> bool:
+        """Yes: vectors are made of texts."""
+        return True
+
+    @property
     def aligned(self) -> bool:
         """Whether vectors of several languages can be compared."""
         return self.record.aligned

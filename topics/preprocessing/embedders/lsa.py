@@ -42,6 +42,11 @@ class LsaEmbedder:
         return int(self.components.shape[1])
 
     @property
+    def reads_texts(self) -> bool:
+        """Yes: vectors are made of texts."""
+        return True
+
+    @property
     def aligned(self) -> bool:
         """No: each language has words of its own, and documents share dimensions only through words."""
         return False

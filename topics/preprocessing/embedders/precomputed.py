@@ -46,6 +46,11 @@ class GivenEmbedder(Recorded):
         return f"{NAME}:{self.name}:{self.dimensions}"
 
     @property
+    def reads_texts(self) -> bool:
+        """No: vectors are looked up by ids."""
+        return False
+
+    @property
     def description(self) -> str:
         """A sentence for the report."""
         return f"Document vectors: made elsewhere and given as {self.name!r}, {self.dimensions} dimensions."
