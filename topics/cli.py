@@ -47,7 +47,7 @@ def run(study: Path, *, out: Path | None = None, engine: EngineName = "local", s
     [embedding] backend, folder, dimensions, aligned.
     [models.NAME] the model's own. [[themes]] key, label, terms, exclude,
     definition, examples, counterexamples. [trends] period, weighting,
-    events, compare, lead_lag.
+    events, compare, lead_lag, refits.
 
     Parameters
     ----------
@@ -245,7 +245,9 @@ def compare(a: Path, b: Path, *, json: Json = False) -> None:
 
 @app.command
 def verify(directory: Path) -> None:
-    """Recompute every hash of an artefact or a report; exit 3 names the file that differs.
+    """Recompute every hash of an artefact or a report, and every claim of a report from its cells.
+
+    Exit 3 names the file that differs; or the claim, the cell and both values.
 
     Example: topics verify reports/out/sample
 
@@ -254,9 +256,9 @@ def verify(directory: Path) -> None:
     directory
         The folder with manifest.json.
     """
-    from topics.artifacts.verify import verify as verify_directory
+    from topics.claims.check import verify_report
 
-    manifest = verify_directory(directory)
+    manifest = verify_report(directory)
     _print(f"ok: {manifest.kind}, {len(manifest.files)} files, key {manifest.key}")
 
 

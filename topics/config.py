@@ -27,6 +27,7 @@ from topics.trends.aggregate import Weighting
 from topics.trends.event_file import read_events
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
+MAX_REFITS = 99
 NAME = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,80}$")]
 
 
@@ -65,14 +66,15 @@ class CompareConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TrendsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[trends]`: length of a period, whether every article or every story has a vote, a file of events, spans to compare, and between what
-    sides to look for a lead."""
+    """`[trends]`: length of a period, whether every article or every story has a vote, a file of events, spans to compare, between what
+    sides to look for a lead, and how often each model is fitted again from other seeds."""
 
     period: PeriodUnit = "month"
     weighting: Weighting = "articles"
     events: str = ""
     compare: CompareConfig | None = None
     lead_lag: Side = "language"
+    refits: Annotated[int, msgspec.Meta(ge=0, le=MAX_REFITS)] = 0
 
 
 class StudyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

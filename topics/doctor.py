@@ -42,6 +42,7 @@ def examine() -> dict[str, str]:
         ("topics.preprocessing.embedders", "EMBEDDER"),
         ("topics.models", "MODEL"),
         ("topics.trends.statistics", "STATISTIC"),
+        ("topics.claims.kinds", "CLAIM"),
     ):
         found[package] = ", ".join(discover(package, constant))
     return found

@@ -14,7 +14,7 @@ from topics.core.masking import mask
 from topics.core.matrices import Int64
 from topics.core.registry import discover
 from topics.core.results import TopicResult
-from topics.core.series import UNASSIGNED, ChangePoint, Kind, StatisticTable, TrendSeries
+from topics.core.series import UNASSIGNED, Kind
 from topics.core.themes import ThemeScores
 from topics.ingest.stories.events import EventPair
 from topics.pattern_tables import pattern_tables
@@ -25,11 +25,13 @@ from topics.quality.fit import fit_scores
 from topics.quality.leakage import language_leakage
 from topics.quality.measures import TOP, diversity, exclusivity
 from topics.quality.word_lists import by_language, diverse_terms, languages_held
+from topics.refit_tables import refit_tables
 from topics.tables import Cell, render_csv
 from topics.themes.candidates import CANDIDATES, Candidate, candidate_rows, candidates
 from topics.themes.coverage import COVERAGE, ThemeCoverage, cover, coverage_rows
 from topics.themes.mapping import topic_themes
 from topics.themes.selection import choose
+from topics.trend_tables import CHANGES, STATISTICS, TRENDS, change_rows, statistic_rows, trend_rows
 from topics.trends.periods import period_of
 
 TERMS, DOCUMENTS_SHOWN, EVIDENCE_SHOWN = 20, 5, 12
@@ -57,15 +59,9 @@ TOPICS = (
 HIERARCHY = ("node", "left", "right", "gain", "topic", "topics", "n_docs", "terms")
 NEAREST = ("id", "topic", "nearest", "confidence")
 TYPICAL = ("topic", "rank", "id", "weight", "fit")
-TRENDS = (
-    "kind", "series", "language", "period", "n_docs", "n_stories", "mass", "share", "low", "high", "complete", "n_eff", "n_sources",
-    "votes", "n_info", "articles_share", "articles_low", "articles_high", "stories_share", "stories_low", "stories_high", "fixed_mix_share",
-    "fixed_mix_low", "fixed_mix_high",
-)  # fmt: skip
-STATISTICS = ("kind", "series", "language", "statistic", "value", "low", "high", "p", "q", "decision", "q_by")
-CHANGES = ("kind", "series", "language", "period", "earliest", "latest", "before", "after")
 THEMES = ("id", "theme", "model", "score", "present", "evidence_start", "evidence_end", "evidence")
 EVENTS = ("a", "b", "score", "shared")
+NAMED = ("theme", "language", "label")
 STOP_WORDS = ("language", "term", "dropped")
 EVIDENCE = ("theme", "rank", "present", "id", "story", "language", "date", "score", "evidence_start", "evidence_end", "evidence")
 THEME_MAP = ("topic", "theme", "share", "above_chance", "carries")
@@ -229,27 +225,6 @@ def stop_word_rows(preparation: Preparation) -> Iterator[tuple[Cell, ...]]:
             yield language, term, preparation.config.corpus_stop_words
 
 
-def trend_rows(series: TrendSeries) -> Iterator[tuple[Cell, ...]]:
-    """Yield every cell, in the order of the series."""
-    for cell in series.cells:
-        numbers = (cell.n_docs, cell.n_stories, cell.mass, cell.share, cell.low, cell.high, cell.complete, cell.n_eff)
-        more = (cell.n_sources, cell.votes, cell.n_info)
-        shares = (value for share in (cell.articles, cell.stories, cell.fixed_mix) for value in (share.value, share.low, share.high))
-        yield series.kind, cell.series, cell.language, cell.period, *numbers, *more, *shares
-
-
-def statistic_rows(table: StatisticTable) -> Iterator[tuple[Cell, ...]]:
-    """Yield every statistic."""
-    for row in table.rows:
-        yield table.kind, row.series, row.language, row.statistic, row.value, row.low, row.high, row.p, row.q, row.decision, row.q_by
-
-
-def change_rows(kind: Kind, points: Iterable[ChangePoint]) -> Iterator[tuple[Cell, ...]]:
-    """Yield every change point."""
-    for point in points:
-        yield kind, point.series, point.language, point.period, point.earliest, point.latest, point.before, point.after
-
-
 def quality_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
     """Yield coherence of each topic, then diversity and unassigned share of each model."""
     for name in study.fitted:
@@ -307,6 +282,7 @@ def all_tables(study: Study) -> Iterator[tuple[str, str]]:
     yield "documents.csv", render_csv(DOCUMENTS, document_rows(study.corpus.infos))
     yield "document_themes.csv", render_csv(THEMES, theme_rows(list(study.themed.results.values()), masked=study.config.study.mask))
     yield "theme_evidence.csv", render_csv(EVIDENCE, evidence_rows(study))
+    yield "themes.csv", render_csv(NAMED, ((theme.key, code, label) for theme in study.themes for code, label in theme.label.items()))
     found = covered(study)
     yield from coverage_tables(found, candidates(study.prepared, study.themes, found, study.training_rows) if study.fitted else ())
     for scorer in SCORERS:
@@ -320,6 +296,7 @@ def all_tables(study: Study) -> Iterator[tuple[str, str]]:
         yield from _offered_tables(study, name)
         yield from _source_tables(study, name)
     yield from pattern_tables(study)
+    yield from refit_tables(study)
     yield "corpus_stop_words.csv", render_csv(STOP_WORDS, stop_word_rows(study.preparation) if study.fitted else ())
     yield "same_event.csv", render_csv(EVENTS, event_rows(study.same_events))
     yield "concordance.csv", render_csv(CONCORDANCE, concordance_rows(study))

@@ -9,9 +9,11 @@ from topics.core.series import Kind
 from topics.pipeline import SCORERS, Study
 from topics.tables import Cell, render_csv
 from topics.theming import COMBINED
+from topics.trend_tables import TRENDS, trend_rows
 from topics.trends.bursts import all_bursts
 from topics.trends.changed_words import ChangedWord
 from topics.trends.interruptions import all_event_effects
+from topics.trends.lead_lag import all_lead_lags
 from topics.trends.resonance import resonance
 from topics.trends.seasonality import all_seasonal_effects
 
@@ -54,13 +56,6 @@ def novelty_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cel
         yield kind, item.language, item.period, *numbers
 
 
-def lead_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:
-    """Yield how each pair of sides goes together."""
-    for item in patterns.leads(study, source, kind):
-        numbers = (item.lag, item.low, item.high, item.correlation, item.p, item.q, item.decision)
-        yield kind, item.series, item.left, item.right, *numbers
-
-
 def effect_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:
     """Yield what each event of the user changed."""
     for item in all_event_effects(study.trends(source, kind), study.file.events):
@@ -88,6 +83,18 @@ def _numbers(item: ChangedWord) -> tuple[Cell, ...]:
     return item.before, item.after, item.log_odds, item.z, item.p, item.q, item.n_stories, item.decision
 
 
+def _side_tables(study: Study, source: str, kinds: Sequence[Kind]) -> Iterator[tuple[str, str]]:
+    """How each pair of sides goes together, and the trends of the sides that this is found in."""
+    found = {kind: patterns.sided_trends(study, source, kind) for kind in kinds}
+    leads: list[Sequence[Cell]] = []
+    for kind, series in found.items():
+        for item in all_lead_lags(series, study.seed):
+            numbers = (item.lag, item.low, item.high, item.correlation, item.p, item.q, item.decision)
+            leads.append((kind, item.series, item.left, item.right, *numbers))
+    yield f"lead_lag_{source}.csv", render_csv(LEADS, leads)
+    yield f"side_trends_{source}.csv", render_csv(TRENDS, (row for series in found.values() for row in trend_rows(series)))
+
+
 def _emergence_tables(study: Study, source: str, kinds: Sequence[Kind]) -> Iterator[tuple[str, str]]:
     emerging: list[Sequence[Cell]] = []
     tests: list[Sequence[Cell]] = []
@@ -108,7 +115,6 @@ TABLES: tuple[tuple[str, tuple[str, ...], Callable[[Study, str, Kind], Rows]], .
     ("bursts", BURSTS, burst_rows),
     ("seasons", SEASONS, season_rows),
     ("novelty", NOVELTY, novelty_rows),
-    ("lead_lag", LEADS, lead_rows),
     ("event_effects", EFFECTS, effect_rows),
     ("change_parts", PARTS, part_rows),
     ("changed_words", CHANGED, word_rows),
@@ -123,3 +129,4 @@ def pattern_tables(study: Study) -> Iterator[tuple[str, str]]:
         for name, columns, rows in TABLES:
             yield f"{name}_{source}.csv", render_csv(columns, (row for kind in kinds for row in rows(study, source, kind)))
         yield from _emergence_tables(study, source, kinds)
+        yield from _side_tables(study, source, kinds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -15,20 +16,35 @@ from topics.core.codecs import read_json
 from topics.core.contracts import TopicModel
 from topics.core.documents import Corpus
 from topics.core.errors import DataError, UsageError
-from topics.core.matrices import Int64, PreparedCorpus
+from topics.core.matrices import Float64, Int64, PreparedCorpus
 from topics.core.registry import discover, nearest
+from topics.core.results import TopicResult
 from topics.core.series import ChangePoint, Kind, StatisticTable, TrendSeries
 from topics.core.themes import ThemeScores
 from topics.engine import Engine
+from topics.error_rates import error_rates
 from topics.ingest.ingest import IngestReport
 from topics.ingest.stories.events import EventPair
 from topics.ingest.stories.proposals import propose_events
 from topics.preprocessing.prepare import Preparation
 from topics.quality.alignment import align
 from topics.quality.measures import coherences
-from topics.stages import LABELS, Themed, check_size, corpus_stage, model_stage, needs_vectors, plugins, preparation_stage, theme_stage
+from topics.quality.refits import Refit, carry_over
+from topics.stages import (
+    LABELS,
+    Themed,
+    check_size,
+    corpus_stage,
+    model_stage,
+    needs_vectors,
+    plugins,
+    preparation_stage,
+    refit_stage,
+    theme_stage,
+)
 from topics.themes.mapping import map_topics, project
 from topics.theming import COMBINED, EMBEDDING, GUIDED, TERMS
+from topics.trends.adjusted import with_adjusted
 from topics.trends.aggregate import Weights, aggregate
 from topics.trends.change_points import all_change_points
 from topics.trends.table import statistic_table
@@ -51,9 +67,9 @@ class Study:
         self.out = (out or file.default_out).resolve()
         self.artifacts = self.out / "artifacts"
         self.engine = engine or Engine()
-        self.themes = file.config.themes
-        self.seed = file.config.study.seed
+        self.themes, self.seed = file.config.themes, file.config.study.seed
         self._models: dict[str, TopicModel] = {}
+        self.refitted: dict[str, tuple[Refit, ...]] = {}
         self._trends: dict[tuple[str, Kind], TrendSeries] = {}
 
     def __repr__(self) -> str:
@@ -166,7 +182,7 @@ class Study:
     def trends(self, source: str, kind: Kind = "topic") -> TrendSeries:
         """Return the shares over periods of a model (`topic` or `theme`) or of a scorer of themes: `combined`, `terms` and others."""
         kind = "theme" if source in SCORERS else kind
-        found = self._trends.get((source, kind)) or _trends(self, self.weights(source, kind))
+        found = self._trends.get((source, kind)) or _trends(self, source, kind)
         return self._trends.setdefault((source, kind), found)
 
     def statistics(self, source: str, kind: Kind = "topic") -> StatisticTable:
@@ -192,9 +208,46 @@ def _concordance(study: Study) -> Alignment:
     return align(study.model("lda").result, study.model("bertopic").result, study.training_rows, study.seed)
 
 
-def _trends(study: Study, weights: Weights) -> TrendSeries:
-    trends = study.config.trends
-    return aggregate(study.corpus, weights, trends.period, as_of=study.as_of, weighting=trends.weighting)
+def refits(study: Study, name: str) -> tuple[Refit, ...]:
+    """Return a model's fits from other seeds, each with the topics of the model itself; as many as the study asks for."""
+    if name not in study.refitted:
+        study.refitted[name] = tuple(_refits(study, name))
+    return study.refitted[name]
+
+
+def _refits(study: Study, name: str) -> Iterator[Refit]:
+    first, prepared = study.model(name).result, (study.preparation, study.prepared)
+    for number in range(1, study.config.trends.refits + 1):
+        again = refit_stage(study.file, name, study.artifacts / refit_folder(name, number), prepared, number)
+        yield carry_over(first, again, study.training_rows, study.seed)
+
+
+def refit_folder(name: str, number: int) -> str:
+    """Return the name of the artefact that holds a refit."""
+    return f"{name}_refit_{number}"
+
+
+def refit_weights(study: Study, source: str, kind: Kind) -> tuple[Weights, ...]:
+    """Return what a trend follows in each refit of a model; nothing for a scorer of themes."""
+    if source in SCORERS:
+        return ()
+    names = study.weights(source, kind).names
+    found = (each.result if kind == "theme" else each.weights for each in refits(study, source))
+    return tuple(
+        Weights(kind, source, names, item if isinstance(item, np.ndarray) else _as_themes(study, item), partition=True) for item in found
+    )
+
+
+def _trends(study: Study, source: str, kind: Kind) -> TrendSeries:
+    trends, weights, others = study.config.trends, study.weights(source, kind), refit_weights(study, source, kind)
+    series = aggregate(study.corpus, weights, trends.period, as_of=study.as_of, weighting=trends.weighting, refits=others)
+    rates = dict(error_rates(study.file, study.corpus, study.themed.of(source))) if source in SCORERS else {}
+    return with_adjusted(series, rates) if rates else series
+
+
+def _as_themes(study: Study, result: TopicResult) -> Float64:
+    """(n_docs, n_themes) weights of the themes that a model's topics carry."""
+    return project(result, map_topics(result, study.theme_scores)).documents.weights.astype(np.float64)
 
 
 def _weights(study: Study, source: str, kind: Kind) -> Weights:
@@ -203,8 +256,7 @@ def _weights(study: Study, source: str, kind: Kind) -> Weights:
         return Weights("theme", source, scores.keys, scores.present.astype(np.float64), partition=False)
     result = study.model(source).result
     if kind == "theme":
-        result = project(result, map_topics(result, study.theme_scores))
-        return Weights("theme", source, study.theme_scores.keys, result.documents.weights.astype(np.float64), partition=True)
+        return Weights("theme", source, study.theme_scores.keys, _as_themes(study, result), partition=True)
     names = tuple(str(topic) for topic in range(result.n_topics))
     return Weights("topic", source, names, result.documents.weights.astype(np.float64), partition=True)
 

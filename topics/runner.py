@@ -11,12 +11,15 @@ from filelock import FileLock, Timeout
 
 from topics.artifacts.manifest import FILE_NAME, LOCK_NAME, Provenance, is_passing, make_manifest, write_manifest
 from topics.artifacts.store import check_outside, check_writable, clear_leftovers, flush, replace_directory
-from topics.config import StudyFile
+from topics.claims.make import claim_tables, make_claims, setting_of
+from topics.claims.reading import reads
+from topics.claims.records import Claim
+from topics.config import MAX_REFITS, StudyFile
 from topics.core.errors import UsageError
 from topics.core.registry import discover
 from topics.engine import Engine
 from topics.outputs import all_tables
-from topics.pipeline import Study
+from topics.pipeline import Study, refit_folder
 from topics.progress import stage
 from topics.quarantine import write_quarantine
 from topics.report.figures import Figure, make_figures
@@ -73,18 +76,31 @@ def _write(study: Study) -> Path:
     return study.out / "index.html"
 
 
+def _write_tables(study: Study, folder: Path) -> tuple[Claim, ...]:
+    """Write every table, and those of the claims that can be made from them."""
+    read: dict[str, str] = {}
+    for name, text in all_tables(study):
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        if reads(Path(name).stem):
+            read[Path(name).stem] = text
+    stage("saying what can be said of the trends")
+    claims = make_claims(read, setting_of(study.config))
+    for name, text in claim_tables(claims):
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return claims
+
+
 def _fill(study: Study, aside: Path) -> None:
     """Write everything but the artefacts into a folder aside."""
     (aside / "tables").mkdir(parents=True)
     (aside / "figures").mkdir()
-    for name, text in all_tables(study):
-        (aside / "tables" / name).write_text(text, encoding="utf-8", newline="\n")
+    claims = _write_tables(study, aside / "tables")
     stage("drawing figures and writing the report")
     figures: dict[str, Figure] = make_figures(study)
     for figure in figures.values():
         (aside / "figures" / f"{figure.name}.svg").write_text(figure.svg + "\n", encoding="utf-8", newline="\n")
     pages: dict[str, Callable[[], str]] = {
-        "index.html": lambda: render_report(study, figures),
+        "index.html": lambda: render_report(study, figures, claims),
         "explorer.html": lambda: render_explorer(study),
     }
     for page, render in pages.items():
@@ -95,7 +111,10 @@ def _fill(study: Study, aside: Path) -> None:
 def _drop_stale(study: Study) -> None:
     """Remove the model that an earlier corpus or setting left: it must not pass for one of this run. Other folders are left alone."""
     kept = {"corpus", *(("preparation", *study.fitted) if study.fitted else ())}
-    for kind in {"preparation", *discover("topics.models", "MODEL")} - kept:
+    kinds = discover("topics.models", "MODEL")
+    kept |= {refit_folder(name, number) for name in study.fitted for number in range(1, study.config.trends.refits + 1)}
+    made = {"preparation", *kinds, *(refit_folder(kind, number) for kind in kinds for number in range(1, MAX_REFITS + 1))}
+    for kind in made - kept:
         if (study.artifacts / kind / FILE_NAME).is_file():
             shutil.rmtree(study.artifacts / kind)
 

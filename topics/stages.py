@@ -29,6 +29,7 @@ from topics.ingest.dates.config import DatesConfig
 from topics.ingest.ingest import Context, IngestReport, ingest
 from topics.ingest.inputs import SourceInput, list_inputs
 from topics.models._card import versions_of
+from topics.models._seeds import derived
 from topics.preprocessing.embedding import EmbeddingConfig, PlacedEmbedding
 from topics.preprocessing.prepare import Preparation, fit_preparation
 from topics.preprocessing.terms import segmenter_of
@@ -241,6 +242,39 @@ def _labels(result: TopicResult, prepared: PreparedCorpus, canonical: Int64, the
     return labels(result, shares, [names[theme] if theme >= 0 else "" for theme in held.tolist()])
 
 
+def _fit_key(file: StudyFile, name: str, preparation: Preparation, seed: int, corpus: Corpus) -> str:
+    """The key of what a fit of a model from one seed depends on."""
+    kind: Any = discover("topics.models", "MODEL")[name]
+    settings = canonical_json((file.models[name], file.config.themes))
+    inputs_key = _embedding(file).input_key() if "embeddings" in kind.needs else ""
+    parts: list[str | bytes] = [parts_key(), name, settings, str(seed), preparation.key, corpus.fingerprint, inputs_key]
+    return digest(parts)
+
+
+def refit_stage(file: StudyFile, name: str, target: Path, prepared: tuple[Preparation, PreparedCorpus], number: int) -> TopicResult:
+    """Fit a model of the study again from another seed, or load that fit; nothing but its result is asked for.
+
+    Args:
+        file: the study.
+        name: of the model.
+        target: folder of the artefact.
+        prepared: the preparation, and the prepared corpus.
+        number: of the refit, from 1; each has a seed of its own, whatever their number.
+    """
+    kind: Any = discover("topics.models", "MODEL")[name]
+    preparation, corpus = prepared
+    seed = derived(file.config.study.seed, "refit", number)
+    key = _fit_key(file, name, preparation, seed, corpus.corpus)
+    model: TopicModel
+    if is_current(target, key):
+        model = kind.load(target)
+    else:
+        stage("fitting %s again, from another seed (%d of %d)", kind.title, number, file.config.trends.refits)
+        model = kind.fit(corpus, file.models[name], file.config.themes, seed)
+        publish(target, model.save, name, Provenance(file.models[name], seed, {STAGE: key}, model.result.card.versions))
+    return model.result
+
+
 def model_stage(
     file: StudyFile, name: str, target: Path, preparation: Preparation, prepared: PreparedCorpus, themed: Callable[[], Themed]
 ) -> TopicModel:
@@ -248,10 +282,7 @@ def model_stage(
     kind: Any = discover("topics.models", "MODEL")[name]
     config, seed, themes = file.models[name], file.config.study.seed, file.config.themes
     corpus = prepared.corpus
-    settings = canonical_json((config, themes))
-    inputs_key = _embedding(file).input_key() if "embeddings" in kind.needs else ""
-    parts: list[str | bytes] = [parts_key(), name, settings, str(seed), preparation.key, corpus.fingerprint, inputs_key]
-    fit = digest(parts)
+    fit = _fit_key(file, name, preparation, seed, corpus)
     key = _with_label_key(file, fit, corpus)
     if is_current(target, key):
         loaded: TopicModel = kind.load(target)

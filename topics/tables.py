@@ -25,6 +25,11 @@ def render_cell(value: Cell) -> str:
     return str(value)
 
 
+def plain_text(cell: str) -> str:
+    """Return the text of a cell without the apostrophe that keeps it from being a formula."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+
+
 def render_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """Return the table as text."""
     lines = [",".join(map(_quoted, columns)), *(",".join(_quoted(render_cell(cell)) for cell in row) for row in rows)]

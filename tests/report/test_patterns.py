@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from datetime import date, timedelta
 from pathlib import Path
@@ -108,9 +109,13 @@ def test_copies_on_two_sides_are_in_no_lead(tmp_path: Path) -> None:
 
 def test_tables_of_all_themes_and_every_model(told: Study) -> None:
     tables = dict(pattern_tables(told))
-    parts = ("bursts", "seasons", "novelty", "lead_lag", "event_effects", "change_parts", "changed_words", "emergence", "back_tests")
-    assert list(tables) == [f"{part}_{source}.csv" for source in ("combined", "lda") for part in parts]
+    parts = ("bursts", "seasons", "novelty", "event_effects", "change_parts", "changed_words", "emergence", "back_tests", "lead_lag")
+    assert list(tables) == [f"{part}_{source}.csv" for source in ("combined", "lda") for part in (*parts, "side_trends")]
+    sides = csv.DictReader(tables["side_trends_lda.csv"].splitlines())
+    assert {row["language"] for row in sides} == {"all", "Post", "Press"}
     for name, text in tables.items():
+        if name.startswith("side_trends"):
+            continue
         header, *rows = text.splitlines()
         assert header.endswith(",decision")
         assert all(row.rpartition(",")[2] for row in rows), name
@@ -148,6 +153,6 @@ def test_odd_dates_have_tables_with_reasons(tmp_path: Path, days: list[str]) -> 
             record["date"] = days[number]
     path = write_study(tmp_path, records, tail=PLAIN + f"[trends]\n{SPANS}")
     tables = dict(pattern_tables(Study(read_study(path), tmp_path / "out")))
-    rows = [row for name, text in tables.items() for row in text.splitlines()[1:] if not name.startswith("change_parts")]
+    rows = [row for name, text in tables.items() for row in text.splitlines()[1:] if not name.startswith(("change_parts", "side_"))]
     assert all("not tested" in row for row in rows)
     assert "not tested: 30 dated stories in each span are needed, there are 0" in tables["change_parts_combined.csv"]

@@ -61,6 +61,17 @@ PATTERNS = {
 }
 for _source in ("combined", "lda", "bertopic"):
     TABLES |= {f"{_part}_{_source}": _columns for _part, _columns in PATTERNS.items()}
+for _model in ("lda", "bertopic"):
+    TABLES[f"refits_{_model}"] = "topic refit seed similarity"
+    TABLES[f"trend_refits_{_model}"] = "kind series language period refit articles_share stories_share"
+for _source in ("combined", "lda", "bertopic"):
+    TABLES[f"side_trends_{_source}"] = TABLES["trends_terms"]
+TABLES["themes"] = "theme language label"
+TABLES["claims"] = (
+    "claim statistic source kind series language start end sign value low high p q robust n_variants n_agree sentence_en sentence_vi"
+)
+TABLES["claim_cells"] = "claim file row column value"
+TABLES["robustness"] = "claim source series weighting period fit value agrees"
 TABLES["hierarchy_bertopic"] = "node left right gain topic topics n_docs terms"
 TABLES["nearest_bertopic"] = "id topic nearest confidence"
 ACTIVE = {
@@ -394,8 +405,38 @@ def test_growth_sentences_are_the_tables_numbers(page: Page, table: Callable[[st
     for row in tested:
         odds = f"odds ratio {float(row['value']):.2f} a year, 95 % interval {float(row['low']):.2f} to {float(row['high']):.2f}"
         assert f"{odds}, q = {float(row['q']):.3f}" in page.text
-    assert page.text.count(" rises from ") == sum(row["decision"].startswith("rises") for row in tested)
-    assert page.text.count(" falls from ") == sum(row["decision"].startswith("falls") for row in tested)
+    claims = [row["sentence_en"] for row in table("claims") if row["statistic"] == "growth"]
+    assert sum(" rises from " in sentence for sentence in claims) == sum(row["decision"].startswith("rises") for row in tested)
+    assert sum(" falls from " in sentence for sentence in claims) == sum(row["decision"].startswith("falls") for row in tested)
+    assert sum(" shows no clear change from " in sentence for sentence in claims) == sum("no clear" in row["decision"] for row in tested)
+
+
+def test_findings_open_the_report_robust_ones_first(sample_run: Path, page: Page, table: Callable[[str], list[Row]]) -> None:
+    findings = [row for row in table("claims") if row["sign"] != "0"]
+    assert 1 < len(findings) <= 10
+    shown = [found.removeprefix("claim-") for found in page.values("id") if found.startswith("claim-")]
+    robust = {row["claim"]: row["robust"] for row in findings}
+    assert sorted(shown) == sorted(robust)
+    assert [robust[name] for name in shown] == sorted(robust.values(), reverse=True)
+    html = (sample_run / "index.html").read_text(encoding="utf-8")
+    for row in findings:
+        item = html.split(f'id="claim-{row["claim"]}">')[1].split("</li>")[0]
+        assert row["sentence_en"] in Page(item).text
+        assert row["sentence_vi"] in Page(item).text
+        assert (f"theme-{row['series']}" if row["kind"] == "theme" else row["source"]) in item
+    section = html.split('id="claims"')[1]
+    assert section.index("</section>") < section.index('id="limits"')
+
+
+def test_where_a_theme_is_its_growth_and_change_points_are_said(sample_run: Path, table: Callable[[str], list[Row]]) -> None:
+    html = (sample_run / "index.html").read_text(encoding="utf-8").split('id="themes"')[1]
+    rows = [row for row in table("claims") if (row["kind"], row["language"]) == ("theme", "all")]
+    said = [row for row in rows if row["statistic"] in ("growth", "change_point")]
+    assert {row["statistic"] for row in said} == {"growth", "change_point"}
+    for row in said:
+        part = html.split(f'id="theme-{row["series"]}"')[1].split("<h3")[0]
+        assert row["sentence_en"] in Page(part).text
+        assert row["sentence_vi"] in Page(part).text
 
 
 @pytest.mark.parametrize("model", ["lda", "bertopic"])

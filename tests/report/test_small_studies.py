@@ -290,6 +290,7 @@ def stages(study: Path, out: Path) -> dict[str, bytes]:
         ('name = "small"', 'name = "small"\nseed = 99', {"preparation", "lda"}),
         ('name = "small"', 'name = "small"\nas_of = 2024-02-01', {"corpus", "preparation", "lda"}),
         ("passes = 3", 'passes = 3\n[trends]\nperiod = "week"', set()),
+        ("passes = 3", "passes = 3\n[trends]\nrefits = 2", set()),
     ],
 )
 def test_a_changed_setting_refits_what_depends_on_it(tmp_path: Path, old: str, new: str, anew: set[str]) -> None:
@@ -377,7 +378,8 @@ def test_a_level_change_is_told_in_words(sample_run: Path) -> None:
     change = next(
         row for row in read_table(sample_run, "change_points_combined") if (row["series"], row["language"]) == ("restructuring", "all")
     )
-    assert f"Its level changes at {change['period']} (between {change['earliest']} and {change['latest']})" in text
+    where = f"another level from {change['period']} on (it begins between {change['earliest']} and {change['latest']})"
+    assert f"Restructuring: {where}: {float(change['before']):.0%} of the articles before, {float(change['after']):.0%} after." in text
     assert "Coherence of the ten heaviest words" in text
 
 

@@ -62,6 +62,7 @@ class TrendCell:
         articles: the share where every article has a vote.
         stories: the share where every story has one.
         fixed_mix: the share if sources and languages had the same part in every period.
+        adjusted: the share corrected for the errors that labels tell of the scorer.
     """
 
     series: str
@@ -81,6 +82,7 @@ class TrendCell:
     articles: Share = UNKNOWN
     stories: Share = UNKNOWN
     fixed_mix: Share = UNKNOWN
+    adjusted: Share = UNKNOWN
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,10 +6,10 @@ from typing import Literal
 
 import numpy as np
 
-_KINDS = ("start", "consensus")
+_KINDS = ("start", "consensus", "refit")
 
 
-def derived(seed: int, kind: Literal["start", "consensus"], number: int) -> int:
+def derived(seed: int, kind: Literal["start", "consensus", "refit"], number: int) -> int:
     """Return the seed of a fit among several, below 2^32; the first keeps `seed`.
 
     Successive seeds would not do: the second fit from one seed would be the first from the next, so fits from different seeds, and the

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 
 import jinja2
 from markupsafe import Markup
 
 from topics.artifacts.manifest import read_manifest
+from topics.claims.records import Claim
 from topics.core.contracts import HasNearest
 from topics.core.hashing import canonical_json
 from topics.core.registry import discover
@@ -19,6 +21,7 @@ from topics.pipeline import Study
 from topics.report.figures import Figure
 from topics.report.sentences import headlines, limits, methods
 from topics.report.summary import (
+    claim_summaries,
     concordance_summary,
     corpus_facts,
     date_facts,
@@ -59,8 +62,8 @@ def inline_svg(figure: Figure) -> Markup:
     return Markup(body.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))  # noqa: S704 - our own renderer's output, caption escaped
 
 
-def render_report(study: Study, figures: dict[str, Figure]) -> str:
-    """Return the report of a study."""
+def render_report(study: Study, figures: dict[str, Figure], claims: Sequence[Claim]) -> str:
+    """Return the report of a study with its claims."""
     style = _resource("templates/report.css").strip()
     kinds = discover("topics.models", "MODEL")
     page = _environment().get_template("report.html.j2")
@@ -69,6 +72,8 @@ def render_report(study: Study, figures: dict[str, Figure]) -> str:
         csp=f"default-src 'none'; img-src data:; style-src {csp_hash(style)}",
         style=Markup(style),  # noqa: S704 - a file of this package
         headlines=headlines(study),
+        claims=claim_summaries(claims),
+        n_findings=sum(bool(claim.statement.sign) for claim in claims),
         limits=[*study.account.warnings, *corpus_warnings(study.corpus.infos), *limits(study)],
         methods=methods(study),
         corpus=corpus_facts(study),
@@ -77,7 +82,7 @@ def render_report(study: Study, figures: dict[str, Figure]) -> str:
         notes=note_facts(study),
         quarantined=study.account.quarantined[:QUARANTINE_SHOWN],
         n_quarantined=len(study.account.quarantined),
-        themes=theme_summaries(study),
+        themes=theme_summaries(study, claims),
         statistics=discover("topics.trends.statistics", "STATISTIC"),
         theme_statistics=statistic_summaries(study),
         models=[model_summary(study, name, kinds[name].title) for name in study.file.models],

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 
 from topics.core.registry import discover
-from topics.core.series import ChangePoint, StatisticTable, TrendSeries
+from topics.core.series import StatisticTable, TrendSeries
 from topics.pipeline import Study
 from topics.preprocessing.prepare import Preparation
 from topics.preprocessing.unspecific import MIN_DOCS as MIN_STORIES
 from topics.themes.calibration import FALSE_POSITIVES
 from topics.theming import COMBINED, EMBEDDING, GUIDED, MIN_HITS, TERMS
 from topics.theming import MIN_DOCS as THEME_STORIES
-from topics.trends.aggregate import ALL
 from topics.trends.observations import MIN_DOCS, MIN_PERIODS
 
 SMALL = 50
@@ -20,29 +19,13 @@ DOMINANT = 0.9
 WORDS_SHOWN = 12
 
 
-def theme_sentence(key: str, label: str, series: TrendSeries, table: StatisticTable) -> str:
-    """Return what can be said of a theme's course: its growth with interval and q-value, or why nothing can be said."""
+def silence(key: str, series: TrendSeries, table: StatisticTable) -> str:
+    """Return why nothing can be said of a theme's course; empty where a claim says something."""
     cells = [cell for cell in series.of(key) if cell.n_docs]
     if not cells:
         return "No dated article, so nothing can be said of its course."
     row = next(row for row in table.rows if row.series == key and row.statistic == "growth" and row.language == "all")
-    if math.isnan(row.value):
-        return f"Its course over time was {row.decision}."
-    window = f"{series.periods[0].label} to {series.periods[-1].label}"
-    odds = f"odds ratio {row.value:.2f} a year, 95 % interval {row.low:.2f} to {row.high:.2f}, q = {row.q:.3f}"
-    verb = {"rises": "rises", "falls": "falls"}.get(row.decision.split(" (")[0], "shows no clear change")
-    caution = "allowing for periods that hang together"
-    return f"{label} {verb} from {window} ({odds}; {caution})."
-
-
-def change_sentences(key: str, points: tuple[ChangePoint, ...]) -> str:
-    """Return where a theme's level changes, with the interval of periods that fit as well; empty where it does not."""
-    found = [point for point in points if point.series == key and point.language == ALL]
-    return " ".join(
-        f"Its level changes at {point.period} (between {point.earliest} and {point.latest}): "
-        f"{point.before:.0%} of the articles before, {point.after:.0%} after."
-        for point in found
-    )
+    return f"Its course over time was {row.decision}." if math.isnan(row.value) else ""
 
 
 def headlines(study: Study) -> tuple[str, ...]:

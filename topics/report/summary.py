@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from topics.claims.records import Claim
+from topics.claims.select import of_theme, strongest
 from topics.core.contracts import HasHierarchy, HasNearest
 from topics.core.documents import DocumentInfo
 from topics.core.hierarchy import TopicNode, topics_below
@@ -20,9 +23,8 @@ from topics.outputs import shown
 from topics.pipeline import Study
 from topics.quality.descriptions import frex, ranked, typical_documents
 from topics.quality.fit import fit_scores
-from topics.quality.measures import diversity
-from topics.report.sentences import change_sentences, theme_sentence
-from topics.themes.mapping import topic_themes
+from topics.report.model_notes import model_notes
+from topics.report.sentences import silence
 from topics.themes.selection import choose
 from topics.theming import COMBINED
 from topics.trends.aggregate import ALL
@@ -34,7 +36,6 @@ SPECIAL = 6
 QUOTES = 2
 EVIDENCE = 4
 FILES_SHOWN = 20
-LISTED = 20  # topics in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,19 @@ class ModelSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimSummary:
+    """A claim: its name, its sentence in each language, where in the report its series is shown, and the table of its own row."""
+
+    name: str
+    sentences: tuple[tuple[str, str], ...]
+    anchor: str
+    shown: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
 class ThemeSummary:
-    """A theme: in how many articles, what can be said of its course, and sentences that show it."""
+    """A theme: in how many articles, what can be said of its course or why nothing can, and sentences that show it."""
 
     key: str
     label: str
@@ -103,7 +115,8 @@ class ThemeSummary:
     definition: str
     n_documents: int
     n_stories: int
-    sentence: str
+    silence: str
+    claims: tuple[ClaimSummary, ...]
     evidence: tuple[Quote, ...]
 
 
@@ -219,7 +232,7 @@ def model_summary(study: Study, name: str, title: str) -> ModelSummary:
         documents = _representative(study, result, topic, fit)
         topics.append(TopicSummary(topic, labels[topic], f"{shares[topic]:.1%}", heavy, own, documents))
     unassigned = f"{float(result.documents.unassigned.mean()):.1%}"
-    notes = (*result.card.notes, _quality_note(study, name), *_theme_notes(study, name))
+    notes = (*result.card.notes, *model_notes(study, name))
     joins = _joins(model.nodes) if isinstance(model, HasHierarchy) else ()
     return ModelSummary(name, title, "", result.n_topics, unassigned, notes, tuple(topics), joins, isinstance(model, HasNearest))
 
@@ -235,33 +248,22 @@ def _joins(nodes: tuple[TopicNode, ...]) -> tuple[Join, ...]:
     return tuple(Join(said(node.children[0]), said(node.children[1]), node.n_docs, node.terms) for node in broader[:MAX_TOPICS])
 
 
-def _quality_note(study: Study, name: str) -> str:
-    """How well the words of a topic belong together, and how far topics differ, in numbers that other tools give too."""
-    coherence = round(float(np.mean(study.coherence(name))), 2) + 0.0  # never "-0.00"
-    different = diversity(study.model(name).result)
-    return (
-        f"Coherence of the ten heaviest words (NPMI over whole articles, -1 to 1): {coherence:.2f}; "
-        f"share of different words among the first 25 of all topics: {different:.2f}. Each topic's value is in tables/quality.csv."
-    )
+def _claim(claim: Claim) -> ClaimSummary:
+    said = claim.statement
+    anchor, shown_as = (f"theme-{said.series}", "articles") if said.kind == "theme" else (said.source, "topics")
+    return ClaimSummary(claim.name, tuple(claim.sentences.items()), anchor, shown_as, f"tables/{said.cells[0].file}.csv")
 
 
-def _theme_notes(study: Study, name: str) -> tuple[str, ...]:
-    """Which topics the study's themes leave out: what the analyst did not ask for."""
-    held = topic_themes(study.model(name).result, study.theme_scores, study.training_rows).carried
-    beyond = [str(topic) for topic in np.flatnonzero(held < 0)]
-    if not study.themes or not beyond:
-        return ()
-    listed = ", ".join(beyond[:LISTED]) + (" …" if len(beyond) > LISTED else "")
-    which = "how far each does is in" if len(beyond) <= LISTED else "all of them are in"
-    return (f"{len(beyond)} of {len(held)} topics carry none of the study's themes ({listed}); {which} tables/topic_themes_{name}.csv.",)
+def claim_summaries(claims: Sequence[Claim]) -> tuple[ClaimSummary, ...]:
+    """Return the strongest findings, robust ones first."""
+    return tuple(map(_claim, strongest(claims)))
 
 
-def theme_summaries(study: Study) -> tuple[ThemeSummary, ...]:
+def theme_summaries(study: Study, claims: Sequence[Claim]) -> tuple[ThemeSummary, ...]:
     """Return every theme of the study, also those at no articles."""
     infos, scores = study.corpus.infos, study.theme_scores
     series = study.trends(COMBINED)
     table = study.statistics(COMBINED)
-    changes = study.change_points(COMBINED)
     summaries: list[ThemeSummary] = []
     for column, theme in enumerate(study.themes):
         rows = [row for row in range(len(infos)) if scores.present[row, column]]
@@ -274,9 +276,8 @@ def theme_summaries(study: Study) -> tuple[ThemeSummary, ...]:
                 theme.defined("en"),
                 len(rows),
                 len({infos[row].story for row in rows}),
-                " ".join(
-                    [theme_sentence(theme.key, names[0] if names else theme.key, series, table), change_sentences(theme.key, changes)]
-                ),
+                silence(theme.key, series, table),
+                tuple(map(_claim, of_theme(claims, theme.key))),
                 _evidence(study, column),
             )
         )

@@ -11,7 +11,7 @@ import numpy as np
 
 from topics.core.hashing import digest
 from topics.core.matrices import Float64
-from topics.core.series import UNKNOWN, TrendCell, TrendSeries
+from topics.core.series import UNKNOWN, Share, TrendCell, TrendSeries
 
 LEVEL = 0.95
 
@@ -54,6 +54,18 @@ def adjust(series: TrendSeries, rates: Mapping[tuple[str, str], ErrorRates]) -> 
         if found is not None and found.tpr > found.fpr and len(found.draws):
             cells.append(_adjusted(cell, found))
     return TrendSeries(series.kind, f"{series.source}, adjusted", False, series.periods, tuple(cells), series.weighting)
+
+
+def with_adjusted(series: TrendSeries, rates: Mapping[tuple[str, str], ErrorRates]) -> TrendSeries:
+    """Return the series with corrected shares beside the counted ones, where error rates are known; see `adjust`."""
+    known = {(cell.series, cell.language, cell.period): cell for cell in adjust(series, rates).cells} if rates else {}
+    cells = [
+        replace(cell, adjusted=Share(found.share, found.low, found.high))
+        if (found := known.get((cell.series, cell.language, cell.period)))
+        else cell
+        for cell in series.cells
+    ]
+    return replace(series, cells=tuple(cells)) if known else series
 
 
 def _adjusted(cell: TrendCell, rates: ErrorRates) -> TrendCell:

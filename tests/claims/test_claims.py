@@ -1,0 +1,383 @@
+"""Claims are what the tables say, in words, with the cells that say it; robust ones hold whichever way one looks."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from dataclasses import replace
+
+import pytest
+
+from tests.claims.planted import SETTING, changed, planted, rows_of, text_of
+from topics.claims.check import check_page
+from topics.claims.looks import coarser, voted
+from topics.claims.make import CELLS, CLAIMS, ROBUSTNESS, claim_tables, kinds, make_claims
+from topics.claims.reading import KEYS, Tables, reads, row_key, stem_of
+from topics.claims.records import Claim, Setting
+from topics.claims.select import SHOWN, of_theme, strongest
+from topics.config import CompareConfig, TrendsConfig
+from topics.core.series import Share, TrendCell
+from topics.viz.claim_chart import variant_chart
+
+Claims = tuple[Claim, ...]
+
+
+def one(claims: Claims, statistic: str, series: str, source: str = "combined", language: str = "all", **cells: str) -> Claim:
+    """The one claim of a statistic on a series."""
+    found = [
+        claim
+        for claim in claims
+        if (claim.statement.statistic, claim.statement.series, claim.statement.source, claim.statement.language)
+        == (statistic, series, source, language)
+        and all(claim.statement.row[column] == value for column, value in cells.items())
+    ]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def growth_of(tables: dict[str, str], setting: Setting = SETTING, series: str = "water") -> Claim:
+    """The growth of one theme, found without looking at anything else."""
+    name = "statistics_combined"
+    header, rows = tables[name].split("\n", 1)
+    kept = [row for row in rows.split("\n") if row.startswith(f"theme,{series},all,growth")]
+    others = {key: text for key, text in tables.items() if stem_of(key) in ("", "trends", "trend_refits")}
+    return one(make_claims({**others, name: "\n".join([header, *kept]) + "\n"}, setting), "growth", series)
+
+
+# --- what is said --------------------------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_is_found_in_a_study_that_holds_all_of_them(claims: Claims) -> None:
+    assert {claim.statement.statistic for claim in claims} == set(kinds())
+    assert set(kinds()) == {"growth", "change_point", "burst", "emergence", "lead", "event", "change_parts"}
+
+
+GREW = "Water en rises from 2021-01 to 2024-04 (odds ratio {value:.2f} a year, 95 % interval {low:.2f} to {high:.2f}, q"
+STEP = "Fire en: another level from {period} on (it begins between {earliest} and {latest}): {before:.0%} of the articles"
+PEAK = "Spark en stands well above its usual share from {start} to {end}: {share:.0%} of the articles, against {usual:.0%}"
+NEW = "Spark en is a strong signal: since {since} its odds are {growth:.2f} times those before (95 % interval {low:.2f} to"
+EVENT = "Fire en: from Storm, the great (2022-09-01) on its odds are {value:.2f} times those of its trend"
+PARTS = "Water en goes from {before:.0%} of the articles (2021-01-01 – 2021-12-31) to {after:.0%} (2023-05-01"
+SAID: dict[str, tuple[str, dict[str, str], str]] = {
+    "growth": ("water", {}, GREW),
+    "change_point": ("fire", {}, STEP),
+    "burst": ("spark", {}, PEAK),
+    "emergence": ("spark", {}, NEW),
+    "event": ("fire", {"effect": "level"}, EVENT),
+    "change_parts": ("water", {}, PARTS),
+}
+
+
+def value_of(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+@pytest.mark.parametrize("statistic", SAID)
+def test_a_sentence_is_made_of_the_cells_of_its_row(claims: Claims, tables: dict[str, str], statistic: str) -> None:
+    series, cells, said = SAID[statistic]
+    claim = one(claims, statistic, series, **cells)
+    table = f"{kinds()[statistic].table}_combined"
+    row = next(row for row in rows_of(tables[table]) if row_key(row, KEYS[stem_of(table)]) == claim.statement.cells[0].key)
+    values = {column: value_of(text) for column, text in row.items()}
+    assert claim.sentences["en"].startswith(said.format(**values))
+    assert claim.sentences["en"] != claim.sentences["vi"]
+    assert claim.sentences["vi"].startswith(series.title() + " vi")
+
+
+def test_a_lead_names_who_comes_first(claims: Claims) -> None:
+    claim = next(claim for claim in claims if claim.statement.statistic == "lead")
+    assert claim.sentences["en"].startswith("Tide en: en precedes vi by 2 months (2 to 2; correlation")
+    assert claim.sentences["vi"].startswith("Tide vi: en đi trước vi 2 tháng")
+    behind = changed_lead(claim, "-2")
+    assert behind.startswith("Tide en: vi precedes en by 2 months")
+
+
+def changed_lead(claim: Claim, lag: str) -> str:
+    from topics.claims.records import Words
+
+    row = {**claim.statement.row, "lag": lag, "low": "-3", "high": "-1"}
+    words = Words("Tide en", "month", SETTING)
+    return kinds()["lead"].say(replace(claim.statement, row=row, sign=-1), words, "en")
+
+
+def test_vietnamese_has_a_decimal_comma(claims: Claims) -> None:
+    claim = one(claims, "growth", "water")
+    value = float(claim.statement.row["value"])
+    assert f"tỉ số chênh {value:.2f}".replace(".", ",") in claim.sentences["vi"]
+    assert not re.search(r"\d\.\d", claim.sentences["vi"])
+
+
+def test_the_whole_change_is_said_with_its_parts(claims: Claims, tables: dict[str, str]) -> None:
+    claim = one(claims, "change_parts", "water")
+    parts = {row["part"]: row["value"] for row in rows_of(tables["change_parts_combined"]) if row["series"] == "water"}
+    said = [f"{100 * float(parts[part]):+.1f}" for part in ("theme", "source_mix", "language_mix", "reprints")]
+    names = ("the theme itself", "the mix of sources", "the mix of languages", "reprints")
+    assert all(f"{name} {value.replace('-0.0', '+0.0')}" in claim.sentences["en"] for name, value in zip(names, said, strict=True))
+
+
+def test_that_nothing_is_clear_is_said_of_themes_alone(claims: Claims, tables: dict[str, str]) -> None:
+    nothing = [claim for claim in claims if not claim.statement.sign]
+    unclear = {
+        row["series"]
+        for row in rows_of(tables["statistics_combined"])
+        if (row["statistic"], row["language"]) == ("growth", "all") and row["decision"].startswith("no clear")
+    }
+    assert {claim.statement.series for claim in nothing} == unclear - {"unassigned"} != set()
+    assert all("shows no clear change" in claim.sentences["en"] and claim.robust is None and not claim.variants for claim in nothing)
+    assert not any(claim.statement.series == "unassigned" for claim in claims)
+
+
+def test_claims_carry_their_cells(claims: Claims, tables: dict[str, str]) -> None:
+    told = Tables(tables)
+    for claim in claims:
+        assert any(cell.column == "share" for cell in claim.statement.cells)
+        for cell in claim.statement.cells:
+            assert told.by_key(cell.file)[cell.key][cell.column] == cell.value
+    water = one(claims, "growth", "water")
+    assert len([cell for cell in water.statement.cells if cell.file == "trends_combined"]) == 40
+
+
+def test_topics_are_named_by_model_and_words(claims: Claims) -> None:
+    assert one(claims, "growth", "0", "lda").sentences["en"].startswith("Topic 0 of LDA (first words) rises")
+    assert one(claims, "growth", "0", "lda").sentences["vi"].startswith("Chủ đề 0 của LDA (first words) tăng")
+    assert one(claims, "growth", "water", language="vi").sentences["en"].startswith("Water en [vi] rises")
+
+
+def test_tiny_p_values_are_no_zeros_and_few_periods_are_named(claims: Claims, tables: dict[str, str]) -> None:
+    small = changed(tables, "statistics_combined", {"series": "water", "language": "all", "statistic": "growth"}, q="3.2e-07")
+    assert "q < 0.001" in growth_of(small).sentences["en"]
+    words = {"decision": "rises (few periods: read with care)"}
+    few = changed(tables, "statistics_combined", {"series": "water", "language": "all", "statistic": "growth"}, **words)
+    claim = growth_of(few)
+    assert "Few periods: read with care." in claim.sentences["en"]
+    assert "Ít kỳ: nên đọc thận trọng." in claim.sentences["vi"]
+
+
+def test_tables_hold_every_claim_its_cells_and_its_variants(claims: Claims) -> None:
+    made = dict(claim_tables(claims))
+    listed = {name: rows_of(text) for name, text in made.items()}
+    assert [tuple(rows[0]) for rows in listed.values()] == [CLAIMS, CELLS, ROBUSTNESS]
+    assert len(listed["claims.csv"]) == len(claims) == len({row["claim"] for row in listed["claims.csv"]})
+    assert len(listed["claim_cells.csv"]) == sum(len(claim.statement.cells) for claim in claims)
+    assert len(listed["robustness.csv"]) == sum(len(claim.variants) for claim in claims)
+    for row, claim in zip(listed["claims.csv"], claims, strict=True):
+        assert (row["sentence_en"], row["robust"]) == (claim.sentences["en"], {True: "true", False: "false", None: ""}[claim.robust])
+    assert dict(claim_tables(claims)) == made
+
+
+def test_only_tables_that_claims_read_are_asked_for(tables: dict[str, str], claims: Claims) -> None:
+    others = ("documents", "trends_terms", "statistics_guided_lda", "document_themes", "seasons_lda", "quality")
+    assert not any(map(reads, others))
+    kept = {name: text for name, text in tables.items() if reads(name)}
+    assert dict(claim_tables(make_claims(kept, SETTING))) == dict(claim_tables(claims))
+
+
+def test_the_report_opens_with_the_best_of_each_series(claims: Claims) -> None:
+    shown = strongest(claims)
+    assert len(shown) == SHOWN
+    assert all(claim.statement.sign for claim in shown)
+    series = [(claim.statement.source, claim.statement.series) for claim in shown]
+    robust = {(claim.statement.source, claim.statement.series) for claim in claims if claim.robust}
+    assert set(series[: len(robust)]) == robust, "each series that has a robust finding comes once before any comes twice"
+    said = [claim.statement.statistic for claim in of_theme(claims, "fire")]
+    assert said == ["growth", *["change_point"] * (len(said) - 1)]
+
+
+def test_an_empty_study_says_nothing() -> None:
+    header = {name: text.split("\n", 1)[0] + "\n" for name, text in planted_headers().items()}
+    assert make_claims(header, SETTING) == ()
+
+
+def planted_headers() -> dict[str, str]:
+    return {"trends_combined": "kind,series,language,period\n", "statistics_combined": "kind,series,language,statistic\n"}
+
+
+def test_labels_are_said_as_they_are_whatever_they_hold(tables: dict[str, str]) -> None:
+    named = changed(tables, "themes", {"theme": "water", "language": "en"}, label="'=1+1 <b>\n {{7}}")
+    claim = growth_of(named)
+    assert claim.sentences["en"].startswith("=1+1 <b>\n {{7}} rises")
+    spans = "".join(f'<span data-claim="{claim.name}" lang="{code}">{html.escape(text)}</span>' for code, text in claim.sentences.items())
+    assert list(check_page(spans, [claim])) == []
+    quoted = changed(tables, "themes", {"theme": "water", "language": "en"}, label="'Tis water")
+    assert growth_of(quoted).sentences["en"].startswith("'Tis water rises")
+
+
+# --- whether it is robust -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_claim_is_robust_where_both_models_and_nine_of_ten_looks_agree(claims: Claims) -> None:
+    claim = one(claims, "growth", "water")
+    looks = {(item.look.source, item.look.weighting, item.look.unit) for item in claim.variants}
+    sources, units = ("combined", "lda", "bertopic"), ("month", "quarter")
+    assert looks == {(source, weighting, unit) for source in sources for weighting in ("articles", "stories") for unit in units}
+    assert claim.robust
+    assert claim.sentences["en"].endswith("Robust: the same in BERTopic and LDA, and in 12 of 12 variants of weighting and period.")
+    assert claim.sentences["vi"].endswith("Vững: như nhau trong BERTopic và LDA, và trong 12/12 cách tính về trọng số và độ dài kỳ.")
+
+
+@pytest.mark.parametrize("statistic", ["growth", "change_parts"])
+def test_a_claim_that_one_model_contradicts_says_so(claims: Claims, statistic: str) -> None:
+    claim = one(claims, statistic, "split")
+    assert claim.robust is False
+    assert "it depends on the model (not in BERTopic)." in claim.sentences["en"]
+    assert "phụ thuộc vào mô hình (không đúng trong BERTopic)." in claim.sentences["vi"]
+    assert all(item.agrees == (item.look.source != "bertopic") for item in claim.variants)
+
+
+def test_topics_are_looked_for_through_the_concordance(claims: Claims) -> None:
+    matched, alone = one(claims, "growth", "0", "lda"), one(claims, "growth", "1", "lda")
+    assert {(item.look.source, item.look.series) for item in matched.variants} == {("lda", "0"), ("bertopic", "1")}
+    assert matched.robust
+    assert not alone.robust
+    assert alone.sentences["en"].endswith("it depends on the model (BERTopic has no such topic).")
+    assert [math.isnan(item.value) for item in alone.variants if item.look.source == "bertopic"] == [True]
+
+
+def test_one_model_is_not_enough(tables: dict[str, str]) -> None:
+    single = {name: text for name, text in tables.items() if not name.endswith("_bertopic")}
+    claim = growth_of(single)
+    assert claim.robust is False
+    assert claim.n_agree == len(claim.variants)
+    assert "it depends on the model (1 fitted, 2 are needed)" in claim.sentences["en"]
+
+
+def falling(tables: dict[str, str], column: str, source: str) -> dict[str, str]:
+    """The tables with one share of water turned round in time."""
+    rows = rows_of(tables[f"trends_{source}"])
+    own = [row for row in rows if (row["kind"], row["series"], row["language"]) == ("theme", "water", "all")]
+    for row, value in zip(own, [row[column] for row in own][::-1], strict=True):
+        row[column] = value
+    return {**tables, f"trends_{source}": text_of(rows)}
+
+
+def test_a_claim_that_hangs_on_the_weighting_says_so(tables: dict[str, str]) -> None:
+    told = tables
+    for source in ("combined", "lda", "bertopic"):
+        told = falling(told, "stories_share", source)
+    claim = growth_of(told)
+    assert not claim.robust
+    assert claim.n_agree == 6
+    assert "it depends on the weighting (not with one vote a story)." in claim.sentences["en"]
+    assert "vào trọng số (không đúng khi mỗi tin một phiếu)." in claim.sentences["vi"]
+
+
+def fits(tables: dict[str, str], wrong: tuple[str, ...]) -> dict[str, str]:
+    """Shares of five fits of each model; in some of them water falls."""
+    told = dict(tables)
+    for source in ("lda", "bertopic"):
+        rows = []
+        for fit in "01234":
+            texts = falling(tables, "articles_share", source) if fit in wrong else tables
+            for row in rows_of(texts[f"trends_{source}"]):
+                names = ("kind", "series", "language", "period", "articles_share", "stories_share")
+                kept = {name: row[name] for name in names}
+                rows.append({**kept, "refit": fit, "stories_share": row["articles_share"]})
+        told[f"trend_refits_{source}"] = text_of(rows)
+    return told
+
+
+def test_every_fit_is_a_look_and_a_claim_that_hangs_on_the_seed_says_so(tables: dict[str, str]) -> None:
+    claim = growth_of(fits(tables, ()))
+    assert len(claim.variants) == 4 + 2 * 4 * 6
+    assert claim.sentences["en"].endswith("in 52 of 52 variants of seed, weighting and period.")
+    claim = growth_of(fits(tables, ("2", "4")))
+    assert claim.n_agree == 52 - 2 * 2 * 4
+    assert not claim.robust
+    assert "on the seed (not in fit 2, not in fit 4)" in claim.sentences["en"]
+    one_wrong = growth_of(fits(tables, ("3",)))
+    assert one_wrong.n_agree == 44
+    assert not one_wrong.robust, "44 of 52 is less than nine of ten"
+
+
+@pytest.mark.parametrize(("change", "said"), [({"weighting": "stories"}, "of the stories"), ({}, "of the articles")])
+def test_the_setting_is_heard(tables: dict[str, str], change: dict[str, str], said: str) -> None:
+    setting = replace(SETTING, **change)  # type: ignore[arg-type]
+    told = {name: text for name, text in tables.items() if stem_of(name) in ("", "trends") or name == "bursts_combined"}
+    assert said in one(make_claims(told, setting), "burst", "spark").sentences["en"]
+
+
+def test_spans_stand_in_the_sentence(tables: dict[str, str]) -> None:
+    spans = (SETTING.spans or ())[::-1]
+    told = {name: text for name, text in tables.items() if stem_of(name) in ("", "trends", "change_parts")}
+    claim = one(make_claims(told, replace(SETTING, spans=spans)), "change_parts", "water")  # type: ignore[arg-type]
+    assert "(2023-05-01 – 2024-04-30) to" in claim.sentences["en"]
+
+
+# --- other looks ----------------------------------------------------------------------------------------------------------------------
+
+
+def cell(period: str, share: float, n: int, *, complete: bool = True) -> TrendCell:
+    both = (Share(share, 0, 1), Share(share / 2, 0, 1))
+    return TrendCell("x", "all", period, n, n // 2, n / 2, share * n, share, 0, 1, complete, 1, float(n), float(n), *both)
+
+
+def test_longer_periods_are_sums() -> None:
+    months = [cell(f"2024-{month:02d}", 0.1 * month, 10 * month) for month in range(1, 9)]
+    first, second, third = coarser(months, "quarter")
+    assert first.period == "2024-Q1"
+    assert (first.n_docs, first.n_stories, first.n_eff, first.n_info) == (60, 30, 30.0, 60.0)
+    assert first.share == pytest.approx((0.1 * 10 + 0.2 * 20 + 0.3 * 30) / 60)
+    assert (first.complete, second.complete, third.complete) == (True, True, False)
+    (year,) = coarser(months, "year")
+    assert not year.complete
+    part = coarser([*months[:2], replace(months[2], complete=False)], "quarter")
+    assert not part[0].complete
+
+
+def test_a_week_belongs_where_its_thursday_lies_and_an_empty_period_stays_empty() -> None:
+    weeks = [cell(f"2024-W{week:02d}", 0.2, 5) for week in range(1, 10)]
+    january, february = coarser(weeks, "month")
+    assert (january.n_docs, february.n_docs) == (4 * 5, 5 * 5)
+    assert january.complete
+    empty = TrendCell("x", "all", "2024-01", 0, 0, 0.0, 0.0, math.nan, math.nan, math.nan, True)
+    assert math.isnan(coarser([empty], "quarter")[0].share)
+
+
+def test_another_weighting_has_its_own_share_and_independent_stories() -> None:
+    found = cell("2024-01", 0.4, 20)
+    same, other = voted(found, "articles", "articles"), voted(found, "stories", "articles")
+    assert (same.share, same.votes, same.n_eff, same.n_info) == (0.4, 20.0, 10.0, 20.0)
+    assert (other.share, other.votes, other.n_eff, other.n_info) == (0.2, 10.0, 10.0, 20.0)
+    assert voted(found, "articles", "articles", Share(0.7, 0.9)).share == 0.7
+    assert voted(found, "stories", "articles", Share(0.7, 0.9)).share == 0.9
+
+
+def test_no_longer_period_than_can_be_tested(tables: dict[str, str], claims: Claims) -> None:
+    assert {item.look.unit for item in one(claims, "growth", "water").variants} == {"month", "quarter"}
+    short = {name: last_months(text, 20) if name.startswith("trends_") else text for name, text in tables.items()}
+    found = growth_of(short)
+    assert {item.look.unit for item in found.variants} == {"month"}
+
+
+def last_months(text: str, n: int) -> str:
+    rows = rows_of(text)
+    kept = sorted({row["period"] for row in rows})[-n:]
+    return text_of(row for row in rows if row["period"] in kept)
+
+
+def test_measures_follow_the_direction(claims: Claims) -> None:
+    for claim in claims:
+        own = [item for item in claim.variants if item.look.source == claim.statement.source and item.look.weighting == "articles"]
+        assert not claim.variants or own[0].agrees, claim.name
+
+
+def test_a_study_that_votes_by_stories_has_them_first() -> None:
+    trends = TrendsConfig(weighting="stories", compare=CompareConfig(*(SETTING.spans or ())))  # type: ignore[misc]
+    setting = replace(SETTING, weighting="stories")
+    claim = growth_of(planted(trends=trends), setting)
+    assert claim.variants[0].look.weighting == "stories"
+    assert claim.robust
+
+
+def test_the_chart_has_a_dot_for_each_look_that_could_be_taken(claims: Claims) -> None:
+    found = one(claims, "growth", "1", "lda").variants
+    looks = [(item.look, item.value, item.agrees) for item in found]
+    chart = variant_chart([(look.source, look.weighting, look.unit, look.fit, value, agrees) for look, value, agrees in looks])
+    drawn = max(chart.to_dict()["datasets"].values(), key=len)
+    assert len(drawn) == 4
+    assert {row["weighting"] for row in drawn} == {"articles", "stories"}
+    assert all(row["agrees"] for row in drawn)

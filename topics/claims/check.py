@@ -1,0 +1,226 @@
+"""Checks the claims of a report: by their cells, by the statistics that trends give again, and where they stand in its pages."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+
+from topics.artifacts.manifest import ArtifactManifest, read_manifest
+from topics.artifacts.verify import verify
+from topics.claims.make import claim_tables, kinds, make_claims, setting_of
+from topics.claims.reading import Tables, number, reads, stem_of
+from topics.claims.records import LANGUAGES, Claim, Setting
+from topics.claims.select import of_theme, strongest
+from topics.config import StudyConfig
+from topics.core.errors import ContractError, DataError
+from topics.tables import render_cell
+
+RELATIVE, ABSOLUTE = 2e-3, 1e-5  # by which a statistic may differ when it is computed from cells of six digits
+ROUNDED = 1e-4  # by which other looks may differ on another machine
+SHOWN = 5  # objections in a message
+NAMED_BY = {
+    "claims": ("claim",),
+    "claim_cells": ("claim", "file", "row", "column"),
+    "robustness": ("claim", "source", "weighting", "period", "fit"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Two values that should be the same: which claim, where, what it says and what is found."""
+
+    claim: str
+    where: str
+    said: str
+    found: str
+
+    def sentence(self) -> str:
+        """Return it in words."""
+        return f"claim {self.claim}: {self.where}: the claim says {self.said!r}, found is {self.found!r}"
+
+
+class _Sentences(HTMLParser):
+    """The sentences of a page that name a claim."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str, str]] = []
+        self._open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a sentence."""
+        named = dict(attrs)
+        if "data-claim" in named:
+            self._open = [named["data-claim"] or "", named.get("lang") or "en", ""]
+
+    def handle_data(self, data: str) -> None:
+        """Take its text."""
+        if self._open:
+            self._open[2] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        """End it."""
+        if self._open:
+            claim, language, text = self._open
+            self.found.append((claim, language, " ".join(text.split())))
+            self._open = []
+
+
+def check_cells(tables: Tables, cells: Sequence[Mapping[str, str]]) -> Iterator[Objection]:
+    """Yield the cells whose value is another one in their table.
+
+    Args:
+        tables: of the run.
+        cells: rows of `claim_cells.csv`.
+    """
+    for cell in cells:
+        name = cell["file"].removesuffix(".csv")
+        row = tables.by_key(name).get(cell["row"], {}) if stem_of(name) else {}
+        found = row.get(cell["column"], "no such cell")
+        if found != cell["value"]:
+            yield Objection(cell["claim"], _place(name, cell["row"], cell["column"]), cell["value"], found)
+
+
+def _place(name: str, key: str, column: str) -> str:
+    return f"tables/{name}.csv, row {key}, column {column}"
+
+
+def _rows(name: str, text: str) -> dict[str, Mapping[str, str]]:
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    return {"|".join(row.get(column) or "" for column in NAMED_BY[name]): row for row in rows}
+
+
+def check_tables(stored: Mapping[str, str], made: Mapping[str, str]) -> Iterator[Objection]:
+    """Yield what the tables of claims say otherwise than the cells do.
+
+    Args:
+        stored: CSV of the tables in `NAMED_BY` as they are.
+        made: the same as they follow from the tables of statistics and trends.
+    """
+    for name in NAMED_BY:
+        told, follows = _rows(name, stored[name]), _rows(name, made[name])
+        for key in sorted(told.keys() | follows.keys()):
+            claim = key.split("|")[0]
+            if key not in told:
+                yield Objection(claim, f"tables/{name}.csv, row {key}", "is missing", "follows from the cells")
+                continue
+            if key not in follows:
+                yield Objection(claim, f"tables/{name}.csv, row {key}", "stands there", "does not follow from the cells")
+                continue
+            for column, value in told[key].items():
+                other = follows[key].get(column, "")
+                if value != other and not (name == "robustness" and _near(number(value), other, ROUNDED, 0.0)):
+                    yield Objection(claim, _place(name, key, column), value, other)
+
+
+def _near(value: float, text: str, relative: float, absolute: float) -> bool:
+    other = number(text)
+    return (math.isnan(value) and math.isnan(other)) or math.isclose(value, other, rel_tol=relative, abs_tol=absolute)
+
+
+def check_statistics(tables: Tables, claims: Sequence[Claim], setting: Setting) -> Iterator[Objection]:
+    """Yield the cells of statistics that do not follow from the trends that stand beside them."""
+    known = kinds()
+    groups: dict[tuple[str, str], list[Claim]] = {}
+    for claim in claims:
+        groups.setdefault((claim.statement.statistic, claim.statement.source), []).append(claim)
+    for (statistic, source), members in groups.items():
+        kind = known[statistic]
+        name = f"{kind.table}_{source}"
+        again: dict[str, list[Mapping[str, float | str]]] = {}
+        for key, cells in kind.again(tables, source, members[0].statement.kind, setting):
+            again.setdefault(key, []).append(cells)
+        for claim in members:
+            key = claim.statement.cells[0].key
+            if key not in again:
+                yield Objection(claim.name, f"tables/{name}.csv, row {key}", "stands there", "does not follow from the trends")
+            for column, value in (item for cells in again.get(key, ()) for item in cells.items()):
+                told = claim.statement.row[column]
+                same = _near(value, told, RELATIVE, ABSOLUTE) if isinstance(value, float) else value == told
+                if not same:
+                    yield Objection(claim.name, f"{_place(name, key, column)}, from trends", told, render_cell(value))
+
+
+def _plain(claim: Claim) -> Iterator[tuple[str, str]]:
+    """The sentences of a claim as a page shows them, whatever breaks a label holds."""
+    yield from ((code, " ".join(text.split())) for code, text in claim.sentences.items())
+
+
+def check_page(page: str, claims: Sequence[Claim]) -> Iterator[Objection]:
+    """Yield the sentences of a report that are not those of its claims."""
+    reader = _Sentences()
+    reader.feed(page)
+    reader.close()
+    said: dict[tuple[str, str], str] = {(claim.name, code): text for claim in claims for code, text in _plain(claim)}
+    for name, code, text in reader.found:
+        expected = said.get((name, code), "no such sentence")
+        if text != expected:
+            yield Objection(name, f"index.html, sentence [{code}]", expected, text)
+    there = {(name, code) for name, code, _ in reader.found}
+    themes = {claim.statement.series for claim in claims if claim.statement.kind == "theme"}
+    for claim in (*strongest(claims), *(claim for theme in sorted(themes) for claim in of_theme(claims, theme))):
+        for code in LANGUAGES:
+            if (claim.name, code) not in there:
+                yield Objection(claim.name, f"index.html, sentence [{code}]", claim.sentences[code], "no such sentence")
+
+
+def objections(directory: Path) -> list[Objection]:
+    """Return what is wrong with the claims of a report; nothing for one without claims.
+
+    Raises:
+        DataError: a table cannot be read.
+    """
+    manifest, folder = read_manifest(directory), directory / "tables"
+    if manifest.kind != "report" or not any(entry.path == "tables/claims.csv" for entry in manifest.files):
+        return []
+    try:
+        stored = {name: (folder / f"{name}.csv").read_text(encoding="utf-8") for name in NAMED_BY}
+        texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.csv")) if reads(path.stem)}
+        page = (directory / "index.html").read_text(encoding="utf-8")
+        setting = setting_of(msgspec.json.decode(manifest.config, type=StudyConfig))
+        tables = Tables(texts)
+        found = list(check_cells(tables, list(_rows("claim_cells", stored["claim_cells"]).values())))
+    except (OSError, ValueError, LookupError, csv.Error, msgspec.MsgspecError) as error:
+        raise DataError(f"the tables of claims cannot be read: {error!r}.", where=str(folder), hint="Run the study again.") from error
+    try:
+        claims = make_claims(texts, setting)
+        made = {name.removesuffix(".csv"): text for name, text in claim_tables(claims)}
+        found += [*check_statistics(tables, claims, setting), *check_tables(stored, made), *check_page(page, claims)]
+    except (ContractError, ValueError, LookupError, ArithmeticError) as error:
+        if not found:
+            what = f"the tables hold no trends that claims could rest on: {error}."
+            raise DataError(what, where=str(folder), hint="Run the study again.") from error
+    return found
+
+
+def verify_report(directory: Path) -> ArtifactManifest:
+    """Return the manifest of an artefact or a report when every file is there and unchanged, and every claim follows from its cells.
+
+    Raises:
+        DataError: names the claim, the cell and both values; or the first file that differs from the manifest.
+    """
+    try:
+        manifest = verify(directory)
+    except DataError:
+        found: list[Objection] = []
+        with contextlib.suppress(DataError):
+            found = objections(directory)
+        _refuse(found, directory)
+        raise
+    _refuse(objections(directory), directory)
+    return manifest
+
+
+def _refuse(found: Sequence[Objection], directory: Path) -> None:
+    if found:
+        said = "; ".join(item.sentence() for item in found[:SHOWN])
+        more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        raise DataError(f"{said}{more}.", where=str(directory), hint="Run the study again; nothing in its output is to be changed by hand.")

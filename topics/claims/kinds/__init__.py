@@ -1,0 +1,1 @@
+"""Kinds of claims, one module each with a `CLAIM`."""

@@ -1,0 +1,65 @@
+"""Change points: a share has another level from a period on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from topics.claims.looks import middle
+from topics.claims.phrases import percent, whole
+from topics.claims.reading import Row, Tables, number, row_key
+from topics.claims.records import ClaimKind, Language, Recomputed, Setting, Sign, Statement, Words
+from topics.core.series import Kind, TrendCell
+from topics.trends._sample import first_day, last_day
+from topics.trends.change_points import all_change_points
+from topics.trends.observations import information, usable
+
+KEY = ("kind", "series", "language", "period")
+COLUMNS = ("period", "earliest", "latest", "before", "after")
+
+
+def find(row: Row) -> Sign | None:
+    """Return whether the later level is the higher one."""
+    return 1 if number(row["after"]) > number(row["before"]) else -1
+
+
+def window(row: Row, same: Sequence[Row], labels: Sequence[str]) -> tuple[str, str]:
+    """Return the time between the change points before and after this one."""
+    others = sorted(other["period"] for other in same)
+    place = others.index(row["period"])
+    start = others[place - 1] if place else labels[0]
+    end = labels[labels.index(others[place + 1]) - 1] if place + 1 < len(others) else labels[-1]
+    return start, end
+
+
+def say(found: Statement, words: Words, language: Language) -> str:
+    """Return the sentence."""
+    period, earliest, latest = (found.row[column] for column in COLUMNS[:3])
+    before, after = percent(found.row["before"]), percent(found.row["after"])
+    if language == "en":
+        where = f"another level from {period} on (it begins between {earliest} and {latest})"
+        return f"{words.label}: {where}: {before} of the {whole(words, language)} before, {after} after."
+    where = f"mức khác kể từ {period} (bắt đầu trong khoảng {earliest} đến {latest})"
+    return f"{words.label}: {where}: trước đó {before} {whole(words, language)}, sau đó {after}."
+
+
+def level(cells: Sequence[TrendCell]) -> float:
+    """Return the mean share of periods by what they tell; nan where there is nothing."""
+    n = sum(information(cell) for cell in cells)
+    return sum(cell.share * information(cell) for cell in cells) / n if n else float("nan")
+
+
+def measure(found: Statement, cells: tuple[TrendCell, ...], setting: Setting) -> float:
+    """Return by how much the level after is above that before, up to the neighbouring change points."""
+    turn, first, last = first_day(found.row["period"]), first_day(found.start), last_day(found.end)
+    used = [cell for cell in usable(cells) if first <= middle(cell.period) <= last]
+    return level([cell for cell in used if middle(cell.period) >= turn]) - level([cell for cell in used if middle(cell.period) < turn])
+
+
+def again(tables: Tables, source: str, kind: Kind, setting: Setting) -> Iterator[Recomputed]:
+    """Yield the change points of every series."""
+    for point in all_change_points(tables.trends(f"trends_{source}", kind)):
+        key = row_key({"kind": kind, "series": point.series, "language": point.language, "period": point.period}, KEY)
+        yield key, {"earliest": point.earliest, "latest": point.latest, "before": point.before, "after": point.after}
+
+
+CLAIM = ClaimKind("change_point", "change_points", COLUMNS, find, window, say, measure, again)

@@ -1,0 +1,60 @@
+"""Growth: a share rises or falls over the whole time, or shows no clear change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from topics.claims.phrases import caution, chance, decimal, span
+from topics.claims.reading import Row, Tables, number, row_key
+from topics.claims.records import ClaimKind, Language, Recomputed, Setting, Sign, Statement, Words
+from topics.core.series import Kind, TrendCell
+from topics.trends.statistics.growth import STATISTIC
+from topics.trends.table import statistic_table
+
+KEY = ("kind", "series", "language", "statistic")
+VERBS: dict[Language, tuple[str, str, str]] = {
+    "en": ("shows no clear change", "rises", "falls"),
+    "vi": ("không thay đổi rõ rệt", "tăng", "giảm"),
+}
+SIGNS: dict[str, Sign] = {"rises": 1, "falls": -1, "no clear change": 0}
+
+
+def find(row: Row) -> Sign | None:
+    """Return the direction; that nothing clear is found is said too."""
+    if row["statistic"] != STATISTIC.name or math.isnan(number(row["value"])):
+        return None
+    return SIGNS.get(row["decision"].split(" (")[0])
+
+
+def window(row: Row, same: Sequence[Row], labels: Sequence[str]) -> tuple[str, str]:
+    """Return the whole time."""
+    return labels[0], labels[-1]
+
+
+def say(found: Statement, words: Words, language: Language) -> str:
+    """Return the sentence."""
+    value = {column: found.row[column] for column in ("value", "low", "high", "q")}
+    verb, ratio, q = VERBS[language][found.sign], decimal(value["value"], 2, language), chance(value["q"], language)
+    interval, care = span(value["low"], value["high"], language), caution(found.row["decision"], language)
+    if language == "en":
+        odds = f"odds ratio {ratio} a year, {interval}, q {q}; allowing for periods that hang together"
+        return f"{words.label} {verb} from {found.start} to {found.end} ({odds}).{care}"
+    odds = f"tỉ số chênh {ratio} mỗi năm, {interval}, q {q}; có tính đến sự liên hệ giữa các kỳ liền nhau"
+    return f"{words.label} {verb} từ {found.start} đến {found.end} ({odds}).{care}"
+
+
+def measure(found: Statement, cells: tuple[TrendCell, ...], setting: Setting) -> float:
+    """Return the logarithm of the odds ratio a year."""
+    value = STATISTIC.compute(cells).value
+    return math.log(value) if value > 0 else math.nan
+
+
+def again(tables: Tables, source: str, kind: Kind, setting: Setting) -> Iterator[Recomputed]:
+    """Yield the growth of every series."""
+    for row in statistic_table(tables.trends(f"trends_{source}", kind), {STATISTIC.name: STATISTIC}).rows:
+        key = row_key({"kind": kind, "series": row.series, "language": row.language, "statistic": row.statistic}, KEY)
+        yield key, {"value": row.value, "low": row.low, "high": row.high, "q": row.q, "decision": row.decision}
+
+
+CLAIM = ClaimKind("growth", "statistics", ("value", "low", "high", "q", "decision"), find, window, say, measure, again)

@@ -1,0 +1,112 @@
+"""Other looks at a series, made of its cells: one vote an article or a story, longer periods, another model, another fit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import get_args
+
+from topics.claims.reading import SCORER, Tables
+from topics.claims.records import Look, Setting, Statement
+from topics.core.series import Kind, PeriodUnit, Share, TrendCell, Weighting
+from topics.trends._sample import first_day, last_day, unit_of
+from topics.trends.observations import gate, information
+from topics.trends.periods import label_of, start_of
+
+UNITS: tuple[PeriodUnit, ...] = get_args(PeriodUnit)
+WEIGHTINGS: tuple[Weighting, ...] = get_args(Weighting)
+WEEK_EDGE = timedelta(days=3)  # a week belongs where its Thursday lies
+
+
+def middle(label: str) -> date:
+    """Return the middle day of a period: the Thursday of a week."""
+    return first_day(label) + (last_day(label) - first_day(label)) / 2
+
+
+def coarser(cells: Sequence[TrendCell], unit: PeriodUnit) -> tuple[TrendCell, ...]:
+    """Return the cells of one series in longer periods: shares by the documents that lie in each, sums of everything else.
+
+    A longer period is complete where all of its days lie in complete ones. A story told in two of the shorter periods counts in both.
+    """
+    groups: dict[str, list[TrendCell]] = {}
+    for cell in cells:
+        groups.setdefault(label_of(start_of(middle(cell.period), unit), unit), []).append(cell)
+    return tuple(_joined(label, group) for label, group in groups.items())
+
+
+def _joined(label: str, cells: list[TrendCell]) -> TrendCell:
+    there = [cell for cell in cells if cell.n_docs]
+    slack = WEEK_EDGE if unit_of(cells[0].period) == "week" else timedelta(0)
+    whole = first_day(cells[0].period) - slack <= first_day(label) and last_day(cells[-1].period) + slack >= last_day(label)
+    votes = sum(cell.votes for cell in there)
+    share = sum(cell.share * cell.votes for cell in there) / votes if votes else math.nan
+    n_docs, n_stories = sum(cell.n_docs for cell in cells), sum(cell.n_stories for cell in cells)
+    n_eff, n_info = sum(cell.n_eff for cell in there), sum(information(cell) for cell in there)
+    head = (cells[0].series, cells[0].language, label, n_docs, n_stories, n_eff, share * votes, share, share, share)
+    return TrendCell(*head, whole and all(cell.complete for cell in cells), 0, votes, n_info)
+
+
+def voted(cell: TrendCell, weighting: Weighting, own: Weighting, shares: Share | None = None) -> TrendCell:
+    """Return a cell with the share of articles or of stories, and as many votes as it has documents or stories.
+
+    Where that is not the study's own weighting, the independent stories behind it are all stories, or as many as they are by stories.
+
+    Args:
+        cell: of the table.
+        weighting: whose share.
+        own: that of the study, which `n_eff` and `n_info` of the table go with.
+        shares: of another fit: by articles (`value`) and by stories (`low`); None takes those of the cell.
+    """
+    found = (shares.value, shares.low) if shares else (cell.articles.value, cell.stories.value)
+    share = found[WEIGHTINGS.index(weighting)]
+    n_eff, n_info = cell.n_eff, information(cell)
+    if weighting == "stories" != own and cell.n_eff > 0:
+        n_eff, n_info = float(cell.n_stories), n_info * cell.n_stories / cell.n_eff
+    votes = float(cell.n_docs if weighting == "articles" else cell.n_stories)
+    return replace(cell, share=share, low=share, high=share, mass=share * votes, votes=votes, n_eff=n_eff, n_info=n_info)
+
+
+def places(tables: Tables, statement: Statement) -> list[tuple[str, str]]:
+    """Return where else a series can be looked at, itself first: (source, its name there); the name is empty where nothing matches."""
+    own = (statement.source, statement.series)
+    if statement.kind == "theme":
+        return [own, *((model, statement.series) for model in tables.models if statement.source == SCORER)]
+    others = [model for model in tables.models if model != statement.source]
+    match = tables.counterparts.get(own)
+    return [own, *((model, match[1] if match and match[0] == model else "") for model in others)]
+
+
+def looks(tables: Tables, statement: Statement, setting: Setting) -> Iterator[Look]:
+    """Yield every look at a series, the claim's own first; longer periods as far as they are long enough to be tested."""
+    for source, series in places(tables, statement):
+        fits = sorted({key[0] for key in tables.fits(source)}, key=int) if source in tables.models else []
+        if not series:
+            yield Look(source, "", setting.weighting, own_unit(tables))
+            continue
+        for unit in UNITS[UNITS.index(own_unit(tables)) :]:
+            for weighting in sorted(WEIGHTINGS, key=lambda name: name != setting.weighting):
+                for fit in ("", *fits):
+                    yield Look(source, series, weighting, unit, fit)
+
+
+def own_unit(tables: Tables) -> PeriodUnit:
+    """Return the study's unit of periods."""
+    rows = tables.rows(f"trends_{SCORER}")
+    return unit_of(rows[0]["period"]) if rows else "month"
+
+
+def seen(tables: Tables, statement: Statement, look: Look, setting: Setting, curve: str = "trends") -> tuple[TrendCell, ...]:
+    """Return the cells of a series in a look, of both sides of a lead; none where there is too little to test."""
+    kind: Kind = statement.kind
+    series, row = tables.trends(f"{curve}_{look.source}", kind), statement.row
+    if curve != "trends":
+        sides = [cell for side in (row["left"], row["right"]) for cell in series.of(look.series, side)]
+        return tuple(voted(cell, look.weighting, setting.weighting) for cell in sides)
+    shares = tables.fits(look.source).get((look.fit, kind, look.series, statement.language), {})
+    cells = series.of(look.series, statement.language)
+    used = tuple(voted(cell, look.weighting, setting.weighting, shares.get(cell.period)) for cell in cells)
+    if look.unit != own_unit(tables):
+        used = coarser(used, look.unit)
+    return () if not used or gate(used) else used

@@ -1,0 +1,156 @@
+"""Whether a claim holds whichever way one looks: by every model, with other votes, in longer periods, in other fits; or where not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from topics.claims.looks import looks, own_unit, places, seen
+from topics.claims.phrases import PERIODS
+from topics.claims.reading import Tables, number, row_key
+from topics.claims.records import ClaimKind, Language, Look, Setting, Statement, Variant
+from topics.core.registry import discover
+
+LEAST = 0.9  # of all looks must agree
+MIN_MODELS = 2
+Factor = Literal["seed", "weighting", "period"]
+Verdict = Literal["agrees", "differs", "absent", "untold"]
+FACTORS: dict[Factor, str] = {"seed": "fit", "weighting": "weighting", "period": "unit"}
+NAMES: dict[Language, dict[Factor, str]] = {
+    "en": {"seed": "seed", "weighting": "weighting", "period": "period"},
+    "vi": {"seed": "hạt giống", "weighting": "trọng số", "period": "độ dài kỳ"},
+}
+VERDICTS: dict[Language, dict[Verdict, str]] = {
+    "en": {"differs": "not in {}", "absent": "{} has no such topic", "untold": "{} cannot tell"},
+    "vi": {"differs": "không đúng trong {}", "absent": "{} không có chủ đề như vậy", "untold": "{} không cho biết được"},
+}
+VOTES: dict[Language, dict[str, str]] = {
+    "en": {"articles": "not with one vote an article", "stories": "not with one vote a story"},
+    "vi": {"articles": "không đúng khi mỗi bài một phiếu", "stories": "không đúng khi mỗi tin một phiếu"},
+}
+
+
+@cache
+def title(source: str) -> str:
+    """Return the name of a model for people."""
+    kind = discover("topics.models", "MODEL").get(source)
+    return kind.title.split(" (")[0] if kind else source
+
+
+def variants(tables: Tables, kind: ClaimKind, statement: Statement, setting: Setting) -> Iterator[Variant]:
+    """Yield every look at a claim with what stands for its direction there; nan for a model that has no such topic."""
+    if kind.measure is None:
+        for source, series in places(tables, statement):
+            columns = ("kind", "series", "part")
+            row = tables.by_key(f"{kind.table}_{source}").get(row_key({**statement.row, "series": series}, columns), {})
+            yield _variant(statement, Look(source, series, setting.weighting, own_unit(tables)), number(row.get("value", "")))
+        return
+    for look in looks(tables, statement, setting):
+        if kind.curve != "trends" and (look.unit != own_unit(tables) or look.fit):
+            continue  # sides have one fit, and a lead of some months is none in quarters
+        cells = seen(tables, statement, look, setting, kind.curve) if look.series else ()
+        value = kind.measure(statement, cells, setting) if cells else math.nan
+        if not math.isnan(value) or not look.series:
+            yield _variant(statement, look, value)
+
+
+def _variant(statement: Statement, look: Look, value: float) -> Variant:
+    return Variant(look, value, value * statement.sign > 0)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """How far a claim holds.
+
+    Args:
+        models: each model that was asked, and whether it agrees, differs, has no such topic (`absent`) or too little to test (`untold`).
+        n_agree: looks that agree.
+        n_looks: all that could be taken.
+        tried: what was varied.
+        weak: choices with which it mostly does not hold.
+    """
+
+    models: dict[str, Verdict]
+    n_agree: int
+    n_looks: int
+    tried: tuple[Factor, ...]
+    weak: dict[Factor, list[str]]
+
+    @property
+    def robust(self) -> bool:
+        """Whether every one of at least two models agrees, and nine of ten looks."""
+        return len(self.models) >= MIN_MODELS and set(self.models.values()) == {"agrees"} and self.n_agree >= LEAST * self.n_looks
+
+
+def holding(tables: Tables, statement: Statement, found: Sequence[Variant], setting: Setting) -> Holding:
+    """Return how far a claim holds in its variants."""
+    plain: dict[str, Verdict] = {
+        variant.look.source: "absent" if not variant.look.series else "agrees" if variant.agrees else "differs"
+        for variant in found
+        if (variant.look.weighting, variant.look.unit, variant.look.fit) == (setting.weighting, own_unit(tables), "")
+    }
+    told = [variant for variant in found if not math.isnan(variant.value)]
+    models: dict[str, Verdict] = {model: plain.get(model, "untold") for model in tables.models}
+    tried: list[Factor] = []
+    weak: dict[Factor, list[str]] = {}
+    for factor, name in FACTORS.items():
+        levels = {level: [item.agrees for item in told if getattr(item.look, name) == level] for level in _levels(told, name)}
+        if len(levels) > 1:
+            tried.append(factor)
+            fails = [level for level, agree in levels.items() if sum(agree) < LEAST * len(agree)]
+            if fails and len(fails) < len(levels):
+                weak[factor] = fails
+    return Holding(models, sum(item.agrees for item in told), len(told), tuple(tried), weak)
+
+
+def _levels(told: Sequence[Variant], name: str) -> list[str]:
+    """Choices of one factor in the order in which they were tried; the tables' own mean over fits is no fit."""
+    return list(dict.fromkeys(level for item in told if (level := str(getattr(item.look, name)))))
+
+
+def note(found: Holding, language: Language) -> str:
+    """Return in words whether a claim is robust, or on what it depends."""
+    names = NAMES[language]
+    tried = [names[factor] for factor in found.tried]
+    models = [title(model) for model in found.models]
+    if language == "en":
+        varied = f" of {_listed(tried, 'and')}" if tried else ""
+        counted = f"{found.n_agree} of {found.n_looks} variants{varied}"
+        if found.robust:
+            return f"Robust: the same in {_listed(models, 'and')}, and in {counted}."
+        reasons = [f"on the {name} ({', '.join(parts)})" for name, parts in _reasons(found, language)]
+        told = f"it depends {_listed(reasons, 'and')}" if reasons else "no single choice decides"
+        return f"Not robust, it holds in {counted}: {told}."
+    varied = f" về {_listed(tried, 'và')}" if tried else ""
+    counted = f"{found.n_agree}/{found.n_looks} cách tính{varied}"
+    if found.robust:
+        return f"Vững: như nhau trong {_listed(models, 'và')}, và trong {counted}."
+    reasons = [f"vào {name} ({', '.join(parts)})" for name, parts in _reasons(found, language)]
+    told = f"phụ thuộc {_listed(reasons, 'và')}" if reasons else "không do riêng một lựa chọn nào"
+    return f"Chưa vững, đúng trong {counted}: {told}."
+
+
+def _listed(parts: Sequence[str], joint: str) -> str:
+    return f"{', '.join(parts[:-1])} {joint} {parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
+def _reasons(found: Holding, language: Language) -> Iterator[tuple[str, list[str]]]:
+    """What a claim depends on, each with the choices that do not show it."""
+    english = language == "en"
+    against = [VERDICTS[language][verdict].format(title(model)) for model, verdict in found.models.items() if verdict != "agrees"]
+    if len(found.models) < MIN_MODELS:
+        against.append(f"{len(found.models)} fitted, {MIN_MODELS} are needed" if english else f"có {len(found.models)}, cần {MIN_MODELS}")
+    if against:
+        yield ("model" if english else "mô hình"), against
+    for factor, levels in found.weak.items():
+        if factor == "weighting":
+            parts = [VOTES[language][level] for level in levels]
+        elif factor == "period":
+            units = [PERIODS[language][unit] for unit in PERIODS[language] if unit in levels]
+            parts = [f"not by {unit}" if english else f"không đúng theo {unit}" for unit in units]
+        else:
+            parts = [f"not in fit {fit}" if english else f"không đúng ở lần khớp {fit}" for fit in levels]
+        yield NAMES[language][factor], parts
