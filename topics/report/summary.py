@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from topics.claims.records import Claim
 from topics.claims.select import of_theme, strongest
 from topics.core.contracts import HasHierarchy, HasNearest
