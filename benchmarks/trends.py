@@ -1,6 +1,6 @@
 """Planted trends: do intervals cover, are flat series left alone, are steps found, and what does it cost? Beside the peers' rules.
 
-`python benchmarks/trends.py --part shares tests families changes cost --replicates 100 --json out.json`; tab-separated rows to stdout.
+`python benchmarks/trends.py --part shares tests calibration falling families changes cost --replicates 100 --json out.json`.
 `benchmarks/trends_models.py` asks the same of shares that a fitted model measures.
 
 Peers: the Mann-Kendall tests of pymannkendall; shares as counts a stamp (BERTopic's and topica's topics over time) with dates at the
@@ -23,6 +23,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import trends_oracle
 import trends_peers as peers
 
 from topics.core.matrices import Float64
@@ -44,9 +45,10 @@ CONDITIONS: dict[str, dict[str, object]] = {
     "turnover": {"turnover": True},
     "vague .3": {"vague": 0.3},
     "vague .6": {"vague": 0.6},
+    "reprints, vague .3": {"reprints": True, "vague": 0.3},
     "reprints, vague .6": {"reprints": True, "vague": 0.6},
 }
-MARGIN = 3
+MARGIN, SEED = 3, 10_000  # of a step in periods; of the part calibration, so that its series are none of the other parts'
 PERIODS = [12, 24, 52, 156]
 RHOS = [0.0, 0.4, 0.7]
 
@@ -124,7 +126,8 @@ def tests(replicates: int) -> Iterator[Row]:
                         covered.append(math.log(found.low) <= slope <= math.log(found.high))
                         if curve == "linear":
                             ratios.append(math.log(found.value) / slope)
-                        decisions = {"ours": found.p < 0.05, **peers.tests([cell.share for cell in cells])}
+                        told = trends_oracle.called_trend(cells, rho, plan.noise)
+                        decisions = {"ours": found.p < 0.05, "oracle": told, **peers.tests([cell.share for cell in cells])}
                         for tool, decision in decisions.items():
                             called.setdefault(tool, [[], []])[curve == "linear"].append(decision)
                 for tool, (flat, rising) in called.items():
@@ -132,6 +135,38 @@ def tests(replicates: int) -> Iterator[Row]:
                     row |= {"false": float(np.mean(flat)), "power": float(np.mean(rising)), "replicates": len(flat)}
                     own = {"coverage": float(np.mean(covered)), "slope_ratio": float(np.mean(ratios))}
                     yield row | (own if tool == "ours" else {"coverage": "", "slope_ratio": ""})
+
+
+def calibration(replicates: int) -> Iterator[Row]:
+    """How often is a flat series called a trend, by ours and by a test that is told the noise? For more replicates than `tests` has."""
+    for n_periods in PERIODS:
+        for rho in RHOS:
+            for sizes in ("even", "uneven", "growing"):
+                plan = Plan(n_periods=n_periods, base=0.1, noise=0.35, rho=rho, sizes=sizes)  # type: ignore[arg-type]
+                family = [cells_of(plant(plan, SEED + seed)) for seed in range(replicates)]
+                ours = [value.p < 0.05 for value in growth.together(family)]
+                told = [trends_oracle.called_trend(cells, rho, plan.noise) for cells in family]
+                for tool, called in {"ours": ours, "oracle": told}.items():
+                    head: Row = {"part": "calibration", "periods": n_periods, "rho": rho, "sizes": sizes, "tool": tool}
+                    yield head | {"false": float(np.mean(called)), "replicates": replicates}
+
+
+def falling(replicates: int) -> Iterator[Row]:
+    """A trend of one logit up and down where periods grow: does a test find both, or does it see what growing periods do to ranks?"""
+    for n_periods in (n for n in PERIODS if n <= 52):
+        for rho in RHOS:
+            called: dict[str, list[list[bool]]] = {}
+            for falls, change in enumerate((1.0, -1.0)):
+                plan = Plan("linear", n_periods=n_periods, base=0.1, change=change, noise=0.35, rho=rho, sizes="growing")
+                for seed in range(replicates):
+                    cells = cells_of(plant(plan, seed))
+                    told = trends_oracle.called_trend(cells, rho, plan.noise)
+                    ours = {"ours": growth.compute(cells).p < 0.05, "oracle": told}
+                    for tool, decision in (ours | peers.tests([cell.share for cell in cells])).items():
+                        called.setdefault(tool, [[], []])[falls].append(decision)
+            for tool, (up, down) in called.items():
+                head: Row = {"part": "falling", "periods": n_periods, "rho": rho, "tool": tool, "replicates": replicates}
+                yield head | {"rising": float(np.mean(up)), "falling": float(np.mean(down))}
 
 
 def families(replicates: int) -> Iterator[Row]:
@@ -165,22 +200,29 @@ def _month(label: str) -> tuple:  # type: ignore[type-arg]
 
 def changes(replicates: int) -> Iterator[Row]:
     """How often has a flat series a change point, and is a step of .9 found within three periods? Do intervals hold it?"""
+    if peers.ruptures is None:
+        print("# ruptures left out: it is not installed", file=sys.stderr)
     noises = {"binomial": (0.0, 0.0), "overdispersed": (0.35, 0.0), "AR(.5)": (0.35, 0.5)}
-    for n_periods in (24, 52, 156):
+    for n_periods in (n for n in PERIODS if n > MARGIN * 4):
         for name, (noise, rho) in noises.items():
             plan = Plan(n_periods=n_periods, base=0.15, change=0.9, sizes="uneven", noise=noise, rho=rho)
             at = int(np.argmax(plant(replace(plan, curve="step"), 0).course > plan.base))
             scores: dict[str, peers.Steps] = {}
+            oracle = trends_oracle.StepOracle(rho, noise)
             for seed in range(replicates):
                 for curve in ("flat", "step"):
                     cells = cells_of(plant(replace(plan, curve=curve), seed))  # type: ignore[arg-type]
+                    oracle.add(cells, step=curve == "step")
                     index = {cell.period: number for number, cell in enumerate(cells)}
                     own = [(index[p.period], index[p.earliest], index[p.latest]) for p in change_points(cells)]
                     listed = {"ours": own, **peers.changes([cell.share for cell in cells])}
                     for tool, points in listed.items():
                         scores.setdefault(tool, peers.Steps()).add(points, at if curve == "step" else None, MARGIN)
+            head = {"part": "changes", "periods": n_periods, "noise": name}
             for tool, score in scores.items():
-                yield {"part": "changes", "periods": n_periods, "noise": name, "tool": tool, **score.row()}
+                yield {**head, "tool": tool, **score.row()}
+            for row in oracle.rows(at, MARGIN):
+                yield {**head, **row}
 
 
 def cost(replicates: int) -> Iterator[Row]:
@@ -193,6 +235,8 @@ def cost(replicates: int) -> Iterator[Row]:
 PARTS: dict[str, Callable[[int], Iterator[Row]]] = {
     "shares": shares,
     "tests": tests,
+    "calibration": calibration,
+    "falling": falling,
     "families": families,
     "changes": changes,
     "cost": cost,
@@ -209,10 +253,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", nargs="+", choices=list(PARTS), default=list(PARTS))
     parser.add_argument("--replicates", type=int, default=100)
-    parser.add_argument("--periods", type=int, nargs="+", default=PERIODS, help="of the part tests")
+    parser.add_argument("--periods", type=int, nargs="+", default=PERIODS, help="of tests and changes")
     parser.add_argument("--rho", type=float, nargs="+", default=RHOS, help="of the part tests")
+    parser.add_argument("--conditions", nargs="+", choices=list(CONDITIONS), default=list(CONDITIONS), help="of the part shares")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    for condition in set(CONDITIONS) - set(options.conditions):
+        del CONDITIONS[condition]
     PERIODS[:], RHOS[:] = options.periods, options.rho
     rows: list[Row] = []
     for part in options.part:

@@ -10,7 +10,7 @@ import pymannkendall
 from statsmodels.stats.proportion import proportion_confint
 
 from topics.core.documents import DateEstimate
-from topics.core.matrices import Float64
+from topics.core.matrices import Float64, Int64
 from topics.testing.plant import START, Planted
 
 try:
@@ -31,7 +31,7 @@ DECAY, LOW, HIGH = 0.01, 10, 75
 def shares(planted: Planted) -> dict[str, tuple[Float64, Float64, Float64]]:
     """Counts a stamp with Wilson intervals: uncertain dates at the middle of their interval, or left out."""
     n_periods = planted.plan.n_periods
-    middle = np.array([_period(estimate) for estimate in planted.dates])
+    middle = middle_periods(planted)
     sure = np.array([estimate.point is not None for estimate in planted.dates])
     found = {}
     for name, kept in (("counts, middle of the interval", np.ones(len(middle), dtype=bool)), ("counts, vague left out", sure)):
@@ -42,6 +42,11 @@ def shares(planted: Planted) -> dict[str, tuple[Float64, Float64, Float64]]:
         low, high = proportion_confint(k, np.maximum(n, 1), 0.05, method="wilson")
         found[name] = (share, np.asarray(low), np.asarray(high))
     return found
+
+
+def middle_periods(planted: Planted) -> Int64:
+    """Return (n_docs,) the period of the middle of each date's interval."""
+    return np.array([_period(estimate) for estimate in planted.dates])
 
 
 def _period(estimate: DateEstimate) -> int:

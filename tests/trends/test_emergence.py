@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -104,3 +105,15 @@ def test_too_little_is_said_in_words() -> None:
     assert "8 complete periods" in back_test(short, "all").decision
     middle = made(np.full((2, 10), 5.0), np.full((2, 10), 30.0))
     assert back_test(middle, "all").decision == "not tested: 12 complete periods are needed to look back, there are 10"
+
+
+def test_what_weights_tell_beyond_yes_or_no_counts() -> None:
+    """Weights that scatter a quarter as much as a yes or no tell as much as four times the stories."""
+    trials = np.full(24, 20.0)
+    hits = trials * np.where(np.arange(24) < 20, 0.05, 0.1)
+    plain = cells(hits.tolist(), trials.tolist())
+    told = sample([tuple(replace(cell, n_info=4 * cell.n_eff) for cell in plain)])
+    assert told.trials.tolist() == [[80.0] * 24]
+    assert told.hits[0] == pytest.approx(4 * hits)
+    assert told.stories.tolist() == trials.tolist()
+    assert found(told)[0].probability > found(sample([plain]))[0].probability

@@ -107,3 +107,21 @@ def test_too_little_is_said_in_words() -> None:
     assert pair(1, 3, n=7).decision == "not tested: 8 complete periods with articles are needed, there are 7"
     assert pair(1, 3, n=15).decision == "not tested: 16 complete periods with articles on both sides are needed, there are 15"
     assert math.isnan(pair(1, 3, n=15).lag)
+
+
+def test_every_series_has_the_lead_that_it_has_alone() -> None:
+    rng = np.random.default_rng(7)
+    level = noise(rng, (3, 107), 0.5, 0.8)
+    sides: list[tuple[TrendCell, ...]] = []
+    for number, name in enumerate("abc"):
+        sides += [
+            tuple(replace(cell, series=name) for cell in cells)
+            for cells in (side(rng, level[number, 3:], "en"), side(rng, level[number, :104], "vi"))
+        ]
+    ordered = sorted(sides, key=lambda cells: cells[0].language)
+    for found, left, right in zip(all_lead_lags(series_of(*ordered), 5), ordered[:3], ordered[3:], strict=True):
+        assert _numbers(found) == _numbers(lead_lag(left, right, 5))
+
+
+def _numbers(found: LeadLag) -> tuple[float, ...]:
+    return found.lag, found.low, found.high, found.correlation, found.p

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -95,3 +96,10 @@ def test_what_cannot_be_said_has_its_reason() -> None:
     assert "8 complete periods" in short.decision
     (overlapping,) = resonance(series_of(mixes, partition=False))
     assert overlapping.decision == "not tested: these themes may overlap, so their shares are no mix"
+
+
+def test_sizes_are_stories_whatever_the_weights_of_a_series_tell() -> None:
+    rng = np.random.default_rng(9)
+    plain = series_of(rng.dirichlet(np.full(6, 50.0), 24))
+    told = replace(plain, cells=tuple(replace(cell, n_info=8 * cell.n_eff) for cell in plain.cells))
+    assert str(resonance(told)) == str(resonance(plain))  # nan is no equal of itself

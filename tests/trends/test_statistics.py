@@ -17,10 +17,10 @@ from statsmodels.stats.multitest import multipletests
 from topics.core.contracts import Statistic, StatisticValue
 from topics.core.registry import discover
 from topics.core.series import Period, TrendCell, TrendSeries
-from topics.trends.change_points import MIN_SEGMENT, all_change_points, change_points, partition
-from topics.trends.observations import FLAGGED_PERIODS, MIN_DOCS, MIN_PERIODS, day_number, gate, joined, observe, usable
+from topics.trends.change_points import MIN_SEGMENT, all_change_points, change_points, credible, partition, steps_at
+from topics.trends.observations import FLAGGED_PERIODS, MIN_DOCS, MIN_PERIODS, Observations, day_number, gate, joined, observe, usable
 from topics.trends.periods import label_of, next_start
-from topics.trends.regression import fit_logit
+from topics.trends.regression import regress
 from topics.trends.statistics import growth, mann_kendall
 from topics.trends.table import statistic_table
 
@@ -61,12 +61,19 @@ FLAT = simulated(4, [0.3] * 20)
 @pytest.mark.parametrize("series", [RISING, NOISY, FLAT, cells([0] * 10 + [4] * 4, 25)], ids=["rising", "noisy", "flat", "zeros"])
 def test_growth_is_the_slope_of_the_fit_in_years(series: tuple[TrendCell, ...]) -> None:
     years = np.array([day_number(cell.period) for cell in series]) / 365.25
-    shares, n = (np.array([getattr(cell, name) for cell in series]) for name in ("share", "n_eff"))
-    fitted = fit_logit(shares, n, sm.add_constant(years - years.mean()), np.arange(len(series), dtype=float)).coefficients[1]
+    hits, n = (np.array([[getattr(cell, name) for cell in series]]) for name in ("mass", "n_eff"))
+    fitted = regress(hits, n, np.arange(len(series)), sm.add_constant(years - years.mean())[None]).column(1)
     found = growth.compute(series)
-    assert math.log(found.value) == pytest.approx(fitted.mean)
-    assert (math.log(found.low), math.log(found.high)) == pytest.approx(fitted.interval())
-    assert found.p == pytest.approx(fitted.p)
+    assert math.log(found.value) == pytest.approx(fitted.mean[0])
+    assert (math.log(found.low), math.log(found.high)) == pytest.approx([bound[0] for bound in fitted.interval()])
+    assert found.p == pytest.approx(fitted.p[0])
+
+
+def test_many_series_together_have_the_growth_that_each_has_alone() -> None:
+    family = [*MANY.values(), cells([1] * 12, 2), cells([1, 1, 0, 1, 1] * 8, 2.5), NOISY]
+    assert growth.together(family)[:-3] == [growth.compute(each) for each in MANY.values()]
+    assert [value.decision for value in growth.together(family)[-3:]] == [growth.compute(each).decision for each in family[-3:]]
+    assert growth.together(family)[-1] == growth.compute(NOISY)
 
 
 def test_growth_of_a_planted_slope_is_found() -> None:
@@ -226,6 +233,18 @@ def test_a_series_that_is_not_tested_is_in_no_family() -> None:
     assert len(table.rows) == 3
 
 
+def test_the_table_asks_for_all_series_of_a_language_at_once_where_it_can() -> None:
+    asked: list[int] = []
+
+    def together(family: Sequence[tuple[TrendCell, ...]]) -> list[StatisticValue]:
+        asked.append(len(family))
+        return [StatisticValue(1.0, 1.0, 1.0, 0.1 * number, "own") for number, _ in enumerate(family, 1)]
+
+    table = statistic_table(series_of(dict.fromkeys("abc", FLAT)), {"own": Statistic("own", "", growth.compute, together)})
+    assert asked == [3]
+    assert [row.p for row in table.rows] == pytest.approx([0.1, 0.2, 0.3])
+
+
 def test_every_statistic_has_a_row_for_every_series() -> None:
     table = statistic_table(series_of(MANY), STATISTICS)
     assert {(row.series, row.statistic) for row in table.rows} == set(itertools.product(MANY, STATISTICS))
@@ -277,6 +296,37 @@ def test_the_interval_holds_the_planted_period_nearly_always() -> None:
             inside += point.earliest <= labels(20)[at] <= point.latest
     assert found >= 80
     assert inside / found >= 0.9
+
+
+def by_hand(seen: Observations, second: int) -> tuple[int, int]:
+    """First and last place of a step at 9 beside a second one, by the restricted likelihood of every place written out."""
+    fit = regress((seen.shares * seen.n)[None], seen.n[None], seen.steps, steps_at(len(seen), [9, second])[None])
+    rho, sigma = fit.likeliest[0, 0]
+    covariance = sigma**2 * float(rho) ** np.abs(seen.steps[:, None] - seen.steps) + np.diag(fit.variances[0])
+    inverse, scores = np.linalg.inv(covariance), []
+    inner = list(range(MIN_SEGMENT, second - MIN_SEGMENT + 1))
+    for place in inner:
+        design = steps_at(len(seen), [place, second])
+        information = design.T @ inverse @ design
+        left = fit.response[0] - design @ np.linalg.solve(information, design.T @ inverse @ fit.response[0])
+        scores.append(-0.5 * (np.linalg.slogdet(information)[1] + left @ inverse @ left))
+    weights = np.exp(np.array(scores) - max(scores))
+    held, total = [9], 0.0
+    for number in np.argsort(-weights):
+        if total < 0.95:
+            held.append(inner[number])
+            total += weights[number] / weights.sum()
+    return min(held), max(held)
+
+
+def test_the_interval_holds_the_places_of_most_likelihood() -> None:
+    found = []
+    for seed in range(6):
+        seen = observe(simulated(seed, [0.1] * 9 + [0.2] * 8 + [0.08] * 8, 40))
+        found.append(credible(seen, [9, 17], 0))
+        assert found[-1] == by_hand(seen, 17)
+    assert len(set(found)) > 3
+    assert any(first < 9 < last for first, last in found)
 
 
 def test_two_jumps_are_two_points() -> None:

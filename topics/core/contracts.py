@@ -166,11 +166,15 @@ class StatisticValue:
 
 @dataclass(frozen=True)
 class Statistic:
-    """A trend statistic (constant `STATISTIC`), computed from the cells of one series alone."""
+    """A trend statistic (constant `STATISTIC`), computed from the cells of one series alone.
+
+    `together` gives the same values for many series at once, where that is faster.
+    """
 
     name: str
     description: str
     compute: Callable[[tuple[TrendCell, ...]], StatisticValue]
+    together: Callable[[Sequence[tuple[TrendCell, ...]]], Sequence[StatisticValue]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from scipy.stats import false_discovery_control
 
 from topics.core.matrices import Float64, Int64
 from topics.core.series import PeriodUnit, TrendCell, TrendSeries
-from topics.trends.observations import FLAGGED_PERIODS, day_number, gate, usable
+from topics.trends.observations import FLAGGED_PERIODS, day_number, gate, information, usable
 from topics.trends.periods import next_start
 
 LARGEST = 700.0
@@ -28,7 +28,8 @@ class Sample:
         labels: the periods used, in order.
         places: (n_periods,) place of each among all periods, so that gaps are known.
         hits: (n_series, n_periods) share times trials.
-        trials: (n_series, n_periods) effective number of stories.
+        trials: (n_series, n_periods) independent stories with a plain yes or no that would tell as much of the share (`n_info`).
+        stories: (n_periods,) independent stories of the periods, whatever their weights (`n_eff`).
         refusal: why there is too little to test; empty where there is enough.
     """
 
@@ -37,6 +38,7 @@ class Sample:
     places: Int64
     hits: Float64
     trials: Float64
+    stories: Float64
     refusal: str
 
     @property
@@ -52,10 +54,11 @@ def sample(series: Sequence[tuple[TrendCell, ...]]) -> Sample:
     labels = tuple(cell.period for cell in used)
     known = frozenset(labels)
     kept = [[cell for cell in cells if cell.period in known] for cells in series]
-    trials = np.array([[cell.n_eff for cell in cells] for cells in kept], dtype=np.float64).reshape(len(series), len(labels))
+    trials = np.array([[information(cell) for cell in cells] for cells in kept], dtype=np.float64).reshape(len(series), len(labels))
     shares = np.array([[cell.share for cell in cells] for cells in kept], dtype=np.float64).reshape(len(series), len(labels))
     places = np.array([where[label] for label in labels], dtype=np.int64)
-    return Sample(tuple(cells[0].series for cells in series if cells), labels, places, shares * trials, trials, gate(used))
+    stories = np.array([cell.n_eff for cell in used])
+    return Sample(tuple(cells[0].series for cells in series if cells), labels, places, shares * trials, trials, stories, gate(used))
 
 
 def samples(series: TrendSeries) -> Iterator[tuple[str, Sample]]:

@@ -14,7 +14,7 @@ from topics.core.events import Burst
 from topics.core.matrices import Float64, Int64
 from topics.core.series import TrendSeries
 from topics.trends._sample import Sample, samples
-from topics.trends.count_regression import NOISE, Fit, regress
+from topics.trends.regression import NOISE, Fit, regress
 
 RAISED = 2.0  # odds of the raised state over those of the usual one
 ENTRY = 1.0  # times ln T: what it costs to enter the raised state

@@ -11,11 +11,11 @@ import numpy as np
 from topics.core.matrices import Float64, Int64
 from topics.core.series import ChangePoint, TrendCell, TrendSeries
 from topics.trends.observations import Observations, gate, observe
-from topics.trends.regression import fit_logit
+from topics.trends.regression import generalised_least_squares, regress
 
 PENALTY = 3.0  # times ln T times dispersion
 MIN_SEGMENT = 2
-PROFILE = -2 * math.log(1 - math.sqrt(0.95))  # 7.35, at which the likelihood of a change's place covers 95 %; Siegmund 1988, Yao 1987
+LEVEL, MOST_PLACES = 0.95, 200  # of the interval; and how many places near a change are tried for it
 FALSE, APART = 0.05, 4  # a step has been looked for at every place; those less than four periods apart are hardly different ones
 
 
@@ -37,7 +37,7 @@ class Costs:
         """Return the costs of the segments [start, end)."""
         total = self.total[ends] - self.total[starts]
         hits = self.hits[ends] - self.hits[starts]
-        p = np.clip(hits / np.where(total > 0, total, 1.0), 1e-9, 1 - 1e-9)
+        p = np.minimum(np.maximum(hits / np.maximum(total, 1e-300), 1e-9), 1 - 1e-9)
         return np.asarray(-2 * (hits * np.log(p) + (total - hits) * np.log1p(-p)) / self.dispersion)
 
 
@@ -59,8 +59,9 @@ def partition(length: int, cost_to: Callable[[int, Int64], Float64], penalty: fl
     best = np.full(length + 1, math.inf)
     best[0] = -penalty
     back = np.zeros(length + 1, dtype=np.int64)
+    order = np.arange(length + 1)
     for end in range(MIN_SEGMENT, length + 1):
-        starts = np.flatnonzero(np.isfinite(best[: end - MIN_SEGMENT + 1]))
+        starts = order[: end - MIN_SEGMENT + 1]  # those that no partition ends at have endless costs
         values = best[starts] + cost_to(end, starts) + penalty
         choice = int(np.argmin(values))
         best[end], back[end] = values[choice], starts[choice]
@@ -86,10 +87,10 @@ def beyond_noise(seen: Observations, places: list[int]) -> list[int]:
     Partitioning takes periods as independent; a run of high ones is then a level of its own. So all steps are fitted together with
     autoregressive noise, and the weakest is dropped until each has a p-value of .05 over the number of places to look at (Bonferroni).
     """
-    kept, order, largest = list(places), np.arange(len(seen)), FALSE * APART / len(seen)
+    kept, largest = list(places), FALSE * APART / len(seen)
     while kept:
-        design = np.column_stack([np.ones(len(seen)), *(np.asarray(order >= place, dtype=np.float64) for place in kept)])
-        p = [step.p for step in fit_logit(seen.shares, seen.n, design, seen.steps).coefficients[1:]]
+        fit = regress((seen.shares * seen.n)[None], seen.n[None], seen.steps, steps_at(len(seen), kept)[None])
+        p = [float(fit.column(number + 1).p[0]) for number in range(len(kept))]
         weakest = int(np.argmax(p))
         if p[weakest] <= largest:
             break
@@ -97,11 +98,41 @@ def beyond_noise(seen: Observations, places: list[int]) -> list[int]:
     return kept
 
 
+def credible(seen: Observations, places: list[int], number: int) -> tuple[int, int]:
+    """Return the first and last place at which one of the steps may lie, by the model that the steps were kept by.
+
+    Each place between the neighbouring steps weighs as its restricted likelihood under the likeliest noise (a flat prior over places and
+    sizes of steps); those that weigh most, together .95, are the interval, with what lies between them.
+    """
+    edges = [0, *places, len(seen)]
+    inner = np.arange(edges[number] + MIN_SEGMENT, edges[number + 2] - MIN_SEGMENT + 1)
+    inner = np.sort(inner[np.argsort(np.abs(inner - places[number]), kind="stable")[:MOST_PLACES]])
+    design = steps_at(len(seen), places)
+    fit = regress((seen.shares * seen.n)[None], seen.n[None], seen.steps, design[None])
+    moved = np.repeat(design[None], len(inner), axis=0)
+    moved[:, :, number + 1] = np.arange(len(seen))[None, :] >= inner[:, None]
+    shape = moved.shape[:2]
+    tried = generalised_least_squares(
+        np.broadcast_to(fit.response, shape), np.broadcast_to(fit.variances, shape), moved, seen.steps, fit.likeliest[0]
+    )
+    weight = np.exp(tried.likelihood - tried.likelihood.max()).sum(axis=1)
+    order = np.argsort(-weight, kind="stable")
+    reached = np.cumsum(weight[order]) / weight.sum()
+    held = np.append(inner[order[: int(np.searchsorted(reached, LEVEL)) + 1]], places[number])
+    return int(held.min()), int(held.max())
+
+
+def steps_at(length: int, places: list[int]) -> Float64:
+    """Return (length, 1 + n_places): a level, and one from each place on."""
+    order = np.arange(length)
+    return np.column_stack([np.ones(length), *(np.asarray(order >= place, dtype=np.float64) for place in places)])
+
+
 def change_points(cells: tuple[TrendCell, ...]) -> tuple[ChangePoint, ...]:
     """Return the change points of one series.
 
     Levels are those of the binomial partition with the least cost, a step among them more than autoregressive noise makes. Each has the
-    periods whose likelihood lies within the 95 % profile of its neighbours' segments.
+    periods at which it may lie with a probability of .95.
     """
     if gate(cells):
         return ()
@@ -112,11 +143,8 @@ def change_points(cells: tuple[TrendCell, ...]) -> tuple[ChangePoint, ...]:
     places = beyond_noise(seen, proposed)
     edges = [0, *places, len(seen)]
     found: list[ChangePoint] = []
-    for left, at, right in zip(edges, edges[1:], edges[2:], strict=False):
-        inner = np.arange(left + MIN_SEGMENT, right - MIN_SEGMENT + 1)
-        values = costs.of(np.array(left), inner) + costs.of(inner, np.array(right))
-        near = inner[values <= values[inner == at] + PROFILE].tolist()
-        period, earliest, latest = (seen.labels[seen.firsts[place]] for place in (at, near[0], near[-1]))
+    for number, (left, at, right) in enumerate(zip(edges, edges[1:], edges[2:], strict=False)):
+        period, earliest, latest = (seen.labels[seen.firsts[place]] for place in (at, *credible(seen, places, number)))
         before, after = k[left:at].sum() / n[left:at].sum(), k[at:right].sum() / n[at:right].sum()
         found.append(ChangePoint(cells[0].series, cells[0].language, period, earliest, latest, float(before), float(after)))
     return tuple(found)

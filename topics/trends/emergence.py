@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
 
 from topics.core.matrices import Float64
 from topics.core.series import TrendSeries
 from topics.trends._sample import Sample, q_values, ratio, samples
-from topics.trends.count_regression import Fit, regress
+from topics.trends.regression import Fit, regress
 
 GROWN = 1.5  # times the odds of before
 RECENT_PART, LEAST_RECENT = 6, 4  # the last sixth of the periods is recent, at least four
 MIN_SOURCES = 2.0  # effective number that must carry a signal
 WEAK = 0.05  # share up to which a signal is a weak one
-Q_LEVEL, SURE, LEVEL = 0.05, 0.95, 0.95
+Q_LEVEL, SURE = 0.05, 0.95
 ORIGINS = 12  # past days from which the back-test looks ahead, at most
 NAN = math.nan
 
@@ -103,11 +102,10 @@ def emergence(data: Sample, language: str, sources: Float64, all_sources: float)
     if data.refusal:
         numbers = (NAN,) * 9
         return tuple(Emergence(name, language, "", *numbers, data.refusal) for name in data.names)
-    n_periods, contrast = len(data.labels), np.array([0.0, 1.0])
-    fit, first = _growth(data, n_periods), n_periods - n_recent(n_periods)
-    values, errors, _ = fit.tested(contrast)
-    reach = float(student.ppf((1 + LEVEL) / 2, fit.freedom)) * errors
-    probability = fit.probability_above(contrast, math.log(GROWN))
+    n_periods = len(data.labels)
+    growth, first = _growth(data, n_periods).column(1), n_periods - n_recent(n_periods)
+    low, high = growth.interval()
+    probability = growth.above(math.log(GROWN))
     q = np.array(q_values((1 - probability).tolist()))
     before, now = _share(data, 0, first), _share(data, first, n_periods)
     novelty = np.clip(1 - np.divide(before, now, out=np.ones(len(now)), where=now > 0), 0, 1)
@@ -115,7 +113,7 @@ def emergence(data: Sample, language: str, sources: Float64, all_sources: float)
     found: list[Emergence] = []
     for row, name in enumerate(data.names):
         words = _decision(float(q[row]), float(sources[row]), float(now[row]))
-        odds = (ratio(values[row]), ratio(values[row] - reach[row]), ratio(values[row] + reach[row]))
+        odds = (ratio(growth.mean[row]), ratio(low[row]), ratio(high[row]))
         weighed = (float(probability[row]), float(sources[row]), float(novelty[row]), float(score[row]), float(q[row]))
         decision = "; ".join(filter(None, (words, data.caution)))
         found.append(Emergence(name, language, data.labels[first], float(now[row]), *odds, *weighed, decision))
@@ -140,7 +138,7 @@ def back_test(data: Sample, language: str) -> BackTest:
     chosen = [origins[place] for place in sorted({round(x) for x in np.linspace(0, len(origins) - 1, min(ORIGINS, len(origins)))})]
     probabilities, outcomes = [], []
     for end in chosen:
-        probabilities.append(_growth(data, end).probability_above(np.array([0.0, 1.0]), math.log(GROWN)))
+        probabilities.append(_growth(data, end).column(1).above(math.log(GROWN)))
         before, after = _share(data, 0, end - n_recent(end)), _share(data, end, end + n_recent(end))
         outcomes.append(after * (1 - before) > GROWN * before * (1 - after))
     forecast, held = np.concatenate(probabilities), np.concatenate(outcomes).astype(np.float64)

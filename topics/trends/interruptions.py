@@ -9,20 +9,19 @@ from datetime import date
 from typing import Literal
 
 import numpy as np
-from scipy.stats import t as student
 
 from topics.core.events import Event
 from topics.core.matrices import Float64
 from topics.core.series import TrendSeries
 from topics.trends._sample import Sample, first_day, last_day, q_values, ratio, samples
-from topics.trends.count_regression import added, regress
+from topics.trends.regression import added, regress
 
 Effect = Literal["level", "pulse"]
 EFFECTS: tuple[Effect, ...] = ("level", "pulse")
 SIDE = 4  # periods that must lie before and after
 PULSE = 3  # periods that a passing effect may last
 MIN_PLACEBOS = 19  # fewer cannot tell one in twenty
-LEVEL, Q_LEVEL = 0.95, 0.05
+Q_LEVEL = 0.05
 NAN = math.nan
 
 
@@ -88,8 +87,8 @@ def _effects(data: Sample, language: str, event: Event, effect: Effect, place: t
     n_periods = len(data.labels)
     time = (data.places - data.places.mean()) / n_periods
     design = np.stack([np.ones(n_periods), time, _columns(data.labels, effect, first, share)], axis=1)[None]
-    fit = regress(data.hits, data.trials, data.places, design)
-    values, errors, p = fit.tested(np.array([0.0, 0.0, 1.0]))
+    change = regress(data.hits, data.trials, data.places, design).column(2)
+    (low, high), p = change.interval(), change.p
     others = [other for other in range(SIDE, n_periods - SIDE) if abs(other - first) >= PULSE]
     placebos = np.ones(len(data.names))
     if len(others) >= MIN_PLACEBOS:
@@ -99,10 +98,9 @@ def _effects(data: Sample, language: str, event: Event, effect: Effect, place: t
         own, theirs = added(without, data.places, plain, design[0][:, 2:]), added(without, data.places, plain, trial)
         stronger = (np.abs(theirs) >= np.abs(own)).sum(axis=1)
         placebos = (1 + stronger) / (1 + len(others))
-    reach = float(student.ppf((1 + LEVEL) / 2, fit.freedom)) * errors
     found: list[EventEffect] = []
     for row, (name, q) in enumerate(zip(data.names, q_values(p.tolist()), strict=True)):
-        odds = (ratio(values[row]), ratio(values[row] - reach[row]), ratio(values[row] + reach[row]))
+        odds = (ratio(change.mean[row]), ratio(low[row]), ratio(high[row]))
         tried = len(others) >= MIN_PLACEBOS
         item = EventEffect(event, name, language, effect, *odds, float(p[row]), q, float(placebos[row]) if tried else NAN, len(others), "")
         found.append(replace(item, decision="; ".join(filter(None, (_decision(item), data.caution)))))

@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from topics.core.matrices import Float64, Int64
 from topics.core.series import TrendCell, TrendSeries
-from topics.trends._sample import q_values, sample
+from topics.trends._sample import Sample, q_values, sample, samples
 from topics.trends.aggregate import ALL
-from topics.trends.count_regression import regress, surprises
-from topics.trends.observations import MIN_PERIODS, usable
+from topics.trends.observations import MIN_PERIODS
+from topics.trends.regression import regress, surprises
 
 WINDOW = 3  # periods either way
 DRAWS = 999
@@ -74,14 +74,27 @@ def cross_correlations(left: Float64, right: Float64) -> Float64:
     return np.stack(found, axis=-1)
 
 
-def _news(cells: tuple[TrendCell, ...], shared: frozenset[str]) -> tuple[Float64, Int64]:
-    """What is new in each shared period, after the trend and what the periods before let expect; and the places of these periods."""
-    data = sample([cells])
+@dataclass(frozen=True, eq=False)
+class _News:
+    """What is new in each period used of the series of a side, after the trend and what the periods before let expect (n_series, n)."""
+
+    values: Float64
+    labels: tuple[str, ...]
+    places: Int64
+
+    def at(self, row: int, shared: frozenset[str], n_periods: int) -> Float64:
+        """Return (n_periods,) that of a series in the shared periods about its mean, 0 elsewhere."""
+        kept = np.array([label in shared for label in self.labels])
+        found = np.zeros(n_periods)
+        found[self.places[kept]] = self.values[row, kept] - self.values[row, kept].mean()
+        return found
+
+
+def _news(data: Sample) -> _News:
     time = (data.places - data.places.mean()) / max(1, len(data.places))
     design = np.stack([np.ones(len(time)), time], axis=1)[None]
-    found = surprises(regress(data.hits, data.trials, data.places, design), data.places, design)[0]
-    kept = np.array([label in shared for label in data.labels])
-    return found[kept] - found[kept].mean(), data.places[kept]
+    values = surprises(regress(data.hits, data.trials, data.places, design), data.places, design)
+    return _News(values, data.labels, data.places)
 
 
 def lead_lag(left: tuple[TrendCell, ...], right: tuple[TrendCell, ...], seed: int = 0) -> LeadLag:
@@ -97,37 +110,54 @@ def lead_lag(left: tuple[TrendCell, ...], right: tuple[TrendCell, ...], seed: in
         right: cells of the other, the same periods.
         seed: of the shuffles.
     """
+    sides = [sample([cells]) for cells in (left, right)]
     head = (left[0].series, left[0].language, right[0].language)
-    gates = [sample([cells]).refusal for cells in (left, right)]
-    shared = frozenset(cell.period for cell in usable(left)) & {cell.period for cell in usable(right)}
-    reason = next(filter(None, gates), "")
+    shared, reason = _overlap(*sides)
+    if reason:
+        return LeadLag(*head, *(NAN,) * 6, reason)
+    first, second = (_news(data).at(0, shared, len(left)) for data in sides)
+    places = np.array([place for place, cell in enumerate(left) if cell.period in shared])
+    return LeadLag(*head, *_measured(first, second, places, seed), "tested")
+
+
+def _overlap(left: Sample, right: Sample) -> tuple[frozenset[str], str]:
+    """The periods that both sides have, and why they are too few."""
+    shared = frozenset(left.labels) & frozenset(right.labels)
+    reason = left.refusal or right.refusal
     if not reason and len(shared) < MIN_OVERLAP:
         reason = f"not tested: {MIN_OVERLAP} complete periods with articles on both sides are needed, there are {len(shared)}"
-    if reason:
-        return LeadLag(*head, NAN, NAN, NAN, NAN, NAN, NAN, reason)
-    (first, places), (second, _) = _news(left, shared), _news(right, shared)
-    grid = np.zeros((2, len(left)))
-    grid[0, places], grid[1, places] = first, second
-    correlations = cross_correlations(grid[0], grid[1])
+    return shared, reason
+
+
+def _measured(first: Float64, second: Float64, places: Int64, seed: int) -> tuple[float, float, float, float, float, float]:
+    """Lag, its interval, correlation, p, and no q yet."""
+    correlations = cross_correlations(first, second)
     strength = np.abs(correlations)
-    shuffled = np.zeros((DRAWS, len(left)))
-    shuffled[:, places] = np.random.default_rng(seed).permuted(np.tile(second, (DRAWS, 1)), axis=1)
-    null = np.abs(cross_correlations(np.broadcast_to(grid[0], shuffled.shape), shuffled)).max(axis=1)
+    shuffled = np.zeros((DRAWS, len(first)))
+    shuffled[:, places] = np.random.default_rng(seed).permuted(np.tile(second[places], (DRAWS, 1)), axis=1)
+    null = np.abs(cross_correlations(np.broadcast_to(first, shuffled.shape), shuffled)).max(axis=1)
     best = int(strength.argmax())
     p = (1 + int((null >= strength[best]).sum())) / (DRAWS + 1)
-    likelihood = -0.5 * len(first) * np.log1p(-(np.minimum(strength, 1 - 1e-12) ** 2))
+    likelihood = -0.5 * len(places) * np.log1p(-(np.minimum(strength, 1 - 1e-12) ** 2))
     near = np.flatnonzero(likelihood >= likelihood[best] - PROFILE) - WINDOW
-    return LeadLag(*head, float(best - WINDOW), float(near.min()), float(near.max()), float(correlations[best]), p, NAN, "tested")
+    return float(best - WINDOW), float(near.min()), float(near.max()), float(correlations[best]), p, NAN
 
 
 def all_lead_lags(series: TrendSeries, seed: int = 0) -> tuple[LeadLag, ...]:
     """Return the lead of every pair of sides (the languages of the cells) for every series; q-values over all of them."""
-    sides = [side for side in dict.fromkeys(cell.language for cell in series.cells) if side != ALL]
-    pairs = [
-        lead_lag(series.of(name, left), series.of(name, right), seed)
-        for left, right in combinations(sides, 2)
-        for name in series.names(left)
-    ]
+    sides = [(side, data) for side, data in samples(series) if side != ALL]
+    pairs: list[LeadLag] = []
+    for (left, first), (right, second) in combinations(sides, 2):
+        shared, reason = _overlap(first, second)
+        if reason:
+            pairs += [LeadLag(name, left, right, *(NAN,) * 6, reason) for name in first.names]
+            continue
+        news, others = _news(first), _news(second)
+        places = np.array([place for place, label in zip(first.places, first.labels, strict=True) if label in shared])
+        for row, name in enumerate(first.names):
+            other = second.names.index(name)
+            values = (news.at(row, shared, len(series.periods)), others.at(other, shared, len(series.periods)))
+            pairs.append(LeadLag(name, left, right, *_measured(*values, places, seed), "tested"))
     tested = [place for place, item in enumerate(pairs) if not math.isnan(item.p)]
     for place, q in zip(tested, q_values([pairs[place].p for place in tested]), strict=True):
         pairs[place] = replace(pairs[place], q=q, decision=_decision(pairs[place], q))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -24,7 +26,7 @@ class Observations:
     """A series as arrays (n_observations,).
 
     Args:
-        steps: where each lies, counted in periods.
+        steps: where each lies, counted in periods; of joined ones the mean by their stories.
         years: the same in years.
         shares: share of each.
         n: independent stories with a yes or no that it rests on.
@@ -43,6 +45,7 @@ class Observations:
         return len(self.n)
 
 
+@lru_cache(maxsize=1 << 14)
 def day_number(label: str) -> float:
     """Return the first day of a period, by its label, as days of the proleptic calendar."""
     if "-W" in label:
@@ -69,12 +72,14 @@ def joined(cells: Sequence[TrendCell]) -> list[list[int]]:
     """Return the numbers of usable cells in groups of at least five independent stories; what is left at the end joins the last."""
     groups: list[list[int]] = []
     open_group: list[int] = []
+    stories = 0.0
     for number, cell in enumerate(cells):
         if cell.complete and cell.n_docs > 0:
             open_group.append(number)
-            if sum(cells[each].n_eff for each in open_group) >= MIN_STORIES:
+            stories += cell.n_eff
+            if stories >= MIN_STORIES:
                 groups.append(open_group)
-                open_group = []
+                open_group, stories = [], 0.0
     if groups:
         groups[-1] += open_group
     return groups
@@ -83,17 +88,28 @@ def joined(cells: Sequence[TrendCell]) -> list[list[int]]:
 def observe(cells: Sequence[TrendCell]) -> Observations:
     """Return what a test sees of one series, of which every period is given in order."""
     groups = joined(cells)
-    n = [np.array([information(cells[number]) for number in group]) for group in groups]
-    places = [np.array(group, dtype=np.float64) for group in groups]
-    days = [np.array([day_number(cells[number].period) for number in group]) for group in groups]
-    shares = [np.array([cells[number].share for number in group]) for group in groups]
+    used = [cells[number] for group in groups for number in group]
+    sizes = [len(group) for group in groups]
+    starts = np.cumsum([0, *sizes])[:-1]
+    n, stories = np.array([information(cell) for cell in used]), np.array([cell.n_eff for cell in used])
 
-    def mean(listed: list[Float64]) -> Float64:
-        return np.array([float((values * weights).sum() / weights.sum()) for values, weights in zip(listed, n, strict=True)])
+    def mean(values: Float64, weights: Float64) -> Float64:
+        return np.asarray(np.add.reduceat(values * weights, starts) / np.add.reduceat(weights, starts)) if groups else values
 
+    places = np.array([number for group in groups for number in group], dtype=np.float64)
+    years = np.array([day_number(cell.period) for cell in used]) / DAYS_A_YEAR
+    shares = mean(np.array([cell.share for cell in used]), n)
+    totals = np.asarray(np.add.reduceat(n, starts), dtype=np.float64) if groups else n
     labels = tuple(cell.period for cell in cells)
-    totals = np.array([float(each.sum()) for each in n])
-    return Observations(mean(places), mean(days) / DAYS_A_YEAR, mean(shares), totals, tuple(group[0] for group in groups), labels)
+    return Observations(mean(places, stories), mean(years, stories), shares, totals, tuple(group[0] for group in groups), labels)
+
+
+def alike(observed: Sequence[Observations]) -> list[list[int]]:
+    """Return the numbers of series in groups that were seen at the same times, so that one regression does for all of a group."""
+    groups: dict[tuple[bytes, bytes], list[int]] = defaultdict(list)
+    for number, seen in enumerate(observed):
+        groups[seen.steps.tobytes(), seen.years.tobytes()].append(number)
+    return list(groups.values())
 
 
 def gate(cells: Sequence[TrendCell]) -> str:

@@ -138,7 +138,7 @@ def resonance(series: TrendSeries, seed: int = 0) -> tuple[Resonance, ...]:
         shares = (data.hits / data.trials).T
         mixes = shares / shares.sum(axis=1, keepdims=True)
         novelty, transience = measures(mixes)
-        p_novelty, p_resonance = chances(mixes, data.trials[0], seed)
+        p_novelty, p_resonance = chances(mixes, data.stories, seed)
         for place, label in enumerate(data.labels):
             values = (float(novelty[place]), float(transience[place]), float(novelty[place] - transience[place]))
             tested = (float(p_novelty[place]), float(p_resonance[place]))

@@ -10,14 +10,13 @@ from datetime import date, timedelta
 from typing import Literal
 
 import numpy as np
-from scipy.stats import f as fisher
-from scipy.stats import t as student
+from scipy.special import fdtrc, fdtri, stdtrit
 
 from topics.core.matrices import Float64
 from topics.core.series import TrendSeries
 from topics.trends._sample import Sample, first_day, last_day, q_values, ratio, samples, unit_of
-from topics.trends.count_regression import Fit, regress
 from topics.trends.lunar import tet
+from topics.trends.regression import Fit, regress
 
 Effect = Literal["season", "month", "tet"]
 YEARS = 3  # in which every part of the year must have been seen
@@ -116,7 +115,7 @@ def _season(data: Sample, fit: Fit, parts: Float64, row: int) -> Iterator[tuple[
     logs = contrasts @ fit.coefficients[row]
     waves, covariance = fit.coefficients[row, 2 : 2 + width], fit.covariance[row, 2 : 2 + width, 2 : 2 + width]
     statistic = float(waves @ np.linalg.solve(covariance, waves)) / width
-    simultaneous = math.sqrt(width * float(fisher.ppf(LEVEL, width, fit.freedom)))
+    simultaneous = math.sqrt(width * float(fdtri(width, fit.freedom, LEVEL)))
     names = [f"Q{number + 1}" if len(parts) == 4 else f"{number + 1:02d}" for number in range(len(parts))]
     high, low = int(logs.argmax()), int(logs.argmin())
     yield (
@@ -124,10 +123,10 @@ def _season(data: Sample, fit: Fit, parts: Float64, row: int) -> Iterator[tuple[
         f"{names[high]}/{names[low]}",
         contrasts[high] - contrasts[low],
         simultaneous,
-        float(fisher.sf(statistic, width, fit.freedom)),
+        float(fdtrc(width, fit.freedom, statistic)),
     )
     for number, name in enumerate(names):
-        yield "month", name, contrasts[number], float(student.ppf((1 + LEVEL) / 2, fit.freedom)), NAN
+        yield "month", name, contrasts[number], float(stdtrit(fit.freedom, (1 + LEVEL) / 2)), NAN
 
 
 def _untested(name: str, language: str, effect: Effect, reason: str) -> SeasonalEffect:
@@ -147,12 +146,12 @@ def seasonal_effects(data: Sample, language: str) -> tuple[SeasonalEffect, ...]:
     design, parts, without_tet = _design(data.labels)
     fit = regress(data.hits, data.trials, data.places, design[None])
     last = np.eye(design.shape[1])[-1]
-    tested = fit.tested(last)[2]
+    tested = fit.contrast(last).p
     found: list[SeasonalEffect] = []
     for row, name in enumerate(data.names):
         listed = list(_season(data, fit, parts, row))
         if not without_tet:
-            listed.append(("tet", "", last, float(student.ppf((1 + LEVEL) / 2, fit.freedom)), float(tested[row])))
+            listed.append(("tet", "", last, float(stdtrit(fit.freedom, (1 + LEVEL) / 2)), float(tested[row])))
         for effect, part, contrast, critical, p in listed:
             value = float(contrast @ fit.coefficients[row])
             reach = critical * math.sqrt(float(contrast @ fit.covariance[row] @ contrast))

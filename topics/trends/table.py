@@ -23,11 +23,15 @@ def statistic_table(series: TrendSeries, statistics: Mapping[str, Statistic]) ->
     rows: list[StatisticRow] = []
     for language in dict.fromkeys(cell.language for cell in series.cells):
         for name in sorted(statistics):
-            family: list[StatisticRow] = []
-            for label in series.names(language):
-                value = statistics[name].compute(series.of(label, language))
-                family.append(StatisticRow(label, language, name, value.value, value.low, value.high, value.p, math.nan, value.decision))
-            rows += _with_q(family)
+            statistic, labels = statistics[name], series.names(language)
+            cells = [series.of(label, language) for label in labels]
+            values = statistic.together(cells) if statistic.together else [statistic.compute(each) for each in cells]
+            rows += _with_q(
+                [
+                    StatisticRow(label, language, name, value.value, value.low, value.high, value.p, math.nan, value.decision)
+                    for label, value in zip(labels, values, strict=True)
+                ]
+            )
     return StatisticTable(series.kind, series.source, tuple(rows))
 
 

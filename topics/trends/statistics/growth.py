@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from topics.core.contracts import Statistic, StatisticValue
 from topics.core.series import TrendCell
-from topics.trends.observations import (
-    caution,
-    gate,
-    observe,
-)
-from topics.trends.regression import fit_logit
+from topics.trends.observations import alike, caution, gate, observe
+from topics.trends.regression import regress
 
 
 def compute(cells: tuple[TrendCell, ...]) -> StatisticValue:
@@ -22,14 +19,25 @@ def compute(cells: tuple[TrendCell, ...]) -> StatisticValue:
     Generalised least squares of the share on time, on the logit, with sampling noise that is known and noise of the news that may hang on
     from period to period; see `topics.trends.regression`. Periods with fewer than five independent stories are joined.
     """
-    refusal = gate(cells)
-    if refusal:
-        return StatisticValue(math.nan, math.nan, math.nan, math.nan, refusal)
-    seen = observe(cells)
-    design = np.column_stack([np.ones(len(seen)), seen.years - seen.years.mean()])
-    slope = fit_logit(seen.shares, seen.n, design, seen.steps).coefficients[1]
-    low, high = slope.interval()
-    return StatisticValue(_exp(slope.mean), _exp(low), _exp(high), slope.p, caution(len(seen)))
+    return together([cells])[0]
+
+
+def together(family: Sequence[tuple[TrendCell, ...]]) -> list[StatisticValue]:
+    """Return the growth of each of many series, those seen at the same times in one regression; a series has the figures it has alone."""
+    found = [StatisticValue(math.nan, math.nan, math.nan, math.nan, gate(cells)) for cells in family]
+    tested = [number for number, value in enumerate(found) if not value.decision]
+    observed = [observe(family[number]) for number in tested]
+    for group in alike(observed):
+        seen = [observed[number] for number in group]
+        n = np.stack([each.n for each in seen])
+        years = seen[0].years
+        design = np.column_stack([np.ones(len(years)), years - years.mean()])
+        slope = regress(np.stack([each.shares for each in seen]) * n, n, seen[0].steps, design[None]).column(1)
+        low, high = slope.interval()
+        for row, number in enumerate(group):
+            odds = (_exp(slope.mean[row]), _exp(low[row]), _exp(high[row]))
+            found[tested[number]] = StatisticValue(*odds, float(slope.p[row]), caution(len(years)))
+    return found
 
 
 def _exp(value: float) -> float:
@@ -38,5 +46,8 @@ def _exp(value: float) -> float:
 
 
 STATISTIC = Statistic(
-    "growth", "Odds ratio a year (1 is no change), generalised least squares on the logit with autoregressive and sampling noise", compute
+    "growth",
+    "Odds ratio a year (1 is no change), generalised least squares on the logit with autoregressive and sampling noise",
+    compute,
+    together,
 )

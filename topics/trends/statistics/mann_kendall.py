@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
-from scipy.stats import kendalltau, norm, theilslopes
+import numpy as np
+from scipy.special import ndtr
+from scipy.stats import theilslopes
 
 from topics.core.contracts import Statistic, StatisticValue
 from topics.core.series import TrendCell
@@ -15,13 +17,18 @@ LEVEL = 0.05
 
 def mann_kendall_p(values: list[float]) -> float:
     """Return the two-sided p-value of the Mann-Kendall test with the tie correction (Mann 1945, Kendall 1975)."""
-    n = len(values)
-    s = sum((values[j] > values[i]) - (values[j] < values[i]) for j in range(n) for i in range(j))
-    ties = [values.count(value) for value in set(values)]
-    variance = (n * (n - 1) * (2 * n + 5) - sum(t * (t - 1) * (2 * t + 5) for t in ties)) / 18
+    n, s = len(values), score(values)
+    ties = np.unique(values, return_counts=True)[1]
+    variance = (n * (n - 1) * (2 * n + 5) - int((ties * (ties - 1) * (2 * ties + 5)).sum())) / 18
     if s == 0 or variance <= 0:
         return 1.0
-    return float(2 * norm.sf((abs(s) - 1) / math.sqrt(variance)))
+    return float(2 * ndtr(-(abs(s) - 1) / math.sqrt(variance)))
+
+
+def score(values: list[float]) -> int:
+    """Return how many pairs rise less how many fall."""
+    order = np.array(values)
+    return sum(int(np.sign(order[place + 1 :] - order[place]).sum()) for place in range(len(order) - 1))
 
 
 def compute(cells: tuple[TrendCell, ...]) -> StatisticValue:
@@ -33,9 +40,8 @@ def compute(cells: tuple[TrendCell, ...]) -> StatisticValue:
     shares = [cell.share for cell in used]
     years = [day_number(cell.period) / DAYS_A_YEAR for cell in used]
     slope, _, low, high = theilslopes(shares, years, alpha=0.95)
-    tau = kendalltau(years, shares).statistic
     p = mann_kendall_p(shares)
-    words = "no clear direction" if p >= LEVEL else "upwards" if tau > 0 else "downwards"
+    words = "no clear direction" if p >= LEVEL else "upwards" if score(shares) > 0 else "downwards"
     return StatisticValue(float(slope), float(low), float(high), p, f"descriptive: {words}")
 
 
