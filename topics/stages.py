@@ -43,7 +43,7 @@ from topics.themes.mapping import topic_themes
 from topics.theming import COMBINED, MIN_DOCS, ThemeModel, fit_themes, projection, theme_documents
 from topics.theming import load as load_themes
 
-CODE_VERSION = "26"  # raise when a stage computes something else from the same inputs
+CODE_VERSION = "27"  # raise when a stage computes something else from the same inputs
 LABELS = "labels.json"  # of a model artefact: one label a topic
 READING = ("trafilatura", "htmldate", "babel", "lxml", "openpyxl", "duckdb")  # another version may find another text or day
 Plugins = tuple[dict[str, Reader], dict[str, Language]]

@@ -46,19 +46,22 @@ class TermWeights:
         return documents.by_theme(sparse.csr_array((data, values.indices, values.indptr), shape=values.shape))
 
     def strength(self, documents: ThemeDocuments) -> Float64:
-        """Return (n_docs, n_themes) scores in units of what is well said: 1 for the median document with a term of the theme."""
+        """Return (n_docs, n_themes) scores on one scale for all themes of a language: 1 where as much is said as is usual."""
+        scores, typical = self.scores(documents), np.ones(len(documents))
+        for name, rows in group_members(documents.groups).items():
+            if name in self.half and self.half[name].size:
+                typical[rows] = np.median(self.half[name])
+        return np.asarray(scores / typical[:, None])
+
+    def shares(self, documents: ThemeDocuments) -> Float64:
+        """Return (n_docs, n_themes) how much a document's terms speak for each theme: split among themes, less where little is said."""
         scores = self.scores(documents)
         half = np.ones_like(scores)
         for name, rows in group_members(documents.groups).items():
             half[rows] = self.half.get(name, np.ones(documents.n_themes))
-        return np.asarray(scores / half)
-
-    def shares(self, documents: ThemeDocuments) -> Float64:
-        """Return (n_docs, n_themes) how much a document's terms speak for each theme: split among themes, less where little is said."""
-        scores, strength = self.scores(documents), self.strength(documents)
         sums = scores.sum(axis=1, keepdims=True)
         split = np.divide(scores, sums, out=np.zeros_like(scores), where=sums > 0)
-        return np.asarray(split * (strength / (strength + 1.0)))
+        return np.asarray(split * (scores / (scores + half)))
 
 
 def _mean(listed: list[Float64], size: int) -> Float64:
@@ -83,5 +86,5 @@ def learn_weights(documents: ThemeDocuments) -> TermWeights:
 
 
 def soft(strength: Float64) -> Float64:
-    """Return scores between 0 and 1: 0 without a term, above one half with any, three quarters for the median document with one."""
+    """Return scores between 0 and 1: 0 without a term, above one half with any, three quarters where as much is said as is usual."""
     return np.where(strength > 0, 1.0 - 0.5 * 2.0**-strength, 0.0)
