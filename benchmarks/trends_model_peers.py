@@ -19,7 +19,7 @@ from topics.core.matrices import Float64, Int64
 from topics.testing.plant import Planted
 
 Shares = Callable[[Float64, Int64], Float64]  # weights (n, n_topics) and stamps (n,) to shares (n_periods, n_topics)
-KEYWORDS, FREE, MIN_DOCS = 8, 5, 5
+KEYWORDS, MIN_DOCS = 8, 5
 
 
 def bertopic_weights(data: Data, seed: int, n_topics: int) -> Float64:
@@ -117,7 +117,7 @@ def keyatm(data: Data, planted: Planted, words: dict[str, list[str]], label: str
     stamps = middle_periods(planted)
     rows = np.flatnonzero(stamps < planted.plan.n_periods)
     kept = _kept(data)
-    model = topica.KeyATM(words, num_topics=len(words) + FREE, seed=seed)
+    model = topica.KeyATM(words, num_topics=len(words), seed=seed)
     model.fit([kept[planted.row[row]] for row in rows], iters=1000, times=stamps[rows].tolist())
     found = topica.time_prevalence_ci(model, stamps[rows].tolist())
     column = list(words).index(label)
