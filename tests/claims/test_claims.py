@@ -13,6 +13,7 @@ from tests.claims.planted import SETTING, changed, planted, rows_of, text_of
 from topics.claims.check import check_page
 from topics.claims.looks import coarser, voted
 from topics.claims.make import CELLS, CLAIMS, ROBUSTNESS, claim_tables, kinds, make_claims
+from topics.claims.phrases import percent
 from topics.claims.reading import KEYS, Tables, reads, row_key, stem_of
 from topics.claims.records import Claim, Setting
 from topics.claims.select import SHOWN, of_theme, strongest
@@ -69,9 +70,16 @@ SAID: dict[str, tuple[str, dict[str, str], str]] = {
 }
 
 
+class Written(float):
+    """A share as sentences write it."""
+
+    def __format__(self, spec: str) -> str:
+        return percent(str(float(self)), "en") if spec == ".0%" else super().__format__(spec)
+
+
 def value_of(text: str) -> float | str:
     try:
-        return float(text)
+        return Written(text)
     except ValueError:
         return text
 
@@ -215,8 +223,10 @@ def test_a_claim_is_robust_where_both_models_and_nine_of_ten_looks_agree(claims:
     sources, units = ("combined", "lda", "bertopic"), ("month", "quarter")
     assert looks == {(source, weighting, unit) for source in sources for weighting in ("articles", "stories") for unit in units}
     assert claim.robust
-    assert claim.sentences["en"].endswith("Robust: the same in BERTopic and LDA, and in 12 of 12 variants of weighting and period.")
-    assert claim.sentences["vi"].endswith("Vững: như nhau trong BERTopic và LDA, và trong 12/12 cách tính về trọng số và độ dài kỳ.")
+    assert claim.sentences["en"].endswith(
+        "Robust: the same direction in BERTopic and LDA, and in 12 of 12 variants of weighting and period."
+    )
+    assert claim.sentences["vi"].endswith("Vững: cùng chiều trong BERTopic và LDA, và trong 12/12 cách tính về trọng số và độ dài kỳ.")
 
 
 @pytest.mark.parametrize("statistic", ["growth", "change_parts"])
@@ -252,6 +262,23 @@ def falling(tables: dict[str, str], column: str, source: str) -> dict[str, str]:
     for row, value in zip(own, [row[column] for row in own][::-1], strict=True):
         row[column] = value
     return {**tables, f"trends_{source}": text_of(rows)}
+
+
+@pytest.mark.parametrize(("left", "robust"), [(0.0, False), (0.3, False), (0.7, True), (1.0, True)])
+def test_a_change_that_comes_with_a_change_of_sources_is_not_robust(tables: dict[str, str], left: float, robust: bool) -> None:
+    """Where every source keeps its part, so much of the change (in log-odds) is left; half must be."""
+    rows = rows_of(tables["trends_combined"])
+    for row in rows:
+        if (row["series"], row["language"]) == ("water", "all"):
+            odds = left * (math.log(float(row["share"]) / (1 - float(row["share"]))) + 2.0) - 2.0
+            row["fixed_mix_share"] = f"{1 / (1 + math.exp(-odds)):.6g}"
+    claim = growth_of({**tables, "trends_combined": text_of(rows)})
+    assert claim.robust is robust
+    own = [item for item in claim.variants if item.look.source == "combined" and item.look.weighting == "fixed_mix"]
+    assert (len(own) > 0) is (left < 1)
+    said = "it depends on the weighting (not where every source keeps its part)"
+    assert (said in claim.sentences["en"]) is not robust
+    assert ("không đúng khi mỗi nguồn giữ nguyên tỉ lệ" in claim.sentences["vi"]) is not robust
 
 
 def test_a_claim_that_hangs_on_the_weighting_says_so(tables: dict[str, str]) -> None:
@@ -378,6 +405,12 @@ def test_the_chart_has_a_dot_for_each_look_that_could_be_taken(claims: Claims) -
     looks = [(item.look, item.value, item.agrees) for item in found]
     chart = variant_chart([(look.source, look.weighting, look.unit, look.fit, value, agrees) for look, value, agrees in looks])
     drawn = max(chart.to_dict()["datasets"].values(), key=len)
-    assert len(drawn) == 4
-    assert {row["weighting"] for row in drawn} == {"articles", "stories"}
+    assert len(drawn) == 6
+    assert {row["weighting"] for row in drawn} == {"articles", "stories", "fixed_mix"}
     assert all(row["agrees"] for row in drawn)
+
+
+def test_small_shares_have_a_decimal() -> None:
+    said = [percent(text, "en") for text in ("0", "0.008", "0.0994", "0.0996", "0.5", "1")]
+    assert said == ["0%", "0.8%", "9.9%", "10%", "50%", "100%"]
+    assert percent("0.013", "vi") == "1,3%"

@@ -379,7 +379,8 @@ def test_a_level_change_is_told_in_words(sample_run: Path) -> None:
         row for row in read_table(sample_run, "change_points_combined") if (row["series"], row["language"]) == ("restructuring", "all")
     )
     where = f"another level from {change['period']} on (it begins between {change['earliest']} and {change['latest']})"
-    assert f"Restructuring: {where}: {float(change['before']):.0%} of the articles before, {float(change['after']):.0%} after." in text
+    assert float(change["before"]) < 0.0995 < float(change["after"]), "both ways to write a share"
+    assert f"Restructuring: {where}: {float(change['before']):.1%} of the articles before, {float(change['after']):.0%} after." in text
     assert "Coherence of the ten heaviest words" in text
 
 

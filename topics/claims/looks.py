@@ -1,4 +1,4 @@
-"""Other looks at a series, made of its cells: one vote an article or a story, longer periods, another model, another fit."""
+"""Other looks at a series, made of its cells: one vote an article or a story, sources held fixed, longer periods, another model or fit."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from topics.trends.periods import label_of, start_of
 
 UNITS: tuple[PeriodUnit, ...] = get_args(PeriodUnit)
 WEIGHTINGS: tuple[Weighting, ...] = get_args(Weighting)
+SAME = 1e-9  # shares that differ by less are one
 WEEK_EDGE = timedelta(days=3)  # a week belongs where its Thursday lies
 
 
@@ -68,6 +69,17 @@ def voted(cell: TrendCell, weighting: Weighting, own: Weighting, shares: Share |
     return replace(cell, share=share, low=share, high=share, mass=share * votes, votes=votes, n_eff=n_eff, n_info=n_info)
 
 
+def fixed(cell: TrendCell) -> TrendCell:
+    """Return a cell with the share that sources and languages would give it if each had the same part in every period."""
+    share = cell.fixed_mix.value
+    return replace(cell, share=share, low=share, high=share, mass=share * cell.votes)
+
+
+def _mixes(cells: Sequence[TrendCell]) -> bool:
+    """Whether several sources or languages make a series, so that their parts may change."""
+    return any(not math.isnan(cell.fixed_mix.value) and abs(cell.fixed_mix.value - cell.share) > SAME for cell in cells)
+
+
 def places(tables: Tables, statement: Statement) -> list[tuple[str, str]]:
     """Return where else a series can be looked at, itself first: (source, its name there); the name is empty where nothing matches."""
     own = (statement.source, statement.series)
@@ -89,6 +101,8 @@ def looks(tables: Tables, statement: Statement, setting: Setting) -> Iterator[Lo
             for weighting in sorted(WEIGHTINGS, key=lambda name: name != setting.weighting):
                 for fit in ("", *fits):
                     yield Look(source, series, weighting, unit, fit)
+            if _mixes(tables.trends(f"trends_{source}", statement.kind).of(series, statement.language)):
+                yield Look(source, series, "fixed_mix", unit)
 
 
 def own_unit(tables: Tables) -> PeriodUnit:
@@ -101,6 +115,10 @@ def seen(tables: Tables, statement: Statement, look: Look, setting: Setting, cur
     """Return the cells of a series in a look, of both sides of a lead; none where there is too little to test."""
     kind: Kind = statement.kind
     series, row = tables.trends(f"{curve}_{look.source}", kind), statement.row
+    if look.weighting == "fixed_mix":
+        used = tuple(fixed(cell) for cell in series.of(look.series, statement.language))
+        used = used if look.unit == own_unit(tables) else coarser(used, look.unit)
+        return () if not used or gate(used) else used
     if curve != "trends":
         sides = [cell for side in (row["left"], row["right"]) for cell in series.of(look.series, side)]
         return tuple(voted(cell, look.weighting, setting.weighting) for cell in sides)

@@ -14,6 +14,7 @@ VOTES: dict[Language, dict[Weighting, str]] = {
     "en": {"articles": "articles", "stories": "stories"},
     "vi": {"articles": "số bài", "stories": "số tin"},
 }
+FEW = 0.0995  # a share below it is written with a decimal
 CARE: dict[Language, str] = {"en": " Few periods: read with care.", "vi": " Ít kỳ: nên đọc thận trọng."}
 
 
@@ -29,9 +30,11 @@ def chance(text: str, language: Language, digits: int = 3) -> str:
     return f"= {decimal(text, digits, language)}" if number(text) >= least / 2 else f"< {decimal(str(least), digits, language)}"
 
 
-def percent(text: str) -> str:
-    """Return a share as whole per cent."""
-    return f"{number(text):.0%}"
+def percent(text: str, language: Language) -> str:
+    """Return a share in per cent, with a decimal below ten: 0.8 % and 1.3 % are not the same."""
+    share = number(text)
+    written = f"{share:.1%}" if 0 < share < FEW else f"{share:.0%}"
+    return written.replace(".", ",") if language == "vi" else written
 
 
 def points(text: str, language: Language) -> str:

@@ -163,7 +163,7 @@ class Tables:
         return {a: b for pair in matched for a, b in (pair, pair[::-1])}
 
 
-def _share(row: Row, name: Weighting) -> Share:
+def _share(row: Row, name: str) -> Share:
     return Share(*(number(row.get(f"{name}_{part}", "")) for part in ("share", "low", "high")))
 
 
@@ -176,7 +176,7 @@ def _series(rows: list[Row], kind: Kind, name: str) -> TrendSeries:
         complete = row["complete"] == "true"
         head = (row["series"], row["language"], row["period"], int(row["n_docs"]), int(row["n_stories"]))
         more = (int(row["n_sources"]), votes, n_info, articles, stories)
-        cells.append(TrendCell(*head, n_eff, mass, share, low, high, complete, *more))
+        cells.append(TrendCell(*head, n_eff, mass, share, low, high, complete, *more, fixed_mix=_share(row, "fixed_mix")))
         periods[row["period"]] = complete
     ordered = tuple(Period(label, first_day(label), last_day(label), periods[label]) for label in sorted(periods))
     return TrendSeries(kind, name, False, ordered, tuple(cells))

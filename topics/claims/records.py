@@ -79,11 +79,14 @@ class Words:
 
 @dataclass(frozen=True)
 class Look:
-    """One way of looking at a series: the source of its weights, its name there, votes, periods, and the number of the fit."""
+    """One way of looking at a series: the source of its weights, its name there, votes, periods, and the number of the fit.
+
+    `weighting` may be `fixed_mix`: votes as the study has them, sources and languages with the same part in every period.
+    """
 
     source: str
     series: str
-    weighting: Weighting
+    weighting: Weighting | Literal["fixed_mix"]
     unit: PeriodUnit
     fit: str = ""
 

@@ -16,6 +16,7 @@ from topics.core.registry import discover
 
 LEAST = 0.9  # of all looks must agree
 MIN_MODELS = 2
+HELD = 0.5  # of a change must be left where every source and language keeps its part; the rest is theirs
 Factor = Literal["seed", "weighting", "period"]
 Verdict = Literal["agrees", "differs", "absent", "untold"]
 FACTORS: dict[Factor, str] = {"seed": "fit", "weighting": "weighting", "period": "unit"}
@@ -28,8 +29,16 @@ VERDICTS: dict[Language, dict[Verdict, str]] = {
     "vi": {"differs": "không đúng trong {}", "absent": "{} không có chủ đề như vậy", "untold": "{} không cho biết được"},
 }
 VOTES: dict[Language, dict[str, str]] = {
-    "en": {"articles": "not with one vote an article", "stories": "not with one vote a story"},
-    "vi": {"articles": "không đúng khi mỗi bài một phiếu", "stories": "không đúng khi mỗi tin một phiếu"},
+    "en": {
+        "articles": "not with one vote an article",
+        "stories": "not with one vote a story",
+        "fixed_mix": "not where every source keeps its part",
+    },
+    "vi": {
+        "articles": "không đúng khi mỗi bài một phiếu",
+        "stories": "không đúng khi mỗi tin một phiếu",
+        "fixed_mix": "không đúng khi mỗi nguồn giữ nguyên tỉ lệ",
+    },
 }
 
 
@@ -48,17 +57,21 @@ def variants(tables: Tables, kind: ClaimKind, statement: Statement, setting: Set
             row = tables.by_key(f"{kind.table}_{source}").get(row_key({**statement.row, "series": series}, columns), {})
             yield _variant(statement, Look(source, series, setting.weighting, own_unit(tables)), number(row.get("value", "")))
         return
+    plain: dict[tuple[str, str], float] = {}
     for look in looks(tables, statement, setting):
-        if kind.curve != "trends" and (look.unit != own_unit(tables) or look.fit):
-            continue  # sides have one fit, and a lead of some months is none in quarters
+        if kind.curve != "trends" and (look.unit != own_unit(tables) or look.fit or look.weighting == "fixed_mix"):
+            continue  # sides have one fit and no fixed mix, and a lead of some months is none in quarters
         cells = seen(tables, statement, look, setting, kind.curve) if look.series else ()
         value = kind.measure(statement, cells, setting) if cells else math.nan
+        own = plain.setdefault((look.source, look.unit), value)  # the first is by the study's votes
         if not math.isnan(value) or not look.series:
-            yield _variant(statement, look, value)
+            least = HELD * own if look.weighting == "fixed_mix" else 0.0
+            yield _variant(statement, look, value, least)
 
 
-def _variant(statement: Statement, look: Look, value: float) -> Variant:
-    return Variant(look, value, value * statement.sign > 0)
+def _variant(statement: Statement, look: Look, value: float, least: float = 0.0) -> Variant:
+    sign = statement.sign
+    return Variant(look, value, value * sign > max(least * sign, 0.0))
 
 
 @dataclass(frozen=True)
@@ -71,6 +84,7 @@ class Holding:
         n_looks: all that could be taken.
         tried: what was varied.
         weak: choices with which it mostly does not hold.
+        mixed: whether it fails somewhere where every source and language keeps its part: then it may be a change of sources.
     """
 
     models: dict[str, Verdict]
@@ -78,11 +92,13 @@ class Holding:
     n_looks: int
     tried: tuple[Factor, ...]
     weak: dict[Factor, list[str]]
+    mixed: bool
 
     @property
     def robust(self) -> bool:
-        """Whether every one of at least two models agrees, and nine of ten looks."""
-        return len(self.models) >= MIN_MODELS and set(self.models.values()) == {"agrees"} and self.n_agree >= LEAST * self.n_looks
+        """Whether every one of at least two models agrees, every look that holds the mix of sources fixed, and nine of ten of all looks."""
+        agree = len(self.models) >= MIN_MODELS and set(self.models.values()) == {"agrees"}
+        return agree and not self.mixed and self.n_agree >= LEAST * self.n_looks
 
 
 def holding(tables: Tables, statement: Statement, found: Sequence[Variant], setting: Setting) -> Holding:
@@ -103,12 +119,15 @@ def holding(tables: Tables, statement: Statement, found: Sequence[Variant], sett
             fails = [level for level, agree in levels.items() if sum(agree) < LEAST * len(agree)]
             if fails and len(fails) < len(levels):
                 weak[factor] = fails
-    return Holding(models, sum(item.agrees for item in told), len(told), tuple(tried), weak)
+    mixed = any(item.look.weighting == "fixed_mix" and not item.agrees for item in told)
+    if mixed:
+        weak["weighting"] = list(dict.fromkeys([*weak.get("weighting", []), "fixed_mix"]))
+    return Holding(models, sum(item.agrees for item in told), len(told), tuple(tried), weak, mixed)
 
 
 def _levels(told: Sequence[Variant], name: str) -> list[str]:
-    """Choices of one factor in the order in which they were tried; the tables' own mean over fits is no fit."""
-    return list(dict.fromkeys(level for item in told if (level := str(getattr(item.look, name)))))
+    """Choices of one factor in the order in which they were tried; the tables' own mean over fits is no fit, a fixed mix stands alone."""
+    return list(dict.fromkeys(level for item in told if (level := str(getattr(item.look, name))) not in ("", "fixed_mix")))
 
 
 def note(found: Holding, language: Language) -> str:
@@ -120,14 +139,14 @@ def note(found: Holding, language: Language) -> str:
         varied = f" of {_listed(tried, 'and')}" if tried else ""
         counted = f"{found.n_agree} of {found.n_looks} variants{varied}"
         if found.robust:
-            return f"Robust: the same in {_listed(models, 'and')}, and in {counted}."
+            return f"Robust: the same direction in {_listed(models, 'and')}, and in {counted}."
         reasons = [f"on the {name} ({', '.join(parts)})" for name, parts in _reasons(found, language)]
         told = f"it depends {_listed(reasons, 'and')}" if reasons else "no single choice decides"
         return f"Not robust, it holds in {counted}: {told}."
     varied = f" về {_listed(tried, 'và')}" if tried else ""
     counted = f"{found.n_agree}/{found.n_looks} cách tính{varied}"
     if found.robust:
-        return f"Vững: như nhau trong {_listed(models, 'và')}, và trong {counted}."
+        return f"Vững: cùng chiều trong {_listed(models, 'và')}, và trong {counted}."
     reasons = [f"vào {name} ({', '.join(parts)})" for name, parts in _reasons(found, language)]
     told = f"phụ thuộc {_listed(reasons, 'và')}" if reasons else "không do riêng một lựa chọn nào"
     return f"Chưa vững, đúng trong {counted}: {told}."

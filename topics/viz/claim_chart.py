@@ -28,7 +28,7 @@ def variant_chart(rows: Sequence[tuple[str, str, str, str, float, bool]]) -> Cha
             x=alt.X("value:Q", title="Direction (left: falls, right: rises)"),
             y=alt.Y("source:N", title=None, sort=list(dict.fromkeys(frame["source"]))),
             color=alt.Color("agrees:N", title="Agrees", scale=agrees),
-            shape=alt.Shape("weighting:N", title="One vote each"),
+            shape=alt.Shape("weighting:N", title="Votes"),
             tooltip=list(COLUMNS),
         ),
     ).properties(width=480, height=alt.Step(34))

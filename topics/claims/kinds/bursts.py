@@ -29,7 +29,7 @@ def window(row: Row, same: Sequence[Row], labels: Sequence[str]) -> tuple[str, s
 
 def say(found: Statement, words: Words, language: Language) -> str:
     """Return the sentence."""
-    share, usual, p = percent(found.row["share"]), percent(found.row["usual"]), chance(found.row["p"], language, 4)
+    share, usual, p = percent(found.row["share"], language), percent(found.row["usual"], language), chance(found.row["p"], language, 4)
     care = caution(found.row["decision"], language)
     if language == "en":
         when = f"from {found.start} to {found.end}" if found.start != found.end else f"in {found.start}"

@@ -34,7 +34,7 @@ def window(row: Row, same: Sequence[Row], labels: Sequence[str]) -> tuple[str, s
 def say(found: Statement, words: Words, language: Language) -> str:
     """Return the sentence."""
     period, earliest, latest = (found.row[column] for column in COLUMNS[:3])
-    before, after = percent(found.row["before"]), percent(found.row["after"])
+    before, after = percent(found.row["before"], language), percent(found.row["after"], language)
     if language == "en":
         where = f"another level from {period} on (it begins between {earliest} and {latest})"
         return f"{words.label}: {where}: {before} of the {whole(words, language)} before, {after} after."

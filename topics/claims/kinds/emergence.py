@@ -35,7 +35,7 @@ def say(found: Statement, words: Words, language: Language) -> str:
     """Return the sentence."""
     row, signal = found.row, SIGNALS[found.row["decision"].split(";")[0]][language]
     growth, sources, q = decimal(row["growth"], 2, language), decimal(row["sources"], 1, language), chance(row["q"], language)
-    interval, share, care = span(row["low"], row["high"], language), percent(row["share"]), caution(row["decision"], language)
+    interval, share, care = span(row["low"], row["high"], language), percent(row["share"], language), caution(row["decision"], language)
     if language == "en":
         odds = f"since {found.start} its odds are {growth} times those before ({interval}, q {q})"
         return f"{words.label} is {signal}: {odds}, in {sources} effective sources; {share} of the {whole(words, language)} now.{care}"

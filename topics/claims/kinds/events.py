@@ -36,7 +36,11 @@ def say(found: Statement, words: Words, language: Language) -> str:
     """Return the sentence."""
     row, level = found.row, found.row["effect"] == "level"
     value, q, interval = decimal(row["value"], 2, language), chance(row["q"], language), span(row["low"], row["high"], language)
-    event, others, care = f"{plain_text(row['event'])} ({row['date']})", percent(row["placebo_p"]), caution(row["decision"], language)
+    event, others, care = (
+        f"{plain_text(row['event'])} ({row['date']})",
+        percent(row["placebo_p"], language),
+        caution(row["decision"], language),
+    )
     if language == "en":
         when = f"from {event} on" if level else f"in the {words.unit} of {event} and the two after"
         told = f"its odds are {value} times those of its trend ({interval}, q {q}; {others} of other dates show as much)"

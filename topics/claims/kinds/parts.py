@@ -41,7 +41,7 @@ def beside(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def say(found: Statement, words: Words, language: Language) -> str:
     """Return the sentence."""
     row, spans = found.row, words.setting.spans or ()
-    before, after, change = percent(row["before"]), percent(row["after"]), points(row["value"], language)
+    before, after, change = percent(row["before"], language), percent(row["after"], language), points(row["value"], language)
     low, high, of = points(row["low"], language), points(row["high"], language), VOTES[language]["articles"]
     values = [points(found.value("value", key), language) for key in _keys(found.kind, found.series)]
     parts = ", ".join(f"{name} {value}" for name, value in zip(NAMES[language], values, strict=True))
