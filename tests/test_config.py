@@ -123,6 +123,7 @@ def test_an_unknown_time_zone_is_refused(tmp_path: Path, zone: str) -> None:
         (MINIMAL + THEME + THEME, "two themes have the key 'navy'"),
         (MINIMAL + THEME + 'exclude = { en = ["Ship"] }\n', "both asks for and excludes ['ship']"),
         (MINIMAL + THEME.replace('"navy"', '"Big Navy"', 1), "theme key 'Big Navy'"),
+        (MINIMAL + THEME.replace('"navy"', '"unassigned"', 1), "theme key 'unassigned' is what tables call the rest"),
         (MINIMAL + THEME.replace('["ship", "navy"]', "[]"), "theme 'navy' has no terms"),
         (MINIMAL + THEME.replace('"ship"', '"more"'), "the term 'more' of theme 'navy' holds nothing but stop words of English"),
         (MINIMAL + THEME.replace('"ship"', '"of the"'), "the term 'of the' of theme 'navy' holds nothing but stop words of English"),
@@ -131,7 +132,7 @@ def test_an_unknown_time_zone_is_refused(tmp_path: Path, zone: str) -> None:
             "theme 'navy' has terms in 'em', which is no installed language. Known: en, vi.",
         ),
     ],
-    ids=["one key twice", "asked for and excluded", "key", "no terms", "stop word", "stop words", "language"],
+    ids=["one key twice", "asked for and excluded", "key", "reserved key", "no terms", "stop word", "stop words", "language"],
 )
 def test_contradicting_themes_are_refused(tmp_path: Path, text: str, said: str) -> None:
     assert said in refusal(tmp_path, text)

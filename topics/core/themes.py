@@ -13,6 +13,7 @@ import numpy as np
 from topics.core.errors import UsageError, require
 from topics.core.matrices import Float32, Float64
 from topics.core.registry import nearest
+from topics.core.series import UNASSIGNED
 from topics.core.terms import EXACT, GAP, alternatives, fault, is_exact, normal_term
 from topics.core.vietnamese import fold_tones
 
@@ -47,6 +48,8 @@ class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if not _KEY.match(self.key):
             raise ValueError(f"theme key {self.key!r} must look like digital_transformation")
+        if self.key == UNASSIGNED:
+            raise ValueError(f"theme key {self.key!r} is what tables call the rest; give the theme another")
         if not any(term.strip() for terms in self.terms.values() for term in terms):
             raise ValueError(f"theme {self.key!r} has no terms")
 
