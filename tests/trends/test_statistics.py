@@ -196,6 +196,13 @@ def test_the_slope_is_scipys_theil_sen_a_year(values: list[float]) -> None:
 # --- the table ------------------------------------------------------------------------------------------------------------------------
 
 
+def test_what_uncertain_dates_leave_in_empty_months_is_no_rank() -> None:
+    dust = [0.0, 5e-8, 1e-7, 2e-7, 0.1, 3e-7, 0.05, 4e-7, 4.2e-7, 4.4e-7, 0.08, 4.5e-7]
+    found = mann_kendall.compute(cells([1e6 * value for value in dust], 1e6))
+    assert found == mann_kendall.compute(cells([1e6 * value if value > 1e-3 else 0.0 for value in dust], 1e6))
+    assert found.p == pytest.approx(mann_kendall.mann_kendall_p([value if value > 1e-3 else 0.0 for value in dust]))
+
+
 def series_of(names: dict[str, tuple[TrendCell, ...]]) -> TrendSeries:
     from datetime import date
 

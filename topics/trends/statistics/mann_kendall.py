@@ -13,6 +13,7 @@ from topics.core.series import TrendCell
 from topics.trends.observations import DAYS_A_YEAR, day_number, gate, usable
 
 LEVEL = 0.05
+DECIMALS = 6  # what articles of uncertain date leave behind in months without any other is less, and no rank
 
 
 def mann_kendall_p(values: list[float]) -> float:
@@ -37,7 +38,7 @@ def compute(cells: tuple[TrendCell, ...]) -> StatisticValue:
     refusal = gate(used)
     if refusal:
         return StatisticValue(math.nan, math.nan, math.nan, math.nan, refusal)
-    shares = [cell.share for cell in used]
+    shares = [round(cell.share, DECIMALS) for cell in used]
     years = [day_number(cell.period) / DAYS_A_YEAR for cell in used]
     slope, _, low, high = theilslopes(shares, years, alpha=0.95)
     p = mann_kendall_p(shares)
