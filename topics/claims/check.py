@@ -223,4 +223,8 @@ def _refuse(found: Sequence[Objection], directory: Path) -> None:
     if found:
         said = "; ".join(item.sentence() for item in found[:SHOWN])
         more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        raise DataError(f"{said}{more}.", where=str(directory), hint="Run the study again; nothing in its output is to be changed by hand.")
+        raise DataError(
+            f"{said}{more}.",
+            where=str(directory),
+            hint="Run the study again. Its output was changed by hand, or made by another version of topics, which may decide otherwise.",
+        )
