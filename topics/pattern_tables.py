@@ -20,7 +20,7 @@ from topics.trends.seasonality import all_seasonal_effects
 Rows = Iterable[Sequence[Cell]]
 WORDS_SHOWN = 30  # of a series and language, the clearest first; all that changed stand there
 
-BURSTS = ("kind", "series", "language", "start", "end", "weight", "share", "usual", "p", "decision")
+BURSTS = ("kind", "series", "language", "start", "end", "weight", "share", "usual", "p", "q", "decision")
 SEASONS = ("kind", "series", "language", "effect", "part", "value", "low", "high", "p", "q", "decision")
 NOVELTY = ("kind", "language", "period", "novelty", "transience", "resonance", "novelty_p", "resonance_p", "decision")
 EMERGENCE = (
@@ -31,14 +31,14 @@ LEADS = ("kind", "series", "left", "right", "lag", "low", "high", "correlation",
 EFFECTS = (
     "kind", "date", "event", "series", "language", "effect", "value", "low", "high", "p", "q", "placebo_p", "n_placebos", "decision",
 )  # fmt: skip
-PARTS = ("kind", "series", "part", "value", "low", "high", "before", "after", "decision")
+PARTS = ("kind", "series", "part", "value", "low", "high", "before", "after", "p", "q", "decision")
 CHANGED = ("kind", "series", "language", "rank", "term", "before", "after", "log_odds", "z", "p", "q", "n_stories", "decision")
 
 
 def burst_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:
     """Yield every burst, those that chance gives too."""
     for item in all_bursts(study.trends(source, kind), study.seed):
-        numbers = (item.weight, item.share, item.usual, item.p, item.decision)
+        numbers = (item.weight, item.share, item.usual, item.p, item.q, item.decision)
         yield kind, item.series, item.language, item.start, item.end, *numbers
 
 
@@ -66,7 +66,7 @@ def effect_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell
 def part_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:
     """Yield the parts of the change between the two spans of the study."""
     for item in patterns.changes(study, source, kind):
-        yield kind, item.series, item.part, item.value, item.low, item.high, item.before, item.after, item.decision
+        yield kind, item.series, item.part, item.value, item.low, item.high, item.before, item.after, item.p, item.q, item.decision
 
 
 def word_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:

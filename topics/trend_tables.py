@@ -13,7 +13,7 @@ TRENDS = (
     "fixed_mix_low", "fixed_mix_high", "adjusted_share", "adjusted_low", "adjusted_high",
 )  # fmt: skip
 STATISTICS = ("kind", "series", "language", "statistic", "value", "low", "high", "p", "q", "decision", "q_by")
-CHANGES = ("kind", "series", "language", "period", "earliest", "latest", "before", "after")
+CHANGES = ("kind", "series", "language", "period", "earliest", "latest", "before", "after", "p", "q")
 
 
 def trend_rows(series: TrendSeries) -> Iterator[tuple[Cell, ...]]:
@@ -35,4 +35,4 @@ def statistic_rows(table: StatisticTable) -> Iterator[tuple[Cell, ...]]:
 def change_rows(kind: Kind, points: Iterable[ChangePoint]) -> Iterator[tuple[Cell, ...]]:
     """Yield every change point."""
     for point in points:
-        yield kind, point.series, point.language, point.period, point.earliest, point.latest, point.before, point.after
+        yield kind, point.series, point.language, point.period, point.earliest, point.latest, point.before, point.after, point.p, point.q

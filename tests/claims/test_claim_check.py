@@ -65,16 +65,10 @@ def in_statistics(folder: Path) -> tuple[str, ...]:
     return claim_of(folder, **GROWTH)["claim"], "tables/statistics_combined.csv, row theme|training|all|growth, column value", old, "0.7"
 
 
-def in_change_points(folder: Path) -> tuple[str, ...]:
-    claim = claim_of(folder, statistic="change_point", source="combined")
-    old = edit(folder, "change_points_combined", {"series": claim["series"], "language": "all"}, "after", "0.31")
-    return claim["claim"], "tables/change_points_combined.csv", "column after", old, "0.31"
-
-
 def in_bursts(folder: Path) -> tuple[str, ...]:
     claim = claim_of(folder, **BURST)
-    old = edit(folder, "bursts_combined", {"series": "restructuring", "language": "all", "start": claim["start"]}, "p", "0.0125")
-    return claim["claim"], "tables/bursts_combined.csv", "column p", old, "0.0125"
+    old = edit(folder, "bursts_combined", {"series": "restructuring", "language": "all", "start": claim["start"]}, "q", "0.0125")
+    return claim["claim"], "tables/bursts_combined.csv", "column q", old, "0.0125"
 
 
 def in_the_shares(folder: Path) -> tuple[str, ...]:
@@ -132,7 +126,7 @@ def in_the_vietnamese_sentence(folder: Path) -> tuple[str, ...]:
 
 
 EDITS = (
-    in_statistics, in_change_points, in_bursts, in_the_shares, in_what_shares_rest_on, in_the_claim, in_the_claims_sentence,
+    in_statistics, in_bursts, in_the_shares, in_what_shares_rest_on, in_the_claim, in_the_claims_sentence,
     in_the_claims_cell, in_the_variants, in_the_reports_sentence, in_the_vietnamese_sentence,
 )  # fmt: skip
 

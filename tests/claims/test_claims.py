@@ -55,7 +55,7 @@ def test_every_kind_is_found_in_a_study_that_holds_all_of_them(claims: Claims) -
 
 
 GREW = "Water en rises from 2021-01 to 2024-04 (odds ratio {value:.2f} a year, 95 % interval {low:.2f} to {high:.2f}, q"
-STEP = "Fire en: another level from {period} on (it begins between {earliest} and {latest}): {before:.0%} of the articles"
+STEP = "Fire en: another level from {period} on (it begins between {earliest} and {latest}, q < 0.001): {before:.0%} of the articles"
 PEAK = "Spark en stands well above its usual share from {start} to {end}: {share:.0%} of the articles, against {usual:.0%}"
 NEW = "Spark en is a strong signal: since {since} its odds are {growth:.2f} times those before (95 % interval {low:.2f} to"
 EVENT = "Fire en: from Storm, the great (2022-09-01) on its odds are {value:.2f} times those of its trend"
@@ -252,7 +252,7 @@ def test_one_model_is_not_enough(tables: dict[str, str]) -> None:
     claim = growth_of(single)
     assert claim.robust is False
     assert claim.n_agree == len(claim.variants)
-    assert "it depends on the model (1 fitted, 2 are needed)" in claim.sentences["en"]
+    assert claim.sentences["en"].endswith("whether it is robust, 2 fitted models would tell.")
 
 
 def falling(tables: dict[str, str], column: str, source: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import false_discovery_control
 
 from topics.trends.decomposition import FACTORS, ChangePart, Span, decompose, shapley
 
@@ -119,3 +120,19 @@ def test_too_few_stories_are_said_in_words() -> None:
     parts = found(drawn(rng, [10, 10, 5, 0], RATES, 4), drawn(rng, EVEN, RATES))
     assert all(item.decision == "not tested: 30 dated stories in each span are needed, there are 25" for item in parts.values())
     assert math.isnan(parts["total"].value)
+
+
+def test_false_discoveries_are_held_down_over_all_series() -> None:
+    """Of a hundred series that do not change, five have a whole change by themselves, none over the family."""
+    rng, names = np.random.default_rng(4), [f"s{number}" for number in range(100)]
+
+    def span() -> Span:
+        weights = (rng.random((600, 100)) < 0.1).astype(float)
+        return Span(weights, np.zeros(600, dtype=np.int64), np.arange(600))
+
+    items = decompose(names, (span(), span()), np.zeros(1, dtype=np.int64))
+    totals = [item for item in items if item.part == "total"]
+    assert 1 <= sum(item.p < 0.05 for item in totals) <= 12
+    assert [item.q for item in totals] == pytest.approx(false_discovery_control([item.p for item in totals]))
+    assert {item.decision for item in totals} == {"no clear part"}
+    assert any(not item.low <= 0 <= item.high for item in totals)

@@ -117,3 +117,12 @@ def test_what_weights_tell_beyond_yes_or_no_counts() -> None:
     assert told.hits[0] == pytest.approx(4 * hits)
     assert told.stories.tolist() == trials.tolist()
     assert found(told)[0].probability > found(sample([plain]))[0].probability
+
+
+def test_one_month_of_excitement_is_no_signal() -> None:
+    rng = np.random.default_rng(8)
+    share = np.full((60, 36), 0.01)
+    share[np.arange(60), rng.integers(30, 36, 60)] = 0.35
+    trials = np.full((60, 36), 200.0)
+    items = found(made(counts(rng, share, trials, 0.0, 0.3), trials))
+    assert np.mean([item.decision == "no signal" for item in items]) >= 0.9

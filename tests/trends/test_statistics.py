@@ -11,13 +11,14 @@ import numpy as np
 import pymannkendall
 import pytest
 import statsmodels.api as sm
-from scipy.stats import theilslopes
+from scipy.stats import false_discovery_control, theilslopes
 from statsmodels.stats.multitest import multipletests
 
 from topics.core.contracts import Statistic, StatisticValue
 from topics.core.registry import discover
 from topics.core.series import Period, TrendCell, TrendSeries
 from topics.trends.change_points import MIN_SEGMENT, all_change_points, change_points, credible, partition, steps_at
+from topics.trends.effects import effect
 from topics.trends.observations import FLAGGED_PERIODS, MIN_DOCS, MIN_PERIODS, Observations, day_number, gate, joined, observe, usable
 from topics.trends.periods import label_of, next_start
 from topics.trends.regression import regress
@@ -59,13 +60,13 @@ FLAT = simulated(4, [0.3] * 20)
 
 
 @pytest.mark.parametrize("series", [RISING, NOISY, FLAT, cells([0] * 10 + [4] * 4, 25)], ids=["rising", "noisy", "flat", "zeros"])
-def test_growth_is_the_slope_of_the_fit_in_years(series: tuple[TrendCell, ...]) -> None:
+def test_growth_is_the_effect_of_years(series: tuple[TrendCell, ...]) -> None:
     years = np.array([day_number(cell.period) for cell in series]) / 365.25
     hits, n = (np.array([[getattr(cell, name) for cell in series]]) for name in ("mass", "n_eff"))
-    fitted = regress(hits, n, np.arange(len(series)), sm.add_constant(years - years.mean())[None]).column(1)
+    fitted = effect(hits, n, np.arange(len(series)), sm.add_constant(years - years.mean())[None], 1)
     found = growth.compute(series)
-    assert math.log(found.value) == pytest.approx(fitted.mean[0])
-    assert (math.log(found.low), math.log(found.high)) == pytest.approx([bound[0] for bound in fitted.interval()])
+    assert math.log(found.value) == pytest.approx(fitted.value[0])
+    assert (math.log(found.low), math.log(found.high)) == pytest.approx([fitted.low[0], fitted.high[0]])
     assert found.p == pytest.approx(fitted.p[0])
 
 
@@ -367,3 +368,23 @@ def test_all_series_and_languages_are_searched() -> None:
     jump = simulated(2, [0.1] * 8 + [0.6] * 8, 80)
     found = all_change_points(series_of({"flat": cells([8] * 16, 80), "jump": jump}))
     assert [(point.series, point.language, point.period) for point in found] == [("jump", "all", labels(16)[8])]
+
+
+def test_change_points_have_a_q_value_over_all_series() -> None:
+    """A series without steps counts as one that has none."""
+    jump, other = simulated(2, [0.1] * 8 + [0.6] * 8, 80), simulated(5, [0.2] * 8 + [0.5] * 8, 40)
+    flat = {f"flat {number}": cells([8] * 16, 80) for number in range(6)}
+    found = all_change_points(series_of({**flat, "jump": jump, "other": other}))
+    assert [point.series for point in found] == ["jump", "other"]
+    assert [point.q for point in found] == pytest.approx(false_discovery_control([point.p for point in found] + [1.0] * 6)[:2])
+    assert [point.p for point in found] == [point.p for series in (jump, other) for point in change_points(series)]
+    assert all(0 < point.p < point.q <= 1 for point in found)
+
+
+def test_the_p_value_of_a_step_is_that_of_one_at_any_place() -> None:
+    series = simulated(2, [0.1] * 8 + [0.3] * 8, 40)
+    (point,) = change_points(series)
+    seen = observe(series)
+    at = seen.labels.index(point.period)
+    alone = effect((seen.shares * seen.n)[None], seen.n[None], seen.steps, steps_at(16, [at])[None], 1)
+    assert point.p == pytest.approx(float(alone.p[0]) * 16 / 4)

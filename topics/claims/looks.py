@@ -17,6 +17,7 @@ from topics.trends.periods import label_of, start_of
 
 UNITS: tuple[PeriodUnit, ...] = get_args(PeriodUnit)
 WEIGHTINGS: tuple[Weighting, ...] = get_args(Weighting)
+LEAST_SHARE = 1e-6
 SAME = 1e-9  # shares that differ by less are one
 WEEK_EDGE = timedelta(days=3)  # a week belongs where its Thursday lies
 
@@ -78,6 +79,18 @@ def fixed(cell: TrendCell) -> TrendCell:
 def _mixes(cells: Sequence[TrendCell]) -> bool:
     """Whether several sources or languages make a series, so that their parts may change."""
     return any(not math.isnan(cell.fixed_mix.value) and abs(cell.fixed_mix.value - cell.share) > SAME for cell in cells)
+
+
+def odds(share: float) -> float:
+    """Return the logarithm of the odds of a share, of none or all as of one in a million; nan stays."""
+    kept = share if math.isnan(share) else min(max(share, LEAST_SHARE), 1 - LEAST_SHARE)
+    return math.log(kept / (1 - kept))
+
+
+def level(cells: Sequence[TrendCell]) -> float:
+    """Return the mean share of periods by what they tell, as the logarithm of its odds; nan where there is nothing."""
+    n = sum(information(cell) for cell in cells)
+    return odds(sum(cell.share * information(cell) for cell in cells) / n) if n else math.nan
 
 
 def places(tables: Tables, statement: Statement) -> list[tuple[str, str]]:

@@ -104,9 +104,10 @@ class ClaimKind:
         beside: keys of further rows of the same table that the sentence needs, and the columns of these.
         say: the sentence in a language.
         measure: what stands for the direction in another look at the series, nan where it cannot be told there; gets the claim, the
-            cells of the series and the setting. None: only models differ, and the same table says what they find.
+            cells of the series and the setting. None: only models differ, and the same table says what they find (`size`).
         again: cells computed again from the trends of a source, or from other cells of the table.
         curve: name of the table that holds its trends.
+        size: what stands for the direction in a row of the table, where there is no `measure`.
     """
 
     name: str
@@ -119,6 +120,7 @@ class ClaimKind:
     again: Callable[[Tables, str, Kind, Setting], Iterable[Recomputed]]
     beside: Callable[[Row], tuple[tuple[str, ...], tuple[str, ...]]] = lambda row: ((), ())
     curve: str = "trends"
+    size: Callable[[Row], float] | None = None
 
 
 @dataclass(frozen=True)

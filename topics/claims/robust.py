@@ -10,23 +10,33 @@ from typing import Literal
 
 from topics.claims.looks import looks, own_unit, places, seen
 from topics.claims.phrases import PERIODS
-from topics.claims.reading import Tables, number, row_key
+from topics.claims.reading import Tables, row_key
 from topics.claims.records import ClaimKind, Language, Look, Setting, Statement, Variant
 from topics.core.registry import discover
 
 LEAST = 0.9  # of all looks must agree
 MIN_MODELS = 2
-HELD = 0.5  # of a change must be left where every source and language keeps its part; the rest is theirs
+HELD = 0.5  # of a change must be seen by other models, and be left where every source and language keeps its part
 Factor = Literal["seed", "weighting", "period"]
-Verdict = Literal["agrees", "differs", "absent", "untold"]
+Verdict = Literal["agrees", "weaker", "differs", "absent", "untold"]
 FACTORS: dict[Factor, str] = {"seed": "fit", "weighting": "weighting", "period": "unit"}
 NAMES: dict[Language, dict[Factor, str]] = {
     "en": {"seed": "seed", "weighting": "weighting", "period": "period"},
     "vi": {"seed": "hạt giống", "weighting": "trọng số", "period": "độ dài kỳ"},
 }
 VERDICTS: dict[Language, dict[Verdict, str]] = {
-    "en": {"differs": "not in {}", "absent": "{} has no such topic", "untold": "{} cannot tell"},
-    "vi": {"differs": "không đúng trong {}", "absent": "{} không có chủ đề như vậy", "untold": "{} không cho biết được"},
+    "en": {
+        "differs": "not in {}",
+        "weaker": "less than half of it in {}",
+        "absent": "{} has no such topic",
+        "untold": "{} cannot tell",
+    },
+    "vi": {
+        "differs": "không đúng trong {}",
+        "weaker": "chưa đến một nửa trong {}",
+        "absent": "{} không có chủ đề như vậy",
+        "untold": "{} không cho biết được",
+    },
 }
 VOTES: dict[Language, dict[str, str]] = {
     "en": {
@@ -50,28 +60,37 @@ def title(source: str) -> str:
 
 
 def variants(tables: Tables, kind: ClaimKind, statement: Statement, setting: Setting) -> Iterator[Variant]:
-    """Yield every look at a claim with what stands for its direction there; nan for a model that has no such topic."""
+    """Yield every look at a claim with what stands for its direction there; nan for a model that has no such topic.
+
+    Other models agree where they see at least half of it, and so do sources that keep their parts; other looks by their direction.
+    """
+    unit, first = own_unit(tables), places(tables, statement)[0]
     if kind.measure is None:
+        own = math.nan
         for source, series in places(tables, statement):
             columns = ("kind", "series", "part")
             row = tables.by_key(f"{kind.table}_{source}").get(row_key({**statement.row, "series": series}, columns), {})
-            yield _variant(statement, Look(source, series, setting.weighting, own_unit(tables)), number(row.get("value", "")))
+            value = kind.size(row) if kind.size and row else math.nan
+            own = value if (source, series) == first else own
+            yield _variant(
+                statement, Look(source, series, setting.weighting, unit), value, 0.0 if (source, series) == first else HELD * own
+            )
         return
     plain: dict[tuple[str, str], float] = {}
     for look in looks(tables, statement, setting):
-        if kind.curve != "trends" and (look.unit != own_unit(tables) or look.fit or look.weighting == "fixed_mix"):
+        if kind.curve != "trends" and (look.unit != unit or look.fit or look.weighting == "fixed_mix"):
             continue  # sides have one fit and no fixed mix, and a lead of some months is none in quarters
         cells = seen(tables, statement, look, setting, kind.curve) if look.series else ()
         value = kind.measure(statement, cells, setting) if cells else math.nan
         own = plain.setdefault((look.source, look.unit), value)  # the first is by the study's votes
         if not math.isnan(value) or not look.series:
-            least = HELD * own if look.weighting == "fixed_mix" else 0.0
-            yield _variant(statement, look, value, least)
+            base = own if look.weighting == "fixed_mix" else plain.get((first[0], look.unit), math.nan) if look.source != first[0] else 0.0
+            yield _variant(statement, look, value, HELD * base)
 
 
-def _variant(statement: Statement, look: Look, value: float, least: float = 0.0) -> Variant:
-    sign = statement.sign
-    return Variant(look, value, value * sign > max(least * sign, 0.0))
+def _variant(statement: Statement, look: Look, value: float, least: float) -> Variant:
+    bound = 0.0 if math.isnan(least) else max(least * statement.sign, 0.0)
+    return Variant(look, value, value * statement.sign > bound)
 
 
 @dataclass(frozen=True)
@@ -79,11 +98,12 @@ class Holding:
     """How far a claim holds.
 
     Args:
-        models: each model that was asked, and whether it agrees, differs, has no such topic (`absent`) or too little to test (`untold`).
+        models: each model that was asked, and whether it agrees, sees less than half (`weaker`), differs, has no such topic (`absent`) or
+            too little to test (`untold`).
         n_agree: looks that agree.
         n_looks: all that could be taken.
         tried: what was varied.
-        weak: choices with which it mostly does not hold.
+        weak: choices with which it holds in fewer than nine of ten looks, by the models that agree, while it does with another one.
         mixed: whether it fails somewhere where every source and language keeps its part: then it may be a change of sources.
     """
 
@@ -100,29 +120,44 @@ class Holding:
         agree = len(self.models) >= MIN_MODELS and set(self.models.values()) == {"agrees"}
         return agree and not self.mixed and self.n_agree >= LEAST * self.n_looks
 
+    @property
+    def lacks_models(self) -> bool:
+        """Whether nothing speaks against it but that too few models were fitted."""
+        enough = not self.mixed and set(self.models.values()) <= {"agrees"} and self.n_agree >= LEAST * self.n_looks
+        return enough and len(self.models) < MIN_MODELS
+
 
 def holding(tables: Tables, statement: Statement, found: Sequence[Variant], setting: Setting) -> Holding:
     """Return how far a claim holds in its variants."""
     plain: dict[str, Verdict] = {
-        variant.look.source: "absent" if not variant.look.series else "agrees" if variant.agrees else "differs"
+        variant.look.source: _verdict(variant, statement)
         for variant in found
         if (variant.look.weighting, variant.look.unit, variant.look.fit) == (setting.weighting, own_unit(tables), "")
     }
     told = [variant for variant in found if not math.isnan(variant.value)]
     models: dict[str, Verdict] = {model: plain.get(model, "untold") for model in tables.models}
+    agreed = [item for item in told if plain.get(item.look.source, "untold") == "agrees"]
     tried: list[Factor] = []
     weak: dict[Factor, list[str]] = {}
     for factor, name in FACTORS.items():
-        levels = {level: [item.agrees for item in told if getattr(item.look, name) == level] for level in _levels(told, name)}
-        if len(levels) > 1:
+        levels = {level: [item.agrees for item in agreed if getattr(item.look, name) == level] for level in _levels(agreed, name)}
+        if len(_levels(told, name)) > 1:
             tried.append(factor)
             fails = [level for level, agree in levels.items() if sum(agree) < LEAST * len(agree)]
             if fails and len(fails) < len(levels):
                 weak[factor] = fails
     mixed = any(item.look.weighting == "fixed_mix" and not item.agrees for item in told)
-    if mixed:
+    if any(item.look.weighting == "fixed_mix" and not item.agrees for item in agreed):
         weak["weighting"] = list(dict.fromkeys([*weak.get("weighting", []), "fixed_mix"]))
     return Holding(models, sum(item.agrees for item in told), len(told), tuple(tried), weak, mixed)
+
+
+def _verdict(variant: Variant, statement: Statement) -> Verdict:
+    if not variant.look.series:
+        return "absent"
+    if math.isnan(variant.value):
+        return "untold"
+    return "agrees" if variant.agrees else "weaker" if variant.value * statement.sign > 0 else "differs"
 
 
 def _levels(told: Sequence[Variant], name: str) -> list[str]:
@@ -140,6 +175,8 @@ def note(found: Holding, language: Language) -> str:
         counted = f"{found.n_agree} of {found.n_looks} variants{varied}"
         if found.robust:
             return f"Robust: the same direction in {_listed(models, 'and')}, and in {counted}."
+        if found.lacks_models:
+            return f"It holds in {counted}; whether it is robust, {MIN_MODELS} fitted models would tell."
         reasons = [f"on the {name} ({', '.join(parts)})" for name, parts in _reasons(found, language)]
         told = f"it depends {_listed(reasons, 'and')}" if reasons else "no single choice decides"
         return f"Not robust, it holds in {counted}: {told}."

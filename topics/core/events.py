@@ -14,7 +14,7 @@ class Burst:
     """A run of periods in which a series stands well above its usual share.
 
     `weight` is by how much the log-likelihood of the raised state exceeds that of the usual one, `p` how often the heaviest burst of a flat
-    series with the same noise weighs as much.
+    series with the same noise weighs as much, `q` the same over all series of the language.
     """
 
     series: str
@@ -25,6 +25,7 @@ class Burst:
     share: float
     usual: float
     p: float
+    q: float
     decision: str
 
 

@@ -173,7 +173,10 @@ class StatisticTable:
 
 @dataclass(frozen=True, slots=True)
 class ChangePoint:
-    """A period from which on a series has another level, with the interval of periods that fit the data as well."""
+    """A period from which on a series has another level, with the interval of periods that fit the data as well.
+
+    `p` is that of a step anywhere in the series, `q` that over all series of the language.
+    """
 
     series: str
     language: str
@@ -182,3 +185,5 @@ class ChangePoint:
     latest: str
     before: float
     after: float
+    p: float
+    q: float

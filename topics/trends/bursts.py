@@ -13,13 +13,14 @@ from scipy.special import expit, logit
 from topics.core.events import Burst
 from topics.core.matrices import Float64, Int64
 from topics.core.series import TrendSeries
-from topics.trends._sample import Sample, samples
+from topics.trends._sample import Sample, q_values, samples
 from topics.trends.regression import NOISE, Fit, regress
 
 RAISED = 2.0  # odds of the raised state over those of the usual one
 ENTRY = 1.0  # times ln T: what it costs to enter the raised state
-DRAWS = 399  # flat series that a burst is compared with
+DRAWS, MORE_DRAWS = 399, 3600  # flat series that a burst is compared with; more of them where one is close
 LEVEL = 0.025  # at it, 1 to 5 % of flat series have a burst (benchmarks/patterns.py); more where their noise hardly fades (12 %)
+Q_LEVEL = 0.05
 
 Bool = npt.NDArray[np.bool_]
 
@@ -69,10 +70,10 @@ def states(hits: Float64, trials: Float64) -> States:
     return States(found, gain)
 
 
-def _flat(level: float, weights: Float64, trials: Float64, places: Int64, rng: np.random.Generator) -> Float64:
-    """Draw hits (n_draws, n_periods) of flat series, whose noise is drawn from what it may be."""
-    rho, sigma = NOISE[rng.choice(len(NOISE), DRAWS, p=weights)].T
-    wander = rng.normal(0, 1, (DRAWS, len(trials))) * sigma[:, None]
+def _flat(level: float, weights: Float64, trials: Float64, places: Int64, rng: np.random.Generator, draws: int) -> Float64:
+    """Draw hits (draws, n_periods) of flat series, whose noise is drawn from what it may be."""
+    rho, sigma = NOISE[rng.choice(len(NOISE), draws, p=weights)].T
+    wander = rng.normal(0, 1, (draws, len(trials))) * sigma[:, None]
     for period in range(1, len(trials)):
         carry = rho ** (places[period] - places[period - 1])
         wander[:, period] = carry * wander[:, period - 1] + np.sqrt(1 - carry**2) * wander[:, period]
@@ -89,8 +90,23 @@ def _calm(data: Sample, rows: Sequence[int], heaviest: Sequence[tuple[int, int, 
     return regress(data.hits[rows], data.trials[rows], data.places, design)
 
 
+def _chances(data: Sample, row: int, found: Sequence[tuple[int, int, float]], fit: Fit, number: int, seed: int) -> list[float]:
+    """Return how often the heaviest burst of a flat series with the noise of this one weighs as much as each of its own."""
+    rng, null = np.random.default_rng(seed), np.zeros(0)
+    weights = np.array([weight for *_, weight in found])
+    for draws in (DRAWS, MORE_DRAWS):
+        flat = _flat(float(fit.coefficients[number, 0]), fit.weights[number], data.trials[row], data.places, rng, draws)
+        null = np.append(null, states(flat, np.broadcast_to(data.trials[row], flat.shape)).heaviest())
+        p = (1 + (null[None] >= weights[:, None]).sum(axis=1)) / (len(null) + 1)
+        if p.min() > 2 * LEVEL:
+            break
+    return [float(value) for value in p]
+
+
 def find_bursts(data: Sample, language: str, seed: int = 0) -> tuple[Burst, ...]:
     """Return every burst of every series; none where there is too little to test.
+
+    Q-values (Benjamini and Hochberg 1995) are over the bursts of all series, with one that is none for each series without.
 
     Args:
         data: series of one language.
@@ -104,16 +120,18 @@ def find_bursts(data: Sample, language: str, seed: int = 0) -> tuple[Burst, ...]
     if not runs:
         return ()
     fit = _calm(data, list(runs), [max(found, key=lambda run: run[2]) for found in runs.values()])
+    p = [_chances(data, row, found, fit, number, seed) for number, (row, found) in enumerate(runs.items())]
+    q = iter(q_values([*(value for own in p for value in own), *[1.0] * (len(data.names) - len(runs))]))
     listed: list[Burst] = []
-    for number, (row, found) in enumerate(runs.items()):
+    for (row, found), own in zip(runs.items(), p, strict=True):
         k, n = data.hits[row], data.trials[row]
-        drawn = _flat(float(fit.coefficients[number, 0]), fit.weights[number], n, data.places, np.random.default_rng(seed))
-        null = states(drawn, np.broadcast_to(n, drawn.shape)).heaviest()
-        for first, end, weight in found:
-            p = (1 + float((null >= weight).sum())) / (DRAWS + 1)
+        for (first, end, weight), value in zip(found, own, strict=True):
+            over = next(q)
             share, usual = float(k[first:end].sum() / n[first:end].sum()), float(k.sum() / n.sum())
-            verdict = "; ".join(filter(None, ("burst" if p <= LEVEL else "no more than chance gives", data.caution)))
-            listed.append(Burst(data.names[row], language, data.labels[first], data.labels[end - 1], weight, share, usual, p, verdict))
+            words = "burst" if value <= LEVEL and over <= Q_LEVEL else "no more than chance gives"
+            when = data.labels[first], data.labels[end - 1]
+            decision = "; ".join(filter(None, (words, data.caution)))
+            listed.append(Burst(data.names[row], language, *when, weight, share, usual, value, over, decision))
     return tuple(listed)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from topics.core.matrices import Float64, Int64
 from topics.core.series import ChangePoint, TrendCell, TrendSeries
+from topics.trends._sample import q_values
+from topics.trends.effects import effect
 from topics.trends.observations import Observations, gate, observe
 from topics.trends.regression import generalised_least_squares, regress
 
@@ -81,20 +83,24 @@ def _dispersion(k: Float64, n: Float64) -> float:
     return max(1.0, float(np.mean(squares)))
 
 
-def beyond_noise(seen: Observations, places: list[int]) -> list[int]:
+def chances(seen: Observations, places: Sequence[int]) -> list[float]:
+    """Return the p-value of a step at each of the places beside the others, over the number of places to look at (Bonferroni)."""
+    if not places:
+        return []
+    hits, design = (seen.shares * seen.n)[None], steps_at(len(seen), places)[None]
+    p = [float(effect(hits, seen.n[None], seen.steps, design, number + 1).p[0]) for number in range(len(places))]
+    return [min(1.0, value * len(seen) / APART) for value in p]
+
+
+def beyond_noise(seen: Observations, places: Sequence[int]) -> list[int]:
     """Return those of the places whose steps are more than noise that hangs on from period to period makes.
 
     Partitioning takes periods as independent; a run of high ones is then a level of its own. So all steps are fitted together with
-    autoregressive noise, and the weakest is dropped until each has a p-value of .05 over the number of places to look at (Bonferroni).
+    autoregressive noise, and the weakest is dropped until the p-value of each is at most .05.
     """
-    kept, largest = list(places), FALSE * APART / len(seen)
-    while kept:
-        fit = regress((seen.shares * seen.n)[None], seen.n[None], seen.steps, steps_at(len(seen), kept)[None])
-        p = [float(fit.column(number + 1).p[0]) for number in range(len(kept))]
-        weakest = int(np.argmax(p))
-        if p[weakest] <= largest:
-            break
-        del kept[weakest]
+    kept = list(places)
+    while kept and max(p := chances(seen, kept)) > FALSE:
+        del kept[int(np.argmax(p))]
     return kept
 
 
@@ -122,35 +128,50 @@ def credible(seen: Observations, places: list[int], number: int) -> tuple[int, i
     return int(held.min()), int(held.max())
 
 
-def steps_at(length: int, places: list[int]) -> Float64:
+def steps_at(length: int, places: Sequence[int]) -> Float64:
     """Return (length, 1 + n_places): a level, and one from each place on."""
     order = np.arange(length)
     return np.column_stack([np.ones(length), *(np.asarray(order >= place, dtype=np.float64) for place in places)])
 
 
 def change_points(cells: tuple[TrendCell, ...]) -> tuple[ChangePoint, ...]:
-    """Return the change points of one series.
+    """Return the change points of one series alone; see `family_change_points`."""
+    return family_change_points([cells])
+
+
+def family_change_points(family: Sequence[tuple[TrendCell, ...]]) -> tuple[ChangePoint, ...]:
+    """Return the change points of the series of a language, in their order.
 
     Levels are those of the binomial partition with the least cost, a step among them more than autoregressive noise makes. Each has the
-    periods at which it may lie with a probability of .95.
+    periods at which it may lie with a probability of .95, and a q-value (Benjamini and Hochberg 1995) over those of all series.
     """
-    if gate(cells):
-        return ()
-    seen = observe(cells)
-    n, k = seen.n, seen.shares * seen.n
-    costs = make_costs(k, n)
-    proposed = partition(len(seen), lambda end, starts: costs.of(starts, np.array(end)), PENALTY * math.log(len(seen)))
-    places = beyond_noise(seen, proposed)
-    edges = [0, *places, len(seen)]
+    tested = [cells for cells in family if not gate(cells)]
+    observed = [observe(cells) for cells in tested]
+    places = [beyond_noise(seen, _proposed(seen)) for seen in observed]
+    p = [chances(seen, own) for seen, own in zip(observed, places, strict=True)]
+    q = iter(q_values([*(value for own in p for value in own), *[1.0] * places.count([])]))  # a series without steps has one that is none
     found: list[ChangePoint] = []
+    for cells, seen, own, values in zip(tested, observed, places, p, strict=True):
+        found += [replace(point, p=value, q=next(q)) for point, value in zip(_points(cells, seen, own), values, strict=True)]
+    return tuple(found)
+
+
+def _proposed(seen: Observations) -> list[int]:
+    costs = make_costs(seen.shares * seen.n, seen.n)
+    return partition(len(seen), lambda end, starts: costs.of(starts, np.array(end)), PENALTY * math.log(len(seen)))
+
+
+def _points(cells: tuple[TrendCell, ...], seen: Observations, places: list[int]) -> Iterator[ChangePoint]:
+    n, k = seen.n, seen.shares * seen.n
+    edges = [0, *places, len(seen)]
     for number, (left, at, right) in enumerate(zip(edges, edges[1:], edges[2:], strict=False)):
         period, earliest, latest = (seen.labels[seen.firsts[place]] for place in (at, *credible(seen, places, number)))
-        before, after = k[left:at].sum() / n[left:at].sum(), k[at:right].sum() / n[at:right].sum()
-        found.append(ChangePoint(cells[0].series, cells[0].language, period, earliest, latest, float(before), float(after)))
-    return tuple(found)
+        before, after = (float(k[first:end].sum() / n[first:end].sum()) for first, end in ((left, at), (at, right)))
+        yield ChangePoint(cells[0].series, cells[0].language, period, earliest, latest, before, after, math.nan, math.nan)
 
 
 def all_change_points(series: TrendSeries) -> tuple[ChangePoint, ...]:
     """Return the change points of every series for all languages together and for each, in table order."""
     languages = list(dict.fromkeys(cell.language for cell in series.cells))
-    return tuple(point for language in languages for name in series.names(language) for point in change_points(series.of(name, language)))
+    families = ([series.of(name, language) for name in series.names(language)] for language in languages)
+    return tuple(point for family in families for point in family_change_points(family))

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.stats import norm
 
 from topics.core.matrices import Float64, Int64
+from topics.trends._sample import q_values
 
 Part = Literal["total", "theme", "source_mix", "language_mix", "reprints"]
 FACTORS: tuple[Part, ...] = ("theme", "source_mix", "language_mix", "reprints")
 DRAWS = 199
-LEVEL = 0.95
+LEVEL, Q_LEVEL = 0.95, 0.05
 MIN_STORIES = 30  # in each span
 NAN = math.nan
 
@@ -24,7 +26,8 @@ NAN = math.nan
 class ChangePart:
     """How much of the change of a share is due to one factor, in shares; the four parts add up to the `total`.
 
-    `low` and `high` are the 95 % interval from drawing the stories of each span anew; `before` and `after` the shares (of the total alone).
+    `low` and `high` are the 95 % interval from drawing the stories of each span anew, `p` is that of no part (normal, with their spread)
+    and `q` that over the same part of all series; `before` and `after` the shares (of the total alone).
     """
 
     series: str
@@ -32,6 +35,8 @@ class ChangePart:
     value: float
     low: float
     high: float
+    p: float
+    q: float
     before: float
     after: float
     decision: str
@@ -133,7 +138,7 @@ def decompose(names: Sequence[str], spans: tuple[Span, Span], languages: Int64, 
     if few < MIN_STORIES:
         reason = f"not tested: {MIN_STORIES} dated stories in each span are needed, there are {few}"
         parts: tuple[Part, ...] = ("total", *FACTORS)
-        return tuple(ChangePart(name, part, NAN, NAN, NAN, NAN, NAN, reason) for name in names for part in parts)
+        return tuple(ChangePart(name, part, *(NAN,) * 7, reason) for name in names for part in parts)
     numbered = [Span(span.weights, span.strata, inverse) for span, (_, inverse) in zip(spans, stories, strict=True)]
     sizes = [len(found) for found, _ in stories]
     whole = _parts(numbered, [np.ones(size) for size in sizes], languages)
@@ -144,14 +149,20 @@ def decompose(names: Sequence[str], spans: tuple[Span, Span], languages: Int64, 
     changes = np.concatenate([(drawn[:, 1] - drawn[:, 0])[:, None], drawn[:, 2:]], axis=1)
     low, high = np.quantile(changes, (tail, 1 - tail), axis=0)
     values = np.concatenate([(whole[1] - whole[0])[None], whole[2:]])
+    p = 2 * norm.sf(np.abs(values) / np.maximum(changes.std(axis=0, ddof=1), 1e-300))
+    q = np.stack([q_values(of_part.tolist()) for of_part in p])
     found: list[ChangePart] = []
     for column, name in enumerate(names):
         for row, part in enumerate(("total", *FACTORS)):
             ends = (float(whole[0, column]), float(whole[1, column])) if part == "total" else (NAN, NAN)
-            numbers = (float(values[row, column]), float(low[row, column]), float(high[row, column]))
-            found.append(ChangePart(name, part, *numbers, *ends, _decision(*numbers)))
+            value, least, most, chance, over = (float(table[row, column]) for table in (values, low, high, p, q))
+            words = decision(value, least, most, over)
+            found.append(ChangePart(name, part, value, least, most, chance, over, *ends, words))
     return tuple(found)
 
 
-def _decision(value: float, low: float, high: float) -> str:
-    return "no clear part" if low <= 0 <= high else "raises the share" if value > 0 else "lowers the share"
+def decision(value: float, low: float, high: float, q: float) -> str:
+    """Return what is said of a part: nothing clear unless its interval leaves zero out and so do the q-values."""
+    if low <= 0 <= high or not q <= Q_LEVEL:
+        return "no clear part"
+    return "raises the share" if value > 0 else "lowers the share"

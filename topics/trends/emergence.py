@@ -11,13 +11,15 @@ import numpy as np
 from topics.core.matrices import Float64
 from topics.core.series import TrendSeries
 from topics.trends._sample import Sample, q_values, ratio, samples
-from topics.trends.regression import Fit, regress
+from topics.trends.mixture import Mixture
+from topics.trends.regression import regress
 
 GROWN = 1.5  # times the odds of before
 RECENT_PART, LEAST_RECENT = 6, 4  # the last sixth of the periods is recent, at least four
 MIN_SOURCES = 2.0  # effective number that must carry a signal
 WEAK = 0.05  # share up to which a signal is a weak one
 Q_LEVEL, SURE = 0.05, 0.95
+EVEN = 0.5  # doubt at which a growth is as likely as none
 ORIGINS = 12  # past days from which the back-test looks ahead, at most
 NAN = math.nan
 
@@ -79,11 +81,24 @@ def effective_sources(masses: Float64) -> Float64:
     return np.asarray(np.divide(masses.sum(axis=1) ** 2, squares, out=np.zeros(len(masses)), where=squares > 0))
 
 
-def _growth(data: Sample, until: int) -> Fit:
-    """The level of the recent among the periods before `until`, against all before."""
+@dataclass(frozen=True, eq=False)
+class _Growth:
+    """The level of the recent periods against that before, on the logit, and the doubt that its odds are 1.5 times as high (n_series,)."""
+
+    level: Mixture
+    doubt: Float64
+
+
+def _growth(data: Sample, until: int) -> _Growth:
+    """The growth at the end of the periods before `until`; where it is unlikely without the highest of them, the doubt is that one."""
     recent = np.arange(until) >= until - n_recent(until)
-    design = np.stack([np.ones(until), recent], axis=1)[None].astype(np.float64)
-    return regress(data.hits[:, :until], data.trials[:, :until], data.places[:until], design)
+    hits, trials, least = data.hits[:, :until], data.trials[:, :until], math.log(GROWN)
+    highest = np.where(recent, hits / trials, -1.0).argmax(axis=1)
+    peak = np.arange(until) == highest[:, None]
+    design = np.stack([np.ones(peak.shape), np.broadcast_to(recent, peak.shape), peak], axis=2).astype(np.float64)
+    fit, apart = (regress(hits, trials, data.places[:until], columns).column(1) for columns in (design[:1, :, :2], design))
+    doubt, left = fit.below(least), apart.below(least)
+    return _Growth(fit, np.where(left > EVEN, np.maximum(doubt, left), doubt))
 
 
 def _share(data: Sample, first: int, end: int) -> Float64:
@@ -103,10 +118,10 @@ def emergence(data: Sample, language: str, sources: Float64, all_sources: float)
         numbers = (NAN,) * 9
         return tuple(Emergence(name, language, "", *numbers, data.refusal) for name in data.names)
     n_periods = len(data.labels)
-    growth, first = _growth(data, n_periods).column(1), n_periods - n_recent(n_periods)
+    grown, first = _growth(data, n_periods), n_periods - n_recent(n_periods)
+    growth, probability = grown.level, 1 - grown.doubt
     low, high = growth.interval()
-    probability = growth.above(math.log(GROWN))
-    q = np.array(q_values((1 - probability).tolist()))
+    q = np.array(q_values(grown.doubt.tolist()))
     before, now = _share(data, 0, first), _share(data, first, n_periods)
     novelty = np.clip(1 - np.divide(before, now, out=np.ones(len(now)), where=now > 0), 0, 1)
     score = probability * np.clip(sources / max(all_sources, 1e-12), 0, 1) * novelty
@@ -138,7 +153,7 @@ def back_test(data: Sample, language: str) -> BackTest:
     chosen = [origins[place] for place in sorted({round(x) for x in np.linspace(0, len(origins) - 1, min(ORIGINS, len(origins)))})]
     probabilities, outcomes = [], []
     for end in chosen:
-        probabilities.append(_growth(data, end).column(1).above(math.log(GROWN)))
+        probabilities.append(1 - _growth(data, end).doubt)
         before, after = _share(data, 0, end - n_recent(end)), _share(data, end, end + n_recent(end))
         outcomes.append(after * (1 - before) > GROWN * before * (1 - after))
     forecast, held = np.concatenate(probabilities), np.concatenate(outcomes).astype(np.float64)

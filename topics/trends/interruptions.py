@@ -14,6 +14,7 @@ from topics.core.events import Event
 from topics.core.matrices import Float64
 from topics.core.series import TrendSeries
 from topics.trends._sample import Sample, first_day, last_day, q_values, ratio, samples
+from topics.trends.effects import effect as effect_of
 from topics.trends.regression import added, regress
 
 Effect = Literal["level", "pulse"]
@@ -87,8 +88,7 @@ def _effects(data: Sample, language: str, event: Event, effect: Effect, place: t
     n_periods = len(data.labels)
     time = (data.places - data.places.mean()) / n_periods
     design = np.stack([np.ones(n_periods), time, _columns(data.labels, effect, first, share)], axis=1)[None]
-    change = regress(data.hits, data.trials, data.places, design).column(2)
-    (low, high), p = change.interval(), change.p
+    change = effect_of(data.hits, data.trials, data.places, design, 2)
     others = [other for other in range(SIDE, n_periods - SIDE) if abs(other - first) >= PULSE]
     placebos = np.ones(len(data.names))
     if len(others) >= MIN_PLACEBOS:
@@ -99,10 +99,12 @@ def _effects(data: Sample, language: str, event: Event, effect: Effect, place: t
         stronger = (np.abs(theirs) >= np.abs(own)).sum(axis=1)
         placebos = (1 + stronger) / (1 + len(others))
     found: list[EventEffect] = []
-    for row, (name, q) in enumerate(zip(data.names, q_values(p.tolist()), strict=True)):
-        odds = (ratio(change.mean[row]), ratio(low[row]), ratio(high[row]))
+    for row, (name, q) in enumerate(zip(data.names, q_values(change.p.tolist()), strict=True)):
+        odds = (ratio(change.value[row]), ratio(change.low[row]), ratio(change.high[row]))
         tried = len(others) >= MIN_PLACEBOS
-        item = EventEffect(event, name, language, effect, *odds, float(p[row]), q, float(placebos[row]) if tried else NAN, len(others), "")
+        item = EventEffect(
+            event, name, language, effect, *odds, float(change.p[row]), q, float(placebos[row]) if tried else NAN, len(others), ""
+        )
         found.append(replace(item, decision="; ".join(filter(None, (_decision(item), data.caution)))))
     return found
 

@@ -26,7 +26,7 @@ from topics.core.matrices import Float64, Int64
 from topics.trends.mixture import Mixture
 
 RHO = (0.0, 0.2, 0.4, 0.6, 0.75, 0.9)
-SIGMA = (0.05, 0.1, 0.2, 0.3, 0.4, 0.55, 0.75, 1.0, 1.4)  # deviations on the logit; and none at all
+SIGMA = (0.05, 0.1, 0.2, 0.3, 0.4, 0.55, 0.75, 1.0, 1.4, 2.0, 3.0, 5.0, 9.0, 16.0)  # deviations on the logit; and none at all
 NOISE = np.array([(0.0, 0.0), *((rho, sigma) for rho in RHO for sigma in SIGMA)])  # (n_noises, 2)
 ADDED = 0.5  # story at the overall share in each period: without it a theme that appears would have endless odds
 ROUNDS, CLOSE = 12, 1e-6
@@ -139,6 +139,31 @@ def generalised_least_squares(response: Float64, variances: Float64, design: Flo
     return Fit(noise, score, weights, each, covariances, shape[1] - shape[2], response, variances)
 
 
+def linearised(hits: Float64, trials: Float64, level: Float64) -> tuple[Float64, Float64]:
+    """Return (n_series, n_periods) the logit that shares stand for near a level, and its sampling noise.
+
+    Args:
+        hits: (n_series, n_periods) independent stories with the theme.
+        trials: (n_series, n_periods) all independent stories.
+        level: (n_series, n_periods) logit of the expected shares.
+    """
+    n = trials + ADDED
+    expected = expit(level)
+    slope = expected * (1 - expected)
+    return level + ((hits + ADDED * overall(hits, trials)) / n - expected) / slope, 1 / (n * slope)
+
+
+def overall(hits: Float64, trials: Float64) -> Float64:
+    """Return (n_series, 1) the share of all periods, with one story more that is half of the theme."""
+    return np.asarray((hits.sum(axis=1, keepdims=True) + 0.5) / (trials.sum(axis=1, keepdims=True) + 1))
+
+
+def level_of(trials: Float64, design: Float64, coefficients: Float64) -> Float64:
+    """Return (n_series, n_periods) the level of a design (n_series, n_periods, n_columns), within what half a story in all can show."""
+    limit = np.log(2 * trials.sum(axis=1, keepdims=True) + 1)
+    return np.asarray(np.clip((design * coefficients[:, None, :]).sum(axis=2), -limit, limit))
+
+
 def regress(hits: Float64, trials: Float64, places: Float64 | Int64, design: Float64, noise: Float64 = NOISE) -> Fit:
     """Return the regression of the logit of shares on the columns of a design; a series does not depend on those beside it.
 
@@ -149,25 +174,19 @@ def regress(hits: Float64, trials: Float64, places: Float64 | Int64, design: Flo
         design: (n_series or 1, n_periods, n_columns) of full column rank, one column constant.
         noise: (n_noises, 2) autocorrelations and deviations that are averaged over.
     """
-    sums = trials.sum(axis=1, keepdims=True)
-    limit = np.log(2 * sums + 1)  # of half a story in all of them
-    start = (hits.sum(axis=1, keepdims=True) + 0.5) / (sums + 1)
-    n = trials + ADDED
-    shares, level = (hits + ADDED * start) / n, np.broadcast_to(logit(start), hits.shape)
+    level = np.broadcast_to(logit(overall(hits, trials)), hits.shape)
     design = np.broadcast_to(design, (len(hits), *design.shape[1:]))
     parts: list[Fit] = []
     rows, numbers, order = np.arange(len(hits)), np.zeros((len(hits), design.shape[2])), []
     for last in range(ROUNDS - 1, -1, -1):
-        expected = expit(level)
-        slope = expected * (1 - expected)
-        fit = generalised_least_squares(level + (shares[rows] - expected) / slope, 1 / (n[rows] * slope), design[rows], places, noise)
+        fit = generalised_least_squares(*linearised(hits[rows], trials[rows], level), design[rows], places, noise)
         moved = np.abs(fit.coefficients - numbers).max(axis=1) >= CLOSE if last else np.zeros(len(rows), dtype=bool)
         parts.append(_rows(fit, ~moved))
         order.append(rows[~moved])
         rows, numbers = rows[moved], fit.coefficients[moved]
         if not len(rows):
             break
-        level = np.clip((design[rows] * numbers[:, None, :]).sum(axis=2), -limit[rows], limit[rows])
+        level = level_of(trials[rows], design[rows], numbers)
     return _in_order(parts, np.argsort(np.concatenate(order)))
 
 

@@ -15,6 +15,7 @@ from scipy.special import fdtrc, fdtri, stdtrit
 from topics.core.matrices import Float64
 from topics.core.series import TrendSeries
 from topics.trends._sample import Sample, first_day, last_day, q_values, ratio, samples, unit_of
+from topics.trends.effects import tested, widening, without
 from topics.trends.lunar import tet
 from topics.trends.regression import Fit, regress
 
@@ -107,26 +108,38 @@ def _design(labels: Sequence[str]) -> tuple[Float64, Float64, str]:
     return np.concatenate([design, share[:, None]], axis=1), parts, ""
 
 
-def _season(data: Sample, fit: Fit, parts: Float64, row: int) -> Iterator[tuple[Effect, str, Float64, float, float]]:
-    """Yield effect, part, contrast of the coefficients, critical value and p of the season and its parts."""
-    width, n_columns = parts.shape[1], fit.each.shape[2]
-    contrasts = np.zeros((len(parts), n_columns))
+def _f_test(fit: Fit, columns: Sequence[int]) -> Float64:
+    """Return (n_series,) p-values of no effect of columns together (F-test of the averaged coefficients)."""
+    values, covariances = fit.coefficients[:, columns], fit.covariance[:, columns][:, :, columns]
+    statistic = (values * np.linalg.solve(covariances, values[..., None])[..., 0]).sum(axis=1) / len(columns)
+    return np.asarray(fdtrc(len(columns), fit.freedom, statistic))
+
+
+def _season(fit: Fit, parts: Float64, row: int) -> Iterator[tuple[Effect, str, Float64, float]]:
+    """Yield effect, part, contrast of the coefficients and critical value of the season and its parts."""
+    width = parts.shape[1]
+    contrasts = np.zeros((len(parts), fit.each.shape[2]))
     contrasts[:, 2 : 2 + width] = parts - parts.mean(axis=0)
     logs = contrasts @ fit.coefficients[row]
-    waves, covariance = fit.coefficients[row, 2 : 2 + width], fit.covariance[row, 2 : 2 + width, 2 : 2 + width]
-    statistic = float(waves @ np.linalg.solve(covariance, waves)) / width
-    simultaneous = math.sqrt(width * float(fdtri(width, fit.freedom, LEVEL)))
     names = [f"Q{number + 1}" if len(parts) == 4 else f"{number + 1:02d}" for number in range(len(parts))]
     high, low = int(logs.argmax()), int(logs.argmin())
-    yield (
-        "season",
-        f"{names[high]}/{names[low]}",
-        contrasts[high] - contrasts[low],
-        simultaneous,
-        float(fdtrc(width, fit.freedom, statistic)),
-    )
+    simultaneous = math.sqrt(width * float(fdtri(width, fit.freedom, LEVEL)))
+    yield "season", f"{names[high]}/{names[low]}", contrasts[high] - contrasts[low], simultaneous
     for number, name in enumerate(names):
-        yield "month", name, contrasts[number], float(stdtrit(fit.freedom, (1 + LEVEL) / 2)), NAN
+        yield "month", name, contrasts[number], float(stdtrit(fit.freedom, (1 + LEVEL) / 2))
+
+
+def _p_values(data: Sample, fit: Fit, design: Float64, n_waves: int) -> dict[Effect, tuple[Float64, Float64]]:
+    """Return (n_series,) p-values of the season and of the last column, Tết, and by how much intervals are to be widened for them."""
+    waves = [*range(2, 2 + n_waves)]
+    score = [without(data.hits, data.trials, data.places, design[None], columns) for columns in (waves, [design.shape[1] - 1])]
+    last = np.eye(design.shape[1])[-1]
+    plain = (_f_test(fit, waves), fit.contrast(last).p)
+    season = tested(fit, plain[0], _f_test(score[0], waves))
+    around_tet = tested(fit, plain[1], score[1].contrast(last).p)
+    wider = widening(plain[0], season)
+    unknown = np.full(len(season), NAN)
+    return {"season": (season, wider), "month": (unknown, wider), "tet": (around_tet, widening(plain[1], around_tet))}
 
 
 def _untested(name: str, language: str, effect: Effect, reason: str) -> SeasonalEffect:
@@ -145,16 +158,15 @@ def seasonal_effects(data: Sample, language: str) -> tuple[SeasonalEffect, ...]:
         return tuple(_untested(name, language, effect, reason) for name in data.names for effect in effects)
     design, parts, without_tet = _design(data.labels)
     fit = regress(data.hits, data.trials, data.places, design[None])
-    last = np.eye(design.shape[1])[-1]
-    tested = fit.contrast(last).p
+    chances = _p_values(data, fit, design, parts.shape[1])
     found: list[SeasonalEffect] = []
     for row, name in enumerate(data.names):
-        listed = list(_season(data, fit, parts, row))
+        listed = list(_season(fit, parts, row))
         if not without_tet:
-            listed.append(("tet", "", last, float(stdtrit(fit.freedom, (1 + LEVEL) / 2)), float(tested[row])))
-        for effect, part, contrast, critical, p in listed:
-            value = float(contrast @ fit.coefficients[row])
-            reach = critical * math.sqrt(float(contrast @ fit.covariance[row] @ contrast))
+            listed.append(("tet", "", np.eye(design.shape[1])[-1], float(stdtrit(fit.freedom, (1 + LEVEL) / 2))))
+        for effect, part, contrast, critical in listed:
+            value, (p, wider) = float(contrast @ fit.coefficients[row]), (float(numbers[row]) for numbers in chances[effect])
+            reach = wider * critical * math.sqrt(float(contrast @ fit.covariance[row] @ contrast))
             numbers = (ratio(value), ratio(value - reach), ratio(value + reach), p, NAN)
             found.append(SeasonalEffect(name, language, effect, part, *numbers, "descriptive" if effect == "month" else "tested"))
         if without_tet:

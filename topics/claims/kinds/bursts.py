@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from topics.claims.kinds.change_points import level
-from topics.claims.looks import middle
+from topics.claims.looks import level, middle
 from topics.claims.phrases import caution, chance, percent, whole
 from topics.claims.reading import Row, Tables, row_key
 from topics.claims.records import ClaimKind, Language, Recomputed, Setting, Sign, Statement, Words
@@ -29,19 +28,19 @@ def window(row: Row, same: Sequence[Row], labels: Sequence[str]) -> tuple[str, s
 
 def say(found: Statement, words: Words, language: Language) -> str:
     """Return the sentence."""
-    share, usual, p = percent(found.row["share"], language), percent(found.row["usual"], language), chance(found.row["p"], language, 4)
+    share, usual, q = percent(found.row["share"], language), percent(found.row["usual"], language), chance(found.row["q"], language)
     care = caution(found.row["decision"], language)
     if language == "en":
         when = f"from {found.start} to {found.end}" if found.start != found.end else f"in {found.start}"
-        told = f"{share} of the {whole(words, language)}, against {usual} over the whole time (p {p})"
+        told = f"{share} of the {whole(words, language)}, against {usual} over the whole time (q {q})"
         return f"{words.label} stands well above its usual share {when}: {told}.{care}"
     when = f"từ {found.start} đến {found.end}" if found.start != found.end else f"trong {found.start}"
-    told = f"{share} {whole(words, language)}, so với {usual} trong toàn bộ thời gian (p {p})"
+    told = f"{share} {whole(words, language)}, so với {usual} trong toàn bộ thời gian (q {q})"
     return f"{words.label} vượt hẳn mức thường thấy {when}: {told}.{care}"
 
 
 def measure(found: Statement, cells: tuple[TrendCell, ...], setting: Setting) -> float:
-    """Return by how much the level of the burst is above that of all other periods; of longer ones, those whose middle it holds."""
+    """Return the logarithm of the odds in the burst over those of all other periods; of longer ones, those whose middle it holds."""
     first, last = first_day(found.start), last_day(found.end)
     used = usable(cells)
     centre = first + (last - first) / 2
@@ -54,7 +53,7 @@ def again(tables: Tables, source: str, kind: Kind, setting: Setting) -> Iterator
     """Yield the bursts of every series."""
     for item in all_bursts(tables.trends(f"trends_{source}", kind), setting.seed):
         key = row_key({"kind": kind, "series": item.series, "language": item.language, "start": item.start}, KEY)
-        yield key, {"end": item.end, "share": item.share, "usual": item.usual, "p": item.p, "decision": item.decision}
+        yield key, {"end": item.end, "share": item.share, "usual": item.usual, "p": item.p, "q": item.q, "decision": item.decision}
 
 
-CLAIM = ClaimKind("burst", "bursts", ("start", "end", "share", "usual", "p", "decision"), find, window, say, measure, again)
+CLAIM = ClaimKind("burst", "bursts", ("start", "end", "share", "usual", "q", "decision"), find, window, say, measure, again)

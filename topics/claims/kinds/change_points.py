@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from topics.claims.looks import middle
-from topics.claims.phrases import percent, whole
+from topics.claims.looks import level, middle
+from topics.claims.phrases import chance, percent, whole
 from topics.claims.reading import Row, Tables, number, row_key
 from topics.claims.records import ClaimKind, Language, Recomputed, Setting, Sign, Statement, Words
 from topics.core.series import Kind, TrendCell
 from topics.trends._sample import first_day, last_day
 from topics.trends.change_points import all_change_points
-from topics.trends.observations import information, usable
+from topics.trends.observations import usable
 
+Q_LEVEL = 0.05
 KEY = ("kind", "series", "language", "period")
-COLUMNS = ("period", "earliest", "latest", "before", "after")
+COLUMNS = ("period", "earliest", "latest", "before", "after", "q")
 
 
 def find(row: Row) -> Sign | None:
-    """Return whether the later level is the higher one."""
+    """Return whether the later level is the higher one, of those that false discoveries over all series leave."""
+    if not number(row["q"]) <= Q_LEVEL:
+        return None
     return 1 if number(row["after"]) > number(row["before"]) else -1
 
 
@@ -34,22 +37,16 @@ def window(row: Row, same: Sequence[Row], labels: Sequence[str]) -> tuple[str, s
 def say(found: Statement, words: Words, language: Language) -> str:
     """Return the sentence."""
     period, earliest, latest = (found.row[column] for column in COLUMNS[:3])
-    before, after = percent(found.row["before"], language), percent(found.row["after"], language)
+    before, after, q = percent(found.row["before"], language), percent(found.row["after"], language), chance(found.row["q"], language)
     if language == "en":
-        where = f"another level from {period} on (it begins between {earliest} and {latest})"
+        where = f"another level from {period} on (it begins between {earliest} and {latest}, q {q})"
         return f"{words.label}: {where}: {before} of the {whole(words, language)} before, {after} after."
-    where = f"mức khác kể từ {period} (bắt đầu trong khoảng {earliest} đến {latest})"
+    where = f"mức khác kể từ {period} (bắt đầu trong khoảng {earliest} đến {latest}, q {q})"
     return f"{words.label}: {where}: trước đó {before} {whole(words, language)}, sau đó {after}."
 
 
-def level(cells: Sequence[TrendCell]) -> float:
-    """Return the mean share of periods by what they tell; nan where there is nothing."""
-    n = sum(information(cell) for cell in cells)
-    return sum(cell.share * information(cell) for cell in cells) / n if n else float("nan")
-
-
 def measure(found: Statement, cells: tuple[TrendCell, ...], setting: Setting) -> float:
-    """Return by how much the level after is above that before, up to the neighbouring change points."""
+    """Return the logarithm of the odds after over those before, up to the neighbouring change points."""
     turn, first, last = first_day(found.row["period"]), first_day(found.start), last_day(found.end)
     used = [cell for cell in usable(cells) if first <= middle(cell.period) <= last]
     return level([cell for cell in used if middle(cell.period) >= turn]) - level([cell for cell in used if middle(cell.period) < turn])
@@ -59,7 +56,8 @@ def again(tables: Tables, source: str, kind: Kind, setting: Setting) -> Iterator
     """Yield the change points of every series."""
     for point in all_change_points(tables.trends(f"trends_{source}", kind)):
         key = row_key({"kind": kind, "series": point.series, "language": point.language, "period": point.period}, KEY)
-        yield key, {"earliest": point.earliest, "latest": point.latest, "before": point.before, "after": point.after}
+        when, levels = {"earliest": point.earliest, "latest": point.latest}, {"before": point.before, "after": point.after}
+        yield key, {**when, **levels, "q": point.q}
 
 
 CLAIM = ClaimKind("change_point", "change_points", COLUMNS, find, window, say, measure, again)

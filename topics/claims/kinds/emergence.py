@@ -39,7 +39,7 @@ def say(found: Statement, words: Words, language: Language) -> str:
     if language == "en":
         odds = f"since {found.start} its odds are {growth} times those before ({interval}, q {q})"
         return f"{words.label} is {signal}: {odds}, in {sources} effective sources; {share} of the {whole(words, language)} now.{care}"
-    odds = f"từ {found.start} tỉ lệ chênh gấp {growth} lần trước đó ({interval}, q {q})"
+    odds = f"từ {found.start} số chênh gấp {growth} lần trước đó ({interval}, q {q})"
     return f"{words.label} là {signal}: {odds}, ở {sources} nguồn hữu hiệu; nay chiếm {share} {whole(words, language)}.{care}"
 
 

@@ -46,7 +46,7 @@ def say(found: Statement, words: Words, language: Language) -> str:
         told = f"its odds are {value} times those of its trend ({interval}, q {q}; {others} of other dates show as much)"
         return f"{words.label}: {when} {told}.{care}"
     when = f"từ {event} trở đi" if level else f"trong kỳ có {event} và hai kỳ tiếp theo"
-    told = f"tỉ lệ chênh gấp {value} lần so với xu hướng ({interval}, q {q}; {others} số ngày khác cũng cho thấy như vậy)"
+    told = f"số chênh gấp {value} lần so với xu hướng ({interval}, q {q}; {others} số ngày khác cũng cho thấy như vậy)"
     return f"{words.label}: {when}, {told}.{care}"
 
 

@@ -9,6 +9,8 @@ from topics.claims.phrases import caution, chance, decimal, span
 from topics.claims.reading import Row, Tables, number, row_key
 from topics.claims.records import ClaimKind, Language, Recomputed, Setting, Sign, Statement, Words
 from topics.core.series import Kind, TrendCell
+from topics.trends._sample import first_day
+from topics.trends.observations import DAYS_A_YEAR
 from topics.trends.statistics.growth import STATISTIC
 from topics.trends.table import statistic_table
 
@@ -33,15 +35,24 @@ def window(row: Row, same: Sequence[Row], labels: Sequence[str]) -> tuple[str, s
 
 
 def say(found: Statement, words: Words, language: Language) -> str:
-    """Return the sentence."""
-    value = {column: found.row[column] for column in ("value", "low", "high", "q")}
-    verb, ratio, q = VERBS[language][found.sign], decimal(value["value"], 2, language), chance(value["q"], language)
-    interval, care = span(value["low"], value["high"], language), caution(found.row["decision"], language)
+    """Return the sentence; odds are said for a year, or for the whole time where that is shorter."""
+    years = (first_day(found.end) - first_day(found.start)).days / DAYS_A_YEAR
+    time = min(1.0, years)
+    values = {column: str(_scaled(found.row[column], time)) for column in ("value", "low", "high")}
+    verb, ratio, q = VERBS[language][found.sign], decimal(values["value"], 2, language), chance(found.row["q"], language)
+    interval, care = span(values["low"], values["high"], language), caution(found.row["decision"], language)
     if language == "en":
-        odds = f"odds ratio {ratio} a year, {interval}, q {q}; allowing for periods that hang together"
+        over = "a year" if years >= 1 else "over this time"
+        odds = f"odds ratio {ratio} {over}, {interval}, q {q}; allowing for periods that hang together"
         return f"{words.label} {verb} from {found.start} to {found.end} ({odds}).{care}"
-    odds = f"tỉ số chênh {ratio} mỗi năm, {interval}, q {q}; có tính đến sự liên hệ giữa các kỳ liền nhau"
+    over = "mỗi năm" if years >= 1 else "trong cả thời gian này"
+    odds = f"tỉ số chênh {ratio} {over}, {interval}, q {q}; có tính đến sự liên hệ giữa các kỳ liền nhau"
     return f"{words.label} {verb} từ {found.start} đến {found.end} ({odds}).{care}"
+
+
+def _scaled(ratio: str, years: float) -> float:
+    """An odds ratio a year as that over a part of it."""
+    return float(number(ratio) ** years)
 
 
 def measure(found: Statement, cells: tuple[TrendCell, ...], setting: Setting) -> float:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from topics.claims.phrases import VOTES, percent, points
+from topics.claims.looks import odds
+from topics.claims.phrases import VOTES, chance, percent, points
 from topics.claims.reading import Row, Tables, number, row_key
 from topics.claims.records import ClaimKind, Language, Recomputed, Setting, Sign, Statement, Words
 from topics.core.series import Kind
-from topics.trends.decomposition import FACTORS
+from topics.trends.decomposition import FACTORS, decision
 
 KEY = ("kind", "series", "part")
-COLUMNS = ("value", "low", "high", "before", "after", "decision")
+COLUMNS = ("value", "low", "high", "before", "after", "q", "decision")
 SIGNS: dict[str, Sign] = {"raises the share": 1, "lowers the share": -1}
 NAMES: dict[Language, tuple[str, ...]] = {
     "en": ("the theme itself", "the mix of sources", "the mix of languages", "reprints"),
@@ -45,16 +46,22 @@ def say(found: Statement, words: Words, language: Language) -> str:
     low, high, of = points(row["low"], language), points(row["high"], language), VOTES[language]["articles"]
     values = [points(found.value("value", key), language) for key in _keys(found.kind, found.series)]
     parts = ", ".join(f"{name} {value}" for name, value in zip(NAMES[language], values, strict=True))
+    q = chance(row["q"], language)
     days = [f"{first} – {last}" for first, last in spans]
     if language == "en":
         return (
             f"{words.label} goes from {before} of the {of} ({days[0]}) to {after} ({days[1]}): "
-            f"{change} points (95 % interval {low} to {high}), of these {parts}."
+            f"{change} points (95 % interval {low} to {high}, q {q}), of these {parts}."
         )
     return (
         f"{words.label} chuyển từ {before} {of} ({days[0]}) sang {after} ({days[1]}): "
-        f"{change} điểm phần trăm (khoảng tin cậy 95 % từ {low} đến {high}), trong đó {parts}."
+        f"{change} điểm phần trăm (khoảng tin cậy 95 % từ {low} đến {high}, q {q}), trong đó {parts}."
     )
+
+
+def size(row: Row) -> float:
+    """Return the logarithm of the odds of the later share over those of the earlier one; nan where nothing was tested."""
+    return odds(number(row["after"])) - odds(number(row["before"]))
 
 
 def again(tables: Tables, source: str, kind: Kind, setting: Setting) -> Iterator[Recomputed]:
@@ -62,10 +69,9 @@ def again(tables: Tables, source: str, kind: Kind, setting: Setting) -> Iterator
     rows = tables.by_key(f"change_parts_{source}")
     for key, row in rows.items():
         if row["kind"] == kind and row["part"] == "total" and row["value"]:
-            decision = "no clear part" if number(row["low"]) <= 0 <= number(row["high"]) else ""
-            decision = decision or ("raises the share" if number(row["value"]) > 0 else "lowers the share")
-            yield key, {"value": number(row["after"]) - number(row["before"]), "decision": decision}
+            decided = decision(*(number(row[column]) for column in ("value", "low", "high", "q")))
+            yield key, {"value": number(row["after"]) - number(row["before"]), "decision": decided}
             yield key, {"value": sum(number(rows[part]["value"]) for part in _keys(kind, row["series"]))}
 
 
-CLAIM = ClaimKind("change_parts", "change_parts", COLUMNS, find, window, say, None, again, beside)
+CLAIM = ClaimKind("change_parts", "change_parts", COLUMNS, find, window, say, None, again, beside, size=size)

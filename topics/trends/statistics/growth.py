@@ -9,15 +9,16 @@ import numpy as np
 
 from topics.core.contracts import Statistic, StatisticValue
 from topics.core.series import TrendCell
+from topics.trends.effects import effect
 from topics.trends.observations import alike, caution, gate, observe
-from topics.trends.regression import regress
 
 
 def compute(cells: tuple[TrendCell, ...]) -> StatisticValue:
     """Return the odds ratio a year with its interval and the p-value of no trend.
 
     Generalised least squares of the share on time, on the logit, with sampling noise that is known and noise of the news that may hang on
-    from period to period; see `topics.trends.regression`. Periods with fewer than five independent stories are joined.
+    from period to period; see `topics.trends.regression` and `topics.trends.effects`. Periods with fewer than five independent stories are
+    joined.
     """
     return together([cells])[0]
 
@@ -32,10 +33,9 @@ def together(family: Sequence[tuple[TrendCell, ...]]) -> list[StatisticValue]:
         n = np.stack([each.n for each in seen])
         years = seen[0].years
         design = np.column_stack([np.ones(len(years)), years - years.mean()])
-        slope = regress(np.stack([each.shares for each in seen]) * n, n, seen[0].steps, design[None]).column(1)
-        low, high = slope.interval()
+        slope = effect(np.stack([each.shares for each in seen]) * n, n, seen[0].steps, design[None], 1)
         for row, number in enumerate(group):
-            odds = (_exp(slope.mean[row]), _exp(low[row]), _exp(high[row]))
+            odds = (_exp(slope.value[row]), _exp(slope.low[row]), _exp(slope.high[row]))
             found[tested[number]] = StatisticValue(*odds, float(slope.p[row]), caution(len(years)))
     return found
 
