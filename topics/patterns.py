@@ -56,7 +56,8 @@ def _sides(study: Study) -> list[str]:
         return [info.language for info in infos]
     told = Counter(info.source for info in infos if info.source)
     largest = {name for name, _ in sorted(told.items(), key=lambda item: (-item[1], item[0]))[:MOST_SOURCES]}
-    return [info.source if info.source in largest else "" for info in infos]
+    named = {name: f"{name} (source)" if name == ALL else name for name in largest}  # trends of all sides together have that name
+    return [named.get(info.source, "") for info in infos]
 
 
 def sided_trends(study: Study, source: str, kind: Kind) -> TrendSeries:

@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from topics.artifacts.manifest import FILE_NAME, LOCK_NAME, Provenance, is_passing, make_manifest, write_manifest
 from topics.artifacts.store import check_outside, check_writable, clear_leftovers, flush, replace_directory
+from topics.claims.check import made_with
 from topics.claims.make import claim_tables, make_claims, setting_of
 from topics.claims.reading import reads
 from topics.claims.records import Claim
@@ -129,6 +130,6 @@ def _publish(study: Study, aside: Path) -> None:
             part.replace(study.out / part.name)
     aside.rmdir()
     (study.out / FILE_NAME).unlink(missing_ok=True)
-    origin = Provenance(study.config, study.seed, {"corpus": study.corpus.fingerprint})
+    origin = Provenance(study.config, study.seed, {"corpus": study.corpus.fingerprint}, made_with())
     manifest = make_manifest(study.out, "report", origin)
     write_manifest(study.out, manifest)

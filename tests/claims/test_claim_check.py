@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 
 from tests.claims.planted import SETTING, changed, rows_of, text_of
 from topics.artifacts.manifest import Provenance, make_manifest, read_manifest, write_manifest
-from topics.claims.check import check_cells, check_page, check_statistics, check_tables, objections, verify_report
+from topics.claims.check import check_cells, check_page, check_statistics, check_tables, made_with, objections, verify_report
 from topics.claims.make import claim_tables, kinds, make_claims
 from topics.claims.reading import Tables, stem_of
 from topics.claims.records import Claim
@@ -247,3 +248,16 @@ def test_a_sentence_that_is_missing_or_of_no_claim_is_objected_to(claims: Claims
     assert "[vi]" in found[0].where
     found = list(check_page('<span data-claim="growth-0" lang="en">Everything rises.</span>', ()))
     assert [(one.claim, one.said, one.found) for one in found] == [("growth-0", "no such sentence", "Everything rises.")]
+
+
+def test_a_report_of_other_versions_says_so(report: Path) -> None:
+    in_statistics(report)
+    with pytest.raises(DataError, match="changed by hand, or made by a topics of another day"):
+        verify_report(report)
+    path = report / "manifest.json"
+    stated = json.loads(path.read_text(encoding="utf-8"))
+    assert dict(stated["versions"]) == dict(made_with())
+    stated["versions"] = [[name, "0.0.1" if name == "scipy" else version] for name, version in stated["versions"]]
+    path.write_text(json.dumps(stated), encoding="utf-8")
+    with pytest.raises(DataError, match=r"made with scipy 0\.0\.1 \(here .*\), which may decide otherwise"):
+        verify_report(report)

@@ -15,7 +15,7 @@ from topics.claims.looks import coarser, voted
 from topics.claims.make import CELLS, CLAIMS, ROBUSTNESS, claim_tables, kinds, make_claims
 from topics.claims.phrases import percent
 from topics.claims.reading import KEYS, Tables, reads, row_key, stem_of
-from topics.claims.records import Claim, Setting
+from topics.claims.records import Claim, Setting, Words
 from topics.claims.select import SHOWN, of_theme, strongest
 from topics.config import CompareConfig, TrendsConfig
 from topics.core.series import Share, TrendCell
@@ -54,7 +54,7 @@ def test_every_kind_is_found_in_a_study_that_holds_all_of_them(claims: Claims) -
     assert set(kinds()) == {"growth", "change_point", "burst", "emergence", "lead", "event", "change_parts"}
 
 
-GREW = "Water en rises from 2021-01 to 2024-04 (odds ratio {value:.2f} a year, 95 % interval {low:.2f} to {high:.2f}, q"
+GREW = "Water en rises from 2021-01 to 2024-03 (odds ratio {value:.2f} a year, 95 % interval {low:.2f} to {high:.2f}, q"
 STEP = "Fire en: another level from {period} on (it begins between {earliest} and {latest}, q < 0.001): {before:.0%} of the articles"
 PEAK = "Spark en stands well above its usual share from {start} to {end}: {share:.0%} of the articles, against {usual:.0%}"
 NEW = "Spark en is a strong signal: since {since} its odds are {growth:.2f} times those before (95 % interval {low:.2f} to"
@@ -414,3 +414,59 @@ def test_small_shares_have_a_decimal() -> None:
     said = [percent(text, "en") for text in ("0", "0.008", "0.0994", "0.0996", "0.5", "1")]
     assert said == ["0%", "0.8%", "9.9%", "10%", "50%", "100%"]
     assert percent("0.013", "vi") == "1,3%"
+
+
+def test_sentences_end_with_the_last_period_that_was_tested(tables: dict[str, str]) -> None:
+    """An incomplete period at either end is no part of what is said."""
+    cut = dict(tables)
+    for name in [name for name in tables if name.startswith("trends_")]:
+        cut = changed(cut, name, {"period": "2024-03"}, complete="false")
+        cut = changed(cut, name, {"period": "2021-01"}, complete="false")
+    before, after = growth_of(tables), growth_of(cut)
+    assert (before.statement.start, before.statement.end) == ("2021-01", "2024-03")  # the last day is the 28th of April
+    assert (after.statement.start, after.statement.end) == ("2021-02", "2024-02")
+    assert "from 2021-02 to 2024-02" in after.sentences["en"]
+
+
+def test_a_study_in_one_language_says_its_findings_once(tables: dict[str, str]) -> None:
+    single = {}
+    for name, text in tables.items():
+        rows = rows_of(text)
+        kept = [row for row in rows if name == "themes" or "vi" not in {row.get(key) for key in ("language", "left", "right")}]
+        single[name] = text_of(kept) if kept else text.split("\n", 1)[0] + "\n"
+    both = {claim.statement.language for claim in make_claims(tables, SETTING)}
+    assert both == {"all", "en", "vi"}
+    assert {claim.statement.language for claim in make_claims(single, SETTING)} == {"all"}
+
+
+def test_growth_over_less_than_a_year_is_said_for_the_time_it_was_seen_in(tables: dict[str, str]) -> None:
+    """An odds ratio a year of some weeks would be a number that nobody can read."""
+    claim = growth_of(tables)
+    row = {**claim.statement.row, "value": "400.0", "low": "100.0", "high": "900.0"}
+    short = replace(claim.statement, row=row, start="2025-W01", end="2025-W27")
+    words = Words("Water", "week", SETTING)
+    years = 182 / 365.25
+    said = kinds()["growth"].say(short, words, "en")
+    assert f"odds ratio {400**years:.2f} over this time, 95 % interval {100**years:.2f} to {900**years:.2f}" in said
+    assert "trong cả thời gian này" in kinds()["growth"].say(short, words, "vi")
+
+
+def test_another_model_must_see_half_of_it(tables: dict[str, str]) -> None:
+    """Water as half as steep in one model, then as a fifth: the first agrees, the second is said to be weaker."""
+    rows = rows_of(tables["trends_combined"])
+    own = {row["period"]: row for row in rows if (row["kind"], row["series"], row["language"]) == ("theme", "water", "all")}
+
+    def flatter(part: float) -> Claim:
+        made = tables
+        for period, row in own.items():
+            odds = [math.log(float(row[name]) / (1 - float(row[name]))) for name in ("articles_share", "stories_share")]
+            shares = [f"{1 / (1 + math.exp(-(part * (value + 2) - 2))):.9f}" for value in odds]
+            where = {"kind": "theme", "series": "water", "language": "all", "period": period}
+            made = changed(made, "trends_lda", where, share=shares[0], low="0", high="1", articles_share=shares[0], stories_share=shares[1])
+        return growth_of(made)
+
+    assert flatter(0.8).robust
+    weak = flatter(0.2)
+    assert not weak.robust
+    assert "less than half of it in LDA" in weak.sentences["en"]
+    assert "chưa đến một nửa trong LDA" in weak.sentences["vi"]

@@ -75,9 +75,12 @@ def test_copies_are_no_witnesses() -> None:
 
 def test_a_story_is_the_mean_of_its_copies_in_each_span() -> None:
     counts = sparse.csr_array(np.array([[2, 0], [4, 0], [0, 6], [1, 1], [9, 9]]))
-    rows, late = by_story(Words(counts, ("a", "b"), np.array([0, 0, 0, 1, 1]), np.array([7, 7, 8, 7, 9])), np.array([1, 1, 0.5, 1, 0]))
+    rows, late, held = by_story(
+        Words(counts, ("a", "b"), np.array([0, 0, 0, 1, 1]), np.array([7, 7, 8, 7, 9])), np.array([1, 1, 0.5, 1, 0])
+    )
     assert rows.toarray().tolist() == [[3, 0], [1, 1], [0, 3]]
     assert late.tolist() == [0, 1, 0]
+    assert held.tolist() == [1, 1, 0.5]
 
 
 def test_a_word_that_was_never_used_before_is_found() -> None:
@@ -93,7 +96,15 @@ def test_words_of_few_stories_are_not_tested_and_few_stories_are_said() -> None:
     found = changed_words(drawn(np.random.default_rng(6), 100), np.ones(100), "x", "en")
     assert min(word.n_stories for word in found) >= 10
     (only,) = changed_words(drawn(np.random.default_rng(6), 50), np.ones(50), "x", "vi")
-    assert only.decision == "not tested: 30 stories in each span are needed, there are 25"
+    assert only.decision == "not tested: 30 stories of it in each span are needed, there are 25"
     assert math.isnan(only.p)
     (none,) = changed_words(drawn(np.random.default_rng(6), 100), np.zeros(100), "x", "vi")
     assert none.decision.endswith("there are 0")
+
+
+def test_a_little_of_a_topic_in_every_story_is_not_many_stories() -> None:
+    """A model that gives each article a hundredth of every topic leaves few articles that tell of one."""
+    weights = np.full(100, 0.01)
+    weights[:20] = 0.9
+    (only,) = changed_words(drawn(np.random.default_rng(6), 100), weights, "x", "en")
+    assert only.decision == "not tested: 30 stories of it in each span are needed, there are 11"

@@ -21,10 +21,12 @@ from topics.claims.records import LANGUAGES, Claim, Setting
 from topics.claims.select import of_theme, strongest
 from topics.config import StudyConfig
 from topics.core.errors import ContractError, DataError
+from topics.models._card import versions_of
 from topics.tables import render_cell
 
 RELATIVE, ABSOLUTE = 2e-3, 1e-5  # by which a statistic may differ when it is computed from cells of six digits
 ROUNDED = 1e-4  # by which other looks may differ on another machine
+MAKERS = ("topics-trends", "numpy", "scipy")
 SHOWN = 5  # objections in a message
 NAMED_BY = {
     "claims": ("claim",),
@@ -219,12 +221,22 @@ def verify_report(directory: Path) -> ArtifactManifest:
     return manifest
 
 
+def made_with() -> tuple[tuple[str, str], ...]:
+    """Return (package, version) of what statistics are made with; a report states it."""
+    return versions_of(*MAKERS)
+
+
 def _refuse(found: Sequence[Objection], directory: Path) -> None:
     if found:
         said = "; ".join(item.sentence() for item in found[:SHOWN])
         more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        raise DataError(
-            f"{said}{more}.",
-            where=str(directory),
-            hint="Run the study again. Its output was changed by hand, or made by another version of topics, which may decide otherwise.",
-        )
+        raise DataError(f"{said}{more}.", where=str(directory), hint=_why(read_manifest(directory)))
+
+
+def _why(manifest: ArtifactManifest) -> str:
+    """What may be behind objections: other versions, which may decide otherwise, or changes by hand."""
+    here = dict(made_with())
+    others = [f"{name} {then} (here {here[name]})" for name, then in manifest.versions if here.get(name, then) != then]
+    if others:
+        return f"The report was made with {', '.join(others)}, which may decide otherwise: run the study again, or install those."
+    return "The output was changed by hand, or made by a topics of another day: run the study again."

@@ -8,16 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
 from topics.claims.looks import own_unit
+from topics.claims.phrases import gaps
 from topics.claims.reading import KEYS, SCORER, Row, Tables, number, row_key
 from topics.claims.records import LANGUAGES, Cell, Claim, ClaimKind, Language, Setting, Statement, Words
 from topics.claims.robust import holding, note, title, variants
 from topics.config import StudyConfig
 from topics.core.hashing import digest
 from topics.core.registry import discover
-from topics.core.series import UNASSIGNED, Kind
+from topics.core.series import UNASSIGNED, Kind, TrendSeries
 from topics.tables import Cell as Value
 from topics.tables import render_csv
 from topics.trends.aggregate import ALL
+from topics.trends.observations import usable
 
 CLAIMS = (
     "claim", "statistic", "source", "kind", "series", "language", "start", "end", "sign", "value", "low", "high", "p", "q", "robust",
@@ -73,14 +75,26 @@ def _found(tables: Tables, kind: ClaimKind, source: str, of: Kind) -> Iterator[S
     for row in tables.rows(name):
         if row["kind"] == of and row["series"] != UNASSIGNED:
             groups[row["series"], row.get("language", ALL)].append(row)
-    labels = [period.label for period in tables.trends(curve, of).periods] if groups else []
+    single = len({language for _, language in groups} - {ALL}) == 1  # what is found in it is what is found over all
     for (series, language), same in groups.items():
-        for row in same:
+        for row in same if language == ALL or not single else ():
             sign = kind.find(row)
             if sign is None or (sign == 0 and (source, language) != (SCORER, ALL)):
                 continue
+            labels = _tested_periods(tables.trends(curve, of), series, _sides(row))
             cells = (*_own_cells(tables, kind, name, row), *_curve(tables, curve, row))
             yield Statement(kind.name, source, of, series, language, *kind.window(row, same, labels), sign, row, cells)
+
+
+def _sides(row: Row) -> tuple[str, ...]:
+    """The languages or sources that a row is about: both sides of a lead, or one language."""
+    return (row["left"], row["right"]) if "left" in row else (row.get("language", ALL),)
+
+
+def _tested_periods(trends: TrendSeries, series: str, sides: Sequence[str]) -> list[str]:
+    """The periods that statistics rest on, in order: complete and with articles, on every side."""
+    seen = [{cell.period for cell in usable(trends.of(series, side))} for side in sides]
+    return [period.label for period in trends.periods if all(period.label in labels for labels in seen)]
 
 
 def _own_cells(tables: Tables, kind: ClaimKind, name: str, row: Row) -> Iterator[Cell]:
@@ -93,8 +107,7 @@ def _own_cells(tables: Tables, kind: ClaimKind, name: str, row: Row) -> Iterator
 
 def _curve(tables: Tables, name: str, row: Row) -> Iterator[Cell]:
     """The shares of the series in every period, on both sides of a lead."""
-    sides = [row["left"], row["right"]] if "left" in row else [row.get("language", ALL)]
-    for side in sides:
+    for side in _sides(row):
         for cell in tables.shares(name, row["kind"], row["series"], side):
             yield Cell(name, row_key(cell, KEYS["trends"]), "share", cell["share"])
 
@@ -102,7 +115,9 @@ def _curve(tables: Tables, name: str, row: Row) -> Iterator[Cell]:
 def _claim(tables: Tables, kind: ClaimKind, statement: Statement, setting: Setting) -> Claim:
     first = statement.cells[0]
     name = f"{statement.statistic}-{digest([first.file, first.key])[:8]}"
-    said = {code: kind.say(statement, Words(_label(tables, statement, code), own_unit(tables), setting), code) for code in LANGUAGES}
+    unit = own_unit(tables)
+    said = {code: kind.say(statement, Words(_label(tables, statement, code), unit, setting), code) for code in LANGUAGES}
+    said = {code: f"{text}{gaps(statement.empty_periods, unit, code)}" for code, text in said.items()}
     if statement.sign == 0:
         return Claim(name, statement, (), None, said)
     found = tuple(variants(tables, kind, statement, setting))

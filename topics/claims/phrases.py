@@ -57,3 +57,19 @@ def whole(words: Words, language: Language) -> str:
 def caution(decision: str, language: Language) -> str:
     """Return a remark where a decision says that there are few periods."""
     return CARE[language] if "few periods" in decision else ""
+
+
+def gaps(periods: tuple[int, int], unit: PeriodUnit, language: Language) -> str:
+    """Return a remark where periods hold no article; nothing where all do.
+
+    Args:
+        periods: how many hold none, of how many.
+        unit: what a period is.
+        language: of the remark.
+    """
+    empty, of = periods
+    if not empty:
+        return ""
+    if language == "en":
+        return f" No articles in {empty} of the {of} {unit}s."
+    return f" Không có bài trong {empty}/{of} {PERIODS['vi'][unit]}."

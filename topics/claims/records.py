@@ -67,6 +67,14 @@ class Statement:
         """Return the value of a cell of its own row, or of the row with this key."""
         return next(cell.value for cell in self.cells if cell.column == column and key in ("", cell.key))
 
+    @property
+    def empty_periods(self) -> tuple[int, int]:
+        """How many periods of its curve, from start to end, hold no article, and how many these are; of a lead on either side."""
+        curve = [cell for cell in self.cells if cell.column == "share" and cell.file.startswith(("trends", "side_trends"))]
+        labels = [(cell.key.rsplit("|", 1)[-1], cell.value) for cell in curve]
+        inside = [value for label, value in labels if self.start <= label <= self.end]
+        return sum(not value for value in inside), len(inside)
+
 
 @dataclass(frozen=True)
 class Words:

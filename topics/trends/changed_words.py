@@ -55,8 +55,8 @@ class Words:
     stories: Int64
 
 
-def by_story(words: Words, weights: Float64) -> tuple[sparse.csr_array, Int64]:
-    """Return the words (n_stories, n_terms) of each story in each span, the mean of its copies, and its span (n_stories,).
+def by_story(words: Words, weights: Float64) -> tuple[sparse.csr_array, Int64, Float64]:
+    """Return the words (n_stories, n_terms) of each story in each span, the mean of its copies, its span and its weight (n_stories,).
 
     Args:
         words: of the articles.
@@ -65,7 +65,12 @@ def by_story(words: Words, weights: Float64) -> tuple[sparse.csr_array, Int64]:
     inside = np.flatnonzero(weights > 0)
     keys, votes, copies = np.unique(words.stories[inside] * 2 + words.late[inside], return_inverse=True, return_counts=True)
     join = sparse.csr_array((weights[inside] / copies[votes], (votes, inside)), shape=(len(keys), words.counts.shape[0]))
-    return sparse.csr_array(join @ words.counts), np.asarray(keys % 2, dtype=np.int64)
+    return sparse.csr_array(join @ words.counts), np.asarray(keys % 2, dtype=np.int64), np.asarray(join.sum(axis=1), dtype=np.float64)
+
+
+def effective(weights: Float64) -> float:
+    """Return how many equal stories tell as much as these weights (Kish): of a hundred that hold next to nothing of a topic, few."""
+    return float(weights.sum() ** 2 / (weights**2).sum()) if weights.any() else 0.0
 
 
 def log_odds(early: Float64, late: Float64, prior: Float64) -> Float64:
@@ -112,10 +117,10 @@ def changed_words(words: Words, weights: Float64, series: str, language: str) ->
         series: its name.
         language: the code.
     """
-    rows, late = by_story(words, weights)
-    few = min(int((late == span).sum()) for span in (0, 1))
+    rows, late, held = by_story(words, weights)
+    few = min(effective(held[late == span]) for span in (0, 1))
     if few < MIN_STORIES:
-        reason = f"not tested: {MIN_STORIES} stories in each span are needed, there are {few}"
+        reason = f"not tested: {MIN_STORIES} stories of it in each span are needed, there are {few:.0f}"
         return (ChangedWord(series, language, "", NAN, NAN, NAN, NAN, NAN, NAN, 0, reason),)
     holding = np.bincount(rows.indices[rows.data > 0], minlength=rows.shape[1])
     kept = np.flatnonzero(holding >= MIN_WITH_WORD)

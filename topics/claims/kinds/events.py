@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from topics.claims.phrases import caution, chance, decimal, percent, span
-from topics.claims.reading import Row, Tables, row_key
+from topics.claims.phrases import caution, chance, decimal, span
+from topics.claims.reading import Row, Tables, number, row_key
 from topics.claims.records import ClaimKind, Language, Recomputed, Setting, Sign, Statement, Words
 from topics.core.events import Event
 from topics.core.series import Kind, TrendCell
@@ -16,7 +16,7 @@ from topics.trends._sample import first_day, last_day, sample
 from topics.trends.interruptions import all_event_effects, event_effects
 
 KEY = ("kind", "date", "event", "series", "language", "effect")
-COLUMNS = ("value", "low", "high", "q", "placebo_p", "decision")
+COLUMNS = ("value", "low", "high", "q", "placebo_p", "n_placebos", "decision")
 SIGNS: dict[str, Sign] = {"higher": 1, "lower": -1}
 
 
@@ -36,17 +36,16 @@ def say(found: Statement, words: Words, language: Language) -> str:
     """Return the sentence."""
     row, level = found.row, found.row["effect"] == "level"
     value, q, interval = decimal(row["value"], 2, language), chance(row["q"], language), span(row["low"], row["high"], language)
-    event, others, care = (
-        f"{plain_text(row['event'])} ({row['date']})",
-        percent(row["placebo_p"], language),
-        caution(row["decision"], language),
-    )
+    event, care = f"{plain_text(row['event'])} ({row['date']})", caution(row["decision"], language)
+    dates = int(number(row["n_placebos"]))
+    others = round(number(row["placebo_p"]) * (dates + 1)) - 1  # the event itself counts as one
     if language == "en":
         when = f"from {event} on" if level else f"in the {words.unit} of {event} and the two after"
-        told = f"its odds are {value} times those of its trend ({interval}, q {q}; {others} of other dates show as much)"
+        told = f"its odds are {value} times those of its trend ({interval}, q {q}; {others or 'none'} of {dates} other dates shows as much)"
         return f"{words.label}: {when} {told}.{care}"
     when = f"từ {event} trở đi" if level else f"trong kỳ có {event} và hai kỳ tiếp theo"
-    told = f"số chênh gấp {value} lần so với xu hướng ({interval}, q {q}; {others} số ngày khác cũng cho thấy như vậy)"
+    also = f"{others or 'không ngày nào'} trong {dates} ngày khác cho thấy như vậy"
+    told = f"số chênh gấp {value} lần so với xu hướng ({interval}, q {q}; {also})"
     return f"{words.label}: {when}, {told}.{care}"
 
 
@@ -69,7 +68,14 @@ def again(tables: Tables, source: str, kind: Kind, setting: Setting) -> Iterator
     events = sorted({_event(row) for row in tables.rows(f"event_effects_{source}")}, key=lambda event: (event.day, event.name))
     for item in all_event_effects(tables.trends(f"trends_{source}", kind), events):
         named = {"kind": kind, "date": str(item.event.day), "event": item.event.name, "series": item.series, "language": item.language}
-        numbers = {"value": item.value, "low": item.low, "high": item.high, "q": item.q, "placebo_p": item.placebo_p}
+        numbers = {
+            "value": item.value,
+            "low": item.low,
+            "high": item.high,
+            "q": item.q,
+            "placebo_p": item.placebo_p,
+            "n_placebos": item.n_placebos,
+        }
         yield row_key({**named, "effect": item.effect}, KEY), {**numbers, "decision": item.decision}
 
 

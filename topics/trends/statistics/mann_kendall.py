@@ -13,6 +13,7 @@ from topics.core.series import TrendCell
 from topics.trends.observations import DAYS_A_YEAR, day_number, gate, usable
 
 LEVEL = 0.05
+MOST_PERIODS = 3000  # ten years of days' pairs would take gigabytes
 DECIMALS = 6  # what articles of uncertain date leave behind in months without any other is less, and no rank
 
 
@@ -38,6 +39,9 @@ def compute(cells: tuple[TrendCell, ...]) -> StatisticValue:
     refusal = gate(used)
     if refusal:
         return StatisticValue(math.nan, math.nan, math.nan, math.nan, refusal)
+    if len(used) > MOST_PERIODS:
+        reason = f"not computed: a slope between all pairs of periods needs at most {MOST_PERIODS:,}, there are {len(used):,}"
+        return StatisticValue(math.nan, math.nan, math.nan, math.nan, reason)
     shares = [round(cell.share, DECIMALS) for cell in used]
     years = [day_number(cell.period) / DAYS_A_YEAR for cell in used]
     slope, _, low, high = theilslopes(shares, years, alpha=0.95)
