@@ -20,6 +20,7 @@ import pytest
 from filelock import FileLock
 from msgspec.structs import replace
 
+from tests.artifacts.faults import Disk
 from topics import __version__
 from topics.artifacts.manifest import read_manifest
 from topics.artifacts.verify import verify
@@ -153,7 +154,7 @@ def test_help_lists_every_command(call: Call) -> None:
 @pytest.mark.parametrize(
     ("command", "options"),
     [
-        ("run", ["STUDY", "--out", "--engine", "--scheduler"]),
+        ("run", ["STUDY", "--out", "--engine", "--scheduler", "--dry-run"]),
         ("check", ["PATHS", "--as-of", "--json"]),
         ("fit", ["MODEL", "STUDY", "--out", "--topics", "--seeds", "--resamples"]),
         ("transform", ["ARTEFACT", "PATHS", "--out", "--embedding-folder", "--json"]),
@@ -510,6 +511,36 @@ def test_two_runs_cannot_write_in_one_place(call: Call, small: Path) -> None:
         answer = call(*RUN)
     assert (answer.code, answer.out) == (2, "")
     assert "another run is writing here" in answer.message
+
+
+def test_fit_waits_for_no_run_either(call: Call, forty: Path) -> None:
+    (forty / "out" / "small").mkdir(parents=True)
+    with FileLock(forty / "out" / "small" / ".lock"):
+        answer = call("fit", "lda", "small.toml", "--out", "models/lda")
+    assert (answer.code, "another run is writing here" in answer.message) == (2, True)
+    assert not (forty / "models" / "lda").exists()
+
+
+@pytest.mark.parametrize("command", [("transform", "MODEL", "src"), ("themes", "small.toml")])
+def test_a_full_disk_is_said_in_one_line(
+    call: Call, forty: Path, sample_run: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    call("themes", "small.toml")  # so that its corpus is there
+    Disk(1, stays=True, only=("write_text",)).install(monkeypatch)
+    answer = call(*(str(sample_run / "artifacts" / "lda") if part == "MODEL" else part for part in command), "--out", "found")
+    assert (answer.code, "cannot be read or written: No space left on device. Free some space" in answer.message) == (2, True)
+
+
+def test_run_dry_run_computes_nothing(call: Call, small: Path) -> None:
+    before = files(small)
+    answer = call(*RUN, "--dry-run")
+    assert answer.code == 0
+    assert answer.out.splitlines()[0] == "corpus: computed (not there yet)"
+    assert answer.out.splitlines()[-1] == "Nothing was computed or written."
+    assert files(small) == before
+    call(*RUN)
+    assert call(*RUN, "--dry-run").out.startswith("corpus: kept\n")
+    assert call(*RUN, "--dry-run", "--out", "elsewhere").out.startswith("corpus: computed (not there yet)\n")
 
 
 def test_fit_refuses_a_folder_inside_the_source(call: Call, forty: Path) -> None:

@@ -14,6 +14,7 @@ from topics.cli_label import label_app
 from topics.core.errors import TopicsError
 from topics.engine import EngineName
 
+DryRun = Annotated[bool, Parameter(negative=())]
 Json = Annotated[bool, Parameter(negative=(), help="Print exactly one JSON object.")]
 
 app = App(
@@ -35,7 +36,7 @@ def _print_json(value: object) -> None:
 
 
 @app.command
-def run(study: Path, *, out: Path | None = None, engine: EngineName = "local", scheduler: str = "") -> None:
+def run(study: Path, *, out: Path | None = None, engine: EngineName = "local", scheduler: str = "", dry_run: DryRun = False) -> None:
     """Run a whole study; only what is not done yet is computed. Prints the path of the report.
 
     Example: topics run reports/sample.toml --out /tmp/sample
@@ -59,12 +60,21 @@ def run(study: Path, *, out: Path | None = None, engine: EngineName = "local", s
         Where documents are read: in this process, a pool of processes, or a Dask cluster.
     scheduler
         Address of a running Dask scheduler; without one a cluster of this machine is made.
+    dry_run
+        Say of each stage whether it is kept or would be computed, and why; nothing is computed or written.
     """
     from topics.progress import stage
 
     stage("opening %s", study)  # loading the libraries takes seconds
     from topics.config import read_study
     from topics.engine import Engine
+
+    if dry_run:
+        from topics.pipeline import Study
+        from topics.plan import plan, plan_text
+
+        _print(plan_text(plan(Study(read_study(study), out))))
+        return
     from topics.runner import run as run_study
 
     _print(str(run_study(read_study(study), out, Engine(engine, scheduler))))
@@ -118,7 +128,7 @@ def themes(study: Path, *, out: Path | None = None, json: Json = False) -> None:
     out
         Folder for theme_coverage.csv and theme_candidates.csv.
     """
-    from topics.artifacts.store import check_outside, check_writable
+    from topics.artifacts.store import check_outside, check_writable, writing
     from topics.pipeline import open_study
     from topics.report.coverage import coverage_summary, coverage_text, study_coverage, write_coverage
 
@@ -128,7 +138,8 @@ def themes(study: Path, *, out: Path | None = None, json: Json = False) -> None:
         check_writable(out)
     coverage = study_coverage(opened)
     if out:
-        write_coverage(coverage, out)
+        with writing(out):
+            write_coverage(coverage, out)
     summary = coverage_summary(coverage)
     _print_json(summary) if json else _print(coverage_text(summary))
 
@@ -158,7 +169,8 @@ def fit(model: str, study: Path, *, out: Path, topics: str = "", seeds: int = 5,
     resamples
         Parts that the articles are cut into; at each of several numbers, each part is once left out and predicted.
     """
-    from topics.artifacts.store import check_outside, check_replaceable, check_writable
+    from topics.artifacts.lock import hold
+    from topics.artifacts.store import check_outside, check_replaceable, check_writable, writing
     from topics.pipeline import open_study
 
     opened = open_study(study)
@@ -172,11 +184,12 @@ def fit(model: str, study: Path, *, out: Path, topics: str = "", seeds: int = 5,
     check_replaceable(out)
     check_writable(out.resolve().parent)
     check_writable(opened.out)
-    if len(numbers) > 1:
-        found = sweep_topics(opened, numbers, model=model, plan=plan, out=out.resolve())
-        _print("\n".join([*found.proposal.sentences, str(out)]))
-        return
-    (with_topics(opened, model, numbers[0]) if numbers else opened).fit(model, out.resolve())
+    with writing(out), hold(opened.out):
+        if len(numbers) > 1:
+            found = sweep_topics(opened, numbers, model=model, plan=plan, out=out.resolve())
+            _print("\n".join([*found.proposal.sentences, str(out)]))
+            return
+        (with_topics(opened, model, numbers[0]) if numbers else opened).fit(model, out.resolve())
     _print(str(out))
 
 
@@ -198,7 +211,7 @@ def transform(artefact: Path, *paths: Path, out: Path | None = None, embedding_f
         Folder of the model that makes the vectors, where it is no longer found as the study names it; where the study's vectors were
         made elsewhere, the folder with those of the new documents.
     """
-    from topics.artifacts.store import check_outside, check_writable
+    from topics.artifacts.store import check_outside, check_writable, writing
     from topics.core.errors import UsageError
     from topics.report.transformed import transform_json, write_transformed
     from topics.reuse import COLUMNS, load_artifact, read_new
@@ -216,7 +229,8 @@ def transform(artefact: Path, *paths: Path, out: Path | None = None, embedding_f
         check_writable(out)
     found = loaded.transform(corpus, account)
     if out is not None:
-        write_transformed(loaded, found, out)
+        with writing(out):
+            write_transformed(loaded, found, out)
     if json:
         _print_json(transform_json(loaded, found))
     elif out is None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from topics.artifacts.manifest import CACHE_NAME
-from topics.config import StudyFile, read_study
+from topics.artifacts.manifest import CACHE_NAME, FILE_NAME
+from topics.config import MAX_REFITS, StudyFile, read_study
 from topics.core.alignment import Alignment
 from topics.core.codecs import read_json
 from topics.core.contracts import TopicModel
@@ -26,6 +26,7 @@ from topics.error_rates import error_rates
 from topics.ingest.ingest import IngestReport
 from topics.ingest.stories.events import EventPair
 from topics.ingest.stories.proposals import propose_events
+from topics.keys import needs_vectors
 from topics.preprocessing.prepare import Preparation
 from topics.quality.alignment import align
 from topics.quality.measures import coherences
@@ -36,7 +37,6 @@ from topics.stages import (
     check_size,
     corpus_stage,
     model_stage,
-    needs_vectors,
     plugins,
     preparation_stage,
     refit_stage,
@@ -225,6 +225,20 @@ def _refits(study: Study, name: str) -> Iterator[Refit]:
 def refit_folder(name: str, number: int) -> str:
     """Return the name of the artefact that holds a refit."""
     return f"{name}_refit_{number}"
+
+
+def stale_artifacts(study: Study, fitted: Collection[str]) -> list[Path]:
+    """Return what an earlier corpus or setting left and what must not pass for a part of this study; other folders are not looked at.
+
+    Args:
+        study: whose output folder is looked at.
+        fitted: names of its models that its corpus can carry.
+    """
+    kept = {*fitted, *(("preparation",) if fitted else ())}
+    kinds = discover("topics.models", "MODEL")
+    kept |= {refit_folder(name, number) for name in fitted for number in range(1, study.config.trends.refits + 1)}
+    made = {"preparation", *kinds, *(refit_folder(kind, number) for kind in kinds for number in range(1, MAX_REFITS + 1))}
+    return [study.artifacts / kind for kind in sorted(made - kept) if (study.artifacts / kind / FILE_NAME).is_file()]
 
 
 def refit_weights(study: Study, source: str, kind: Kind) -> tuple[Weights, ...]:

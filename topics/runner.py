@@ -7,20 +7,20 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+import msgspec
 
-from topics.artifacts.manifest import FILE_NAME, LOCK_NAME, Provenance, is_passing, make_manifest, write_manifest
-from topics.artifacts.store import check_outside, check_writable, clear_leftovers, flush, replace_directory
+from topics.artifacts.lock import hold
+from topics.artifacts.manifest import FILE_NAME, OWNER_NAME, Provenance, is_passing, list_files, manifest_of, write_manifest
+from topics.artifacts.store import check_outside, check_writable, recover, replace_parts, writing
 from topics.claims.check import made_with
 from topics.claims.make import claim_tables, make_claims, setting_of
 from topics.claims.reading import reads
 from topics.claims.records import Claim
-from topics.config import MAX_REFITS, StudyFile
+from topics.config import StudyFile
 from topics.core.errors import UsageError
-from topics.core.registry import discover
 from topics.engine import Engine
 from topics.outputs import all_tables
-from topics.pipeline import Study, refit_folder
+from topics.pipeline import Study, stale_artifacts
 from topics.progress import stage
 from topics.quarantine import write_quarantine
 from topics.report.figures import Figure, make_figures
@@ -35,8 +35,9 @@ def _check_out(file: StudyFile, out: Path) -> None:
     present = [path.name for path in out.iterdir() if not is_passing(path.name)] if out.is_dir() else []
     if present:
         foreign = sorted(name for name in present if name not in OURS)
-        earlier = (out / FILE_NAME).is_file() or any(out.glob(f"artifacts/*/{FILE_NAME}")) or (out / ".new").is_dir()
-        if foreign or not earlier:
+        earlier = (out / FILE_NAME).is_file() or any(out.glob(f"artifacts/*/{FILE_NAME}"))
+        stopped = (out / OWNER_NAME).is_file() or not any(path.is_file() for path in out.rglob("*"))
+        if foreign or not (earlier or stopped):
             what = f"this holds other files ({', '.join(foreign[:3]) or 'no earlier run of a study'})."
             raise UsageError(what, where=str(out), hint="Choose a new or empty folder with --out; nothing was changed.")
     check_writable(out)
@@ -50,30 +51,20 @@ def run(file: StudyFile, out: Path | None = None, engine: Engine | None = None) 
     """
     study = Study(file, out, engine)
     _check_out(file, study.out)
-    try:
-        with FileLock(study.out / LOCK_NAME).acquire(timeout=0):
-            for folder in (study.out, study.artifacts):
-                clear_leftovers(folder)
-            try:
-                return _write(study)
-            finally:
-                with contextlib.suppress(OSError):  # Windows does not remove what is open
-                    (study.out / LOCK_NAME).unlink()
-    except Timeout as error:
-        raise UsageError(
-            "another run is writing here.", where=str(study.out), hint="Wait for it, or choose another folder with --out."
-        ) from error
+    with writing(study.out), hold(study.out):
+        for folder in (study.out, study.artifacts):
+            recover(folder)
+        return _write(study)
 
 
 def _write(study: Study) -> Path:
     aside = study.out / ".new"
-    if aside.exists():
-        shutil.rmtree(aside)
     with contextlib.ExitStack() as undo:
         undo.callback(shutil.rmtree, aside, ignore_errors=True)  # whatever happens, no half report stays behind
+        if aside.exists():
+            shutil.rmtree(aside)
         _fill(study, aside)
-        undo.pop_all()
-    _publish(study, aside)
+        _publish(study, aside)
     return study.out / "index.html"
 
 
@@ -109,27 +100,13 @@ def _fill(study: Study, aside: Path) -> None:
     write_quarantine(aside / "quarantine.jsonl", study.account)
 
 
-def _drop_stale(study: Study) -> None:
-    """Remove the model that an earlier corpus or setting left: it must not pass for one of this run. Other folders are left alone."""
-    kept = {"corpus", *(("preparation", *study.fitted) if study.fitted else ())}
-    kinds = discover("topics.models", "MODEL")
-    kept |= {refit_folder(name, number) for name in study.fitted for number in range(1, study.config.trends.refits + 1)}
-    made = {"preparation", *kinds, *(refit_folder(kind, number) for kind in kinds for number in range(1, MAX_REFITS + 1))}
-    for kind in made - kept:
-        if (study.artifacts / kind / FILE_NAME).is_file():
-            shutil.rmtree(study.artifacts / kind)
-
-
 def _publish(study: Study, aside: Path) -> None:
-    _drop_stale(study)
-    flush(aside)
-    for part in sorted(aside.iterdir()):
-        if part.is_dir():
-            replace_directory(part, study.out / part.name)
-        else:
-            part.replace(study.out / part.name)
-    aside.rmdir()
-    (study.out / FILE_NAME).unlink(missing_ok=True)
+    """Put the report in the place of an earlier one, and take out the models that it does not know."""
+    stale = stale_artifacts(study, study.fitted)
+    gone = {path.name for path in stale}
+    kept = [item for item in list_files(study.artifacts) if item.path.partition("/")[0] not in gone]
+    artifacts = [msgspec.structs.replace(item, path=f"{study.artifacts.name}/{item.path}") for item in kept]
+    files = tuple(sorted([*list_files(aside), *artifacts], key=lambda item: item.path))
     origin = Provenance(study.config, study.seed, {"corpus": study.corpus.fingerprint}, made_with())
-    manifest = make_manifest(study.out, "report", origin)
-    write_manifest(study.out, manifest)
+    write_manifest(aside, manifest_of(files, "report", origin))
+    replace_parts(aside, study.out, stale)

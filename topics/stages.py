@@ -28,17 +28,16 @@ from topics.ingest import store
 from topics.ingest.dates.config import DatesConfig
 from topics.ingest.ingest import Context, IngestReport, ingest
 from topics.ingest.inputs import SourceInput, list_inputs
+from topics.keys import Keys, Parts, key_of_parts, reading_settings
 from topics.models._card import versions_of
 from topics.models._seeds import derived
-from topics.preprocessing.embedding import EmbeddingConfig, PlacedEmbedding
 from topics.preprocessing.prepare import Preparation, fit_preparation
-from topics.preprocessing.terms import segmenter_of
 from topics.progress import stage
 from topics.quality.descriptions import labels, term_shares
 from topics.quality.fit import fit_scores, profile
 from topics.reference import write_reference
 from topics.themes.hits import ThemeDocuments
-from topics.themes.labelled import design_path, label_thresholds, read_design, read_labels
+from topics.themes.labelled import label_thresholds, read_design, read_labels
 from topics.themes.mapping import topic_themes
 from topics.theming import COMBINED, MIN_DOCS, ThemeModel, fit_themes, projection, theme_documents
 from topics.theming import load as load_themes
@@ -86,9 +85,8 @@ def corpus_stage(file: StudyFile, target: Path, engine: Engine) -> tuple[Corpus,
         DataError: no record can be used.
     """
     context, inputs = study_inputs(file)
-    config = file.config.study
-    names = [key for source in inputs for _, key in source.files] + [" ".join(item) for source in inputs for item in source.left_out]
-    key = digest([str(config.as_of), str(file.config.dates.min_confidence), *names])
+    parts = Keys(file, parts_key()).corpus(inputs)
+    key = key_of_parts(parts)
     if not is_current(target, key):
         stage("reading %d source(s)", len(inputs))
         previous = target if is_whole(target) else None
@@ -103,38 +101,30 @@ def corpus_stage(file: StudyFile, target: Path, engine: Engine) -> tuple[Corpus,
                 raise DataError(f"none of {report.seen} records could be used.{first}", where=file.path.name, hint=hint)
             write_json(folder / "account.json", report)
 
-        publish(target, write, "corpus", Provenance(config, config.seed, {STAGE: key}))
+        publish(target, write, "corpus", Provenance(reading_settings(file), 0, {STAGE: key, **parts}))  # it depends on no seed
     else:
         stage("%d file(s): 0 new, the corpus is as before", sum(len(source.files) for source in inputs))
     return store.load(target), read_json(target / "account.json", IngestReport)
 
 
-def needs_vectors(file: StudyFile) -> bool:
-    """Whether a model of the study reads vectors."""
-    kinds = discover("topics.models", "MODEL")
-    return any("embeddings" in kinds[name].needs for name in file.models)
-
-
-def _embedding(file: StudyFile) -> PlacedEmbedding:
-    """Where vectors come from; a study that needs none opens no folder for them."""
-    config = file.config.embedding
-    return PlacedEmbedding(EmbeddingConfig() if config.folder and not needs_vectors(file) else config, (file.base,))
-
-
 def preparation_stage(file: StudyFile, target: Path, corpus: Corpus) -> Preparation:
     """Fit the preparation, or load it where neither the corpus nor its settings changed."""
     config, seed = file.config, file.config.study.seed
-    embedding = _embedding(file)
-    settings = canonical_json((config.preprocessing, embedding.config, config.themes))
-    segmenter = segmenter_of(config.preprocessing.segmenter)
-    key = digest([parts_key(), settings, segmenter.name, segmenter.version(), str(seed), corpus.fingerprint, embedding.input_key()])
+    keys = Keys(file, parts_key())
+    parts, embedding = keys.preparation(corpus.fingerprint), keys.embedding
+    key = key_of_parts(parts)
     if is_current(target, key):
         return Preparation.load(target, embedding.folder)
     stage("preparing %d documents: phrases, vocabulary, vectors", len(corpus))
     languages = plugins()[1]
     preparation = fit_preparation(corpus, config.preprocessing, embedding, config.themes, languages=languages, seed=seed)
-    publish(target, preparation.save, "preparation", Provenance(config.preprocessing, seed, {STAGE: key}))
+    publish(target, preparation.save, "preparation", Provenance(config.preprocessing, seed, {STAGE: key, **parts}))
     return preparation
+
+
+def prepares_themes(themes: Themes, corpus: Corpus) -> bool:
+    """Return whether the scorers of themes need the preparation: with themes, and enough distinct articles for more than terms."""
+    return bool(themes) and sum(info.canonical for info in corpus.infos) >= MIN_DOCS
 
 
 def check_size(file: StudyFile, name: str, corpus: Corpus) -> None:
@@ -175,12 +165,15 @@ class Themed:
         return self.results[scorer]
 
 
-def _with_label_key(file: StudyFile, key: str, corpus: Corpus) -> str:
-    """The key of a stage whose fit has a key and whose decisions depend on the study's label sheet, where it has one."""
-    if file.labels is None:
-        return key
-    read_design(file.labels, corpus)  # says what is missing before anything is fitted
-    return digest([key, file.labels.read_bytes(), design_path(file.labels).read_bytes()])
+def _keys(parts: Parts, beside: Parts) -> dict[str, str]:
+    """The keys of a stage: of the whole, and of what is fitted, which does not depend on what the artefact holds beside it."""
+    return {STAGE: key_of_parts({**parts, **beside}), FIT: key_of_parts(parts)}
+
+
+def _check_labels(file: StudyFile, corpus: Corpus) -> None:
+    """Say what is missing of the study's label sheet, where it has one, before anything is fitted."""
+    if file.labels is not None:
+        read_design(file.labels, corpus)
 
 
 def _with_labels(file: StudyFile, model: ThemeModel, corpus: Corpus, documents: ThemeDocuments) -> ThemeModel:
@@ -209,27 +202,28 @@ def theme_stage(
         file: the study.
         target: folder of the artefact.
         corpus: its documents.
-        prepare: the preparation and the prepared corpus; not asked for where there are no themes or too few documents for more than terms.
+        prepare: the preparation and the corpus with counts and vectors; not asked for where `prepares_themes` says no.
         engine: where documents are looked through.
     """
     themes, seed = file.config.themes, file.config.study.seed
     canonical = np.flatnonzero(np.array([info.canonical for info in corpus.infos], dtype=bool)).astype(np.int64)
-    preparation, prepared = prepare() if themes and len(canonical) >= MIN_DOCS else (None, None)
+    preparation, prepared = prepare() if prepares_themes(themes, corpus) else (None, None)
     documents = theme_documents(corpus, themes, prepared, engine)
-    inputs = [preparation.key, str(documents.vectors is not None)] if preparation else []
-    fit = digest([parts_key(), canonical_json(themes), str(seed), corpus.fingerprint, *inputs])
-    key = _with_label_key(file, fit, corpus)
-    if is_current(target, key):
+    _check_labels(file, corpus)
+    parts = Keys(file, parts_key()).themes(corpus.fingerprint, preparation.key if preparation else "")
+    beside = Keys(file, "").labels()
+    keys = _keys(parts, beside)
+    if is_current(target, keys[STAGE]):
         model = load_themes(target, themes)
     else:
-        if is_current(target, fit, FIT):
+        if is_current(target, keys[FIT], FIT):
             model = replace(load_themes(target, themes), labelled=())
         else:
             stage("fitting %d theme(s)", len(themes))
             vocabulary = preparation.vocabulary if preparation else None
             model = fit_themes(documents.rows(canonical), themes, vocabulary, seed, projection(preparation) if preparation else None)
         model = _with_labels(file, model, corpus, documents)
-        publish(target, model.save, "themes", Provenance(themes, seed, {STAGE: key, FIT: fit, "corpus": corpus.fingerprint}))
+        publish(target, model.save, "themes", Provenance(themes, seed, {**keys, **parts, **beside}))
     stage("scoring %d theme(s)", len(themes))
     return Themed(model, find_themes(corpus, model, documents, preparation))
 
@@ -240,15 +234,6 @@ def _labels(result: TopicResult, prepared: PreparedCorpus, canonical: Int64, the
     held = topic_themes(result, scores, canonical).carried
     names = [next(iter(theme.label.values()), theme.key) for theme in themes]
     return labels(result, shares, [names[theme] if theme >= 0 else "" for theme in held.tolist()])
-
-
-def _fit_key(file: StudyFile, name: str, preparation: Preparation, seed: int, corpus: Corpus) -> str:
-    """The key of what a fit of a model from one seed depends on."""
-    kind: Any = discover("topics.models", "MODEL")[name]
-    settings = canonical_json((file.models[name], file.config.themes))
-    inputs_key = _embedding(file).input_key() if "embeddings" in kind.needs else ""
-    parts: list[str | bytes] = [parts_key(), name, settings, str(seed), preparation.key, corpus.fingerprint, inputs_key]
-    return digest(parts)
 
 
 def refit_stage(file: StudyFile, name: str, target: Path, prepared: tuple[Preparation, PreparedCorpus], number: int) -> TopicResult:
@@ -264,14 +249,15 @@ def refit_stage(file: StudyFile, name: str, target: Path, prepared: tuple[Prepar
     kind: Any = discover("topics.models", "MODEL")[name]
     preparation, corpus = prepared
     seed = derived(file.config.study.seed, "refit", number)
-    key = _fit_key(file, name, preparation, seed, corpus.corpus)
+    parts = Keys(file, parts_key()).model(name, corpus.corpus.fingerprint, preparation.key, seed)
+    key = key_of_parts(parts)
     model: TopicModel
     if is_current(target, key):
         model = kind.load(target)
     else:
         stage("fitting %s again, from another seed (%d of %d)", kind.title, number, file.config.trends.refits)
         model = kind.fit(corpus, file.models[name], file.config.themes, seed)
-        publish(target, model.save, name, Provenance(file.models[name], seed, {STAGE: key}, model.result.card.versions))
+        publish(target, model.save, name, Provenance(file.models[name], seed, {STAGE: key, **parts}, model.result.card.versions))
     return model.result
 
 
@@ -282,14 +268,15 @@ def model_stage(
     kind: Any = discover("topics.models", "MODEL")[name]
     config, seed, themes = file.models[name], file.config.study.seed, file.config.themes
     corpus = prepared.corpus
-    fit = _fit_key(file, name, preparation, seed, corpus)
-    key = _with_label_key(file, fit, corpus)
-    if is_current(target, key):
+    _check_labels(file, corpus)
+    parts, beside = Keys(file, parts_key()).model(name, corpus.fingerprint, preparation.key, seed), Keys(file, "").beside_fit()
+    keys = _keys(parts, beside)
+    if is_current(target, keys[STAGE]):
         loaded: TopicModel = kind.load(target)
         return loaded
     canonical = np.array([info.canonical for info in corpus.infos], dtype=bool)
     model: TopicModel
-    if is_current(target, fit, FIT):  # the labels of themes changed, which the artefact also holds
+    if is_current(target, keys[FIT], FIT):  # labels or [study] changed, which the artefact also holds
         model = kind.load(target)
     else:
         stage("fitting %s on %d distinct articles", kind.title, int(canonical.sum()))
@@ -305,6 +292,5 @@ def model_stage(
         write_reference(folder, name, model, preparation, themed().model)
         write_json(folder / "profile.json", profile(fit_scores(prepared.dtm, model.result.documents, model.result.topics)[canonical]))
 
-    inputs = {STAGE: key, FIT: fit, "corpus": corpus.fingerprint, "preparation": preparation.key}
-    publish(target, write, name, Provenance(config, seed, inputs, model.result.card.versions))
+    publish(target, write, name, Provenance(config, seed, {**keys, **parts, **beside}, model.result.card.versions))
     return model

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from topics.core.codecs import check_shapes, read_arrays, read_json, write_arrays, write_json
+from topics.core.codecs import check_least, check_shapes, read_arrays, read_json, write_arrays, write_json
 from topics.core.documents import Corpus
 from topics.core.matrices import DocTermMatrix, Float32, Float64, Int64, PreparedCorpus, Vocabulary
 from topics.core.themes import Themes
@@ -172,6 +172,8 @@ def load(directory: Path, themes: Themes) -> ThemeModel:
         shapes |= {f"direction.{name}": "t d" for name in names}
     held = read_arrays(directory / ARRAYS, tuple(shapes))
     check_shapes(directory / ARRAYS, held, shapes, t=len(themes), s=len(seeds_of(themes)))
+    no_less = [name for name in shapes if name.startswith(("idf.", "half.", "supported.")) or ".scale." in name]
+    check_least(directory / ARRAYS, held, dict.fromkeys(no_less, 0.0))
     arrays = {name: values.astype(np.float64) for name, values in held.items()}
 
     def each(kind: str) -> dict[str, Float64]:

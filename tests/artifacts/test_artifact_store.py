@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from topics.artifacts.manifest import ArtifactManifest, Provenance
-from topics.artifacts.store import check_writable, clear_leftovers, publish, replace_directory
+from topics.artifacts.store import check_writable, publish, recover, replace_directory
 from topics.artifacts.verify import verify
 from topics.core.errors import UsageError
 
@@ -86,19 +86,27 @@ def test_a_failing_writer_leaves_the_earlier_artefact_untouched(tmp_path: Path) 
 
 
 def test_remains_of_a_killed_run_are_cleared(tmp_path: Path) -> None:
-    for name in (".lda.17.tmp", ".lda.old", ".mine"):
+    for name in (".lda.17.tmp", ".lda.17.old", ".mine"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "stale.txt").write_text("stale")
     put(tmp_path / "lda", "one")
     put(tmp_path / "lda", "two")
-    clear_leftovers(tmp_path)
+    recover(tmp_path)
     assert sorted(tree(tmp_path)) == [".mine/stale.txt", "lda/a.txt", "lda/manifest.json"]
+
+
+def test_what_a_killed_run_had_moved_aside_is_put_back(tmp_path: Path) -> None:
+    put(tmp_path / "lda", "one")
+    (tmp_path / "lda").rename(tmp_path / ".lda.17.old")
+    recover(tmp_path)
+    assert verify(tmp_path / "lda").kind
+    assert [path.name for path in tmp_path.iterdir()] == ["lda"]
 
 
 def test_what_is_kept_to_save_work_is_no_leftover(tmp_path: Path) -> None:
     (tmp_path / ".cache").mkdir()
     (tmp_path / ".cache" / "vectors").write_text("kept")
-    clear_leftovers(tmp_path)
+    recover(tmp_path)
     assert sorted(tree(tmp_path)) == [".cache/vectors"]
 
 

@@ -203,6 +203,40 @@ def test_arrays_that_cannot_be_are_refused(artefact: Path, name: str, change: Ca
         load_artifact(artefact)
 
 
+OUT_OF_RANGE = [
+    ("lda", "lda", "alpha", 0.0, "more than 0"),
+    ("lda", "lda", "eta", -0.1, "0 or more"),
+    ("lda", "lda", "topic_counts", -1.0, "0 or more"),
+    ("lda", "guided_lda", "alpha", 0.0, "more than 0"),
+    ("lda", "guided_lda", "carries", -0.5, "0 or more"),
+    ("lda", "guided_lda", "phi", 0.9, "not to 1"),
+    ("lda", "themes_model", "idf.en", -1.0, "0 or more"),
+    ("lda", "themes_model", "half.vi", -1.0, "0 or more"),
+    ("lda", "themes_model", "guided_lda.scale.en", -1.0, "0 or more"),
+    ("bertopic", "bertopic", "thresholds", -0.1, "0 or more"),
+    ("bertopic", "bertopic", "thresholds", 1.1, "over 1"),
+    ("bertopic", "bertopic", "sharpness", -1.0, "0 or more"),
+    ("bertopic", "bertopic", "centroids", 30.0, "no unit vectors"),
+]
+
+
+@pytest.mark.parametrize(("kind", "file", "name", "value", "said"), OUT_OF_RANGE)
+def test_numbers_out_of_range_are_refused_before_anything_is_asked(
+    sample_run: Path, tmp_path: Path, kind: str, file: str, name: str, value: float, said: str
+) -> None:
+    folder = Path(shutil.copytree(sample_run / "artifacts" / kind, tmp_path / kind))
+
+    def change(held: dict[str, np.ndarray]) -> None:
+        held[name] = held[name].copy()
+        held[name].flat[-1] = value
+
+    arrays(folder / f"{file}.safetensors", change)
+    seal(folder)
+    with pytest.raises(DataError, match=said) as caught:
+        load_artifact(folder)
+    assert caught.value.where.endswith(f"{file}.safetensors")
+
+
 @pytest.mark.parametrize("path", ["../outside.json", "/etc/hostname", "C:\\x.json", "a\0b", "sub/../labels.json", ""])
 def test_paths_that_lead_out_are_refused(artefact: Path, path: str) -> None:
     manifest = json.loads((artefact / "manifest.json").read_text())

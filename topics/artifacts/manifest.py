@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +15,15 @@ from topics.core.codecs import read_json, write_json
 from topics.core.errors import DataError
 from topics.core.hashing import canonical_json, digest, file_digest
 
-FORMAT = 1
+FORMAT = 1  # that is written; `LAYOUTS` below lists those that are read
 FILE_NAME = "manifest.json"
 MOST_BYTES = 1 << 24  # of a manifest
 LOCK_NAME = ".lock"
+OWNER_NAME = ".owner.json"  # who holds the lock
+PREVIOUS_NAME = ".previous"  # where earlier parts wait while new ones are put in their place
 CACHE_NAME = ".cache"  # what is kept to save work; it may be deleted at any time
 _PASSING = re.compile(r"\..+\.(?:tmp|old)\Z")
-_LITTER = {".DS_Store", "Thumbs.db", "desktop.ini", LOCK_NAME, CACHE_NAME}
+_LITTER = {".DS_Store", "Thumbs.db", "desktop.ini", LOCK_NAME, OWNER_NAME, PREVIOUS_NAME, CACHE_NAME}
 
 
 def is_passing(name: str) -> bool:
@@ -109,11 +112,15 @@ def key_of(kind: str, origin: Provenance, files: tuple[FileEntry, ...]) -> str:
     return digest([*content, *map(canonical_json, (origin.versions, origin.inputs, files))])
 
 
-def make_manifest(directory: Path, kind: str, origin: Provenance) -> ArtifactManifest:
-    """Return the manifest of a directory's present files."""
-    files = list_files(directory)
+def manifest_of(files: tuple[FileEntry, ...], kind: str, origin: Provenance) -> ArtifactManifest:
+    """Return the manifest of listed files."""
     settings = canonical_json(origin.config).decode()
     return ArtifactManifest(FORMAT, kind, key_of(kind, origin, files), settings, origin.seed, origin.versions, origin.inputs, files)
+
+
+def make_manifest(directory: Path, kind: str, origin: Provenance) -> ArtifactManifest:
+    """Return the manifest of a directory's present files."""
+    return manifest_of(list_files(directory), kind, origin)
 
 
 def write_manifest(directory: Path, manifest: ArtifactManifest) -> None:
@@ -131,6 +138,17 @@ def read_manifest(directory: Path) -> ArtifactManifest:
     if path.stat().st_size > MOST_BYTES:
         raise DataError(f"is larger than {MOST_BYTES:,} bytes.", where=str(path), hint="No manifest is; fetch the folder again.")
     version = read_json(path, _FormatOnly, "a manifest").format
-    if version != FORMAT:
-        raise DataError(f"format {version} is not known, this version reads {FORMAT}.", where=str(path), hint="Update topics-trends.")
+    if version not in LAYOUTS:
+        reads = ", ".join(map(str, sorted(LAYOUTS)))
+        newer = "Update topics-trends." if version > FORMAT else "No release wrote it; fetch the folder again."
+        raise DataError(f"format {version} is not known, this release reads {reads}.", where=str(path), hint=newer)
+    return LAYOUTS[version](path)
+
+
+def _read_1(path: Path) -> ArtifactManifest:
     return read_json(path, ArtifactManifest, "a manifest")
+
+
+# How each format is read. A new one gets a row, and those before it keep theirs: what they lack is filled in on the way to the records of
+# today, and the folder on disk stays as it is. tests/artifacts/data holds artefacts of each.
+LAYOUTS: Mapping[int, Callable[[Path], ArtifactManifest]] = {1: _read_1}

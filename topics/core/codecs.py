@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from topics.core.errors import ContractError, DataError
-from topics.core.matrices import Scale, TopicDistribution, TopicTermMatrix, Vocabulary
+from topics.core.matrices import ROW_SUM_TOLERANCE, Scale, TopicDistribution, TopicTermMatrix, Vocabulary
 from topics.core.results import ModelCard, TopicResult
 
 T = TypeVar("T")
+ABOVE_ZERO = float(np.finfo(np.float32).tiny)
 MODE = 0o644  # of files, like those of others
 Arrays = dict[str, npt.NDArray[np.float32] | npt.NDArray[np.float64]]
 
@@ -55,11 +59,21 @@ def read_json(path: Path, kind: type[T], what: str = "") -> T:
 
 
 def write_arrays(path: Path, arrays: Arrays, about: str = "") -> None:
-    """Write named arrays, sorted by name, and a text about them."""
+    """Write named arrays, sorted by name, and a text about them.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
     data = {name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())}
-    save_file(data, str(path), metadata={"about": about} if about else None)  # one text: of several, the order would differ
+    try:
+        save_file(data, str(path), metadata={"about": about} if about else None)  # one text: of several, the order would differ
+    except SafetensorError as error:
+        number = re.search(r"os error (\d+)", str(error))  # the library passes it on in words alone
+        code = int(number[1]) if number else None
+        raise OSError(code, os.strerror(code) if code else str(error), str(path)) from error
     path.chmod(MODE)  # the library lets nobody but the owner read it
 
 
@@ -102,6 +116,33 @@ def check_shapes(path: Path, arrays: Arrays, shapes: dict[str, str], **sizes: in
             wanted = tuple(known.get(letter, letter) for letter in letters)
             what = f"the array {name!r} has the shape {shape} where {wanted} is expected."
             raise DataError(what, where=str(path), hint="It belongs to another model; fetch or fit it again.")
+
+
+def check_least(path: Path, arrays: Arrays, least: Mapping[str, float]) -> None:
+    """Raise `DataError` unless every number of an array is at least so large.
+
+    Args:
+        path: where they were read.
+        arrays: by name.
+        least: name to the least number; `ABOVE_ZERO` where zero is too little.
+    """
+    for name, value in least.items():
+        array = arrays[name]
+        if array.size and array.min() < value:
+            at = tuple(int(place) for place in np.unravel_index(int(array.argmin()), array.shape))
+            allowed = "more than 0" if value == ABOVE_ZERO else f"{value:g} or more"
+            raise DataError(
+                f"the array {name!r} holds {array.min()} at {at}, allowed is {allowed}.", where=str(path), hint="Fetch or fit it again."
+            )
+
+
+def check_rows(path: Path, arrays: Arrays, name: str) -> None:
+    """Raise `DataError` unless every row of an array sums to 1."""
+    sums = arrays[name].sum(axis=-1, dtype=np.float64)
+    wrong = np.flatnonzero(np.abs(sums - 1) > ROW_SUM_TOLERANCE)
+    if wrong.size:
+        what = f"row {int(wrong[0])} of the array {name!r} sums to {sums[wrong[0]]}, not to 1."
+        raise DataError(what, where=str(path), hint="Fetch or fit it again.")
 
 
 def read_about(path: Path) -> str:

@@ -21,6 +21,7 @@ from topics.ingest.dates.config import DatesConfig
 from topics.ingest.documents import Item, Made, Origin, Settings, make_document, make_documents, our_fields, record_of
 from topics.ingest.files import SourceConfig
 from topics.ingest.inputs import SourceInput
+from topics.ingest.layout import system_errors
 from topics.ingest.presets import misfit
 from topics.ingest.repeated import NONE, Repeated, find_repeated
 from topics.ingest.settle import settle
@@ -181,8 +182,11 @@ def ingest(inputs: Sequence[SourceInput], context: Context, target: Path, *, eng
         target: an existing folder; gets the store of accepted documents, in content-hash order, with dates, languages and stories.
         engine: where the chunk function runs.
         previous: an earlier store; what it holds of unchanged files is taken over instead of read.
+
+    Raises:
+        OSError: the disk is full or fails.
     """
-    with TemporaryDirectory(dir=target, prefix="spool") as scratch:
+    with TemporaryDirectory(dir=target, prefix="spool") as scratch, system_errors(target):
         spool = Spool(Path(scratch))
         try:
             reading = _Reading(spool, context, engine)

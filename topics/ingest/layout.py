@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +33,26 @@ def connect(database: Path | None = None, scratch: Path | None = None) -> duckdb
     if scratch is not None:
         settings["temp_directory"] = str(scratch)
     return duckdb.connect(str(database or ":memory:"), config=settings)
+
+
+@contextmanager
+def system_errors(path: Path) -> Iterator[None]:
+    """Turn the database's words for a full or failing disk into Python's.
+
+    Args:
+        path: what was written.
+
+    Raises:
+        OSError: in place of the database's own error.
+    """
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.IOException, duckdb.FatalException) as error:
+        told = (number for number in errno.errorcode if os.strerror(number) in str(error))  # the words alone are always passed on
+        code = next(told, None)
+        raise OSError(code, os.strerror(code) if code else str(error).splitlines()[0], str(path)) from error
 
 
 def quoted(path: Path) -> str:

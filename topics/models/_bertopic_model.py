@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topics.core.codecs import check_shapes, read_arrays, read_json, read_result, write_arrays, write_json, write_result
+from topics.core.codecs import check_least, check_shapes, read_arrays, read_json, read_result, write_arrays, write_json, write_result
 from topics.core.errors import DataError
 from topics.core.hierarchy import TopicNode
 from topics.core.matrices import Float32, Float64, Int64, PreparedCorpus, TopicDistribution, TopicTermMatrix
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PACKAGES = ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn")
 ARRAYS = ("centroids", "sharpness", "thresholds")
+UNIT = 1e-3  # by how much the length of a stored vector may be off
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,6 +135,9 @@ def load(directory: Path) -> BertopicTopicModel:
     result, path = read_result(directory), directory / "bertopic.safetensors"
     arrays = read_arrays(path, ARRAYS)
     check_shapes(path, arrays, {"centroids": "k d", "thresholds": "k", "sharpness": "1"}, k=result.n_topics)
+    check_least(path, arrays, {"thresholds": 0.0, "sharpness": 0.0})
     centroids, thresholds, sharpness = (arrays[name].astype(np.float64) for name in ("centroids", "thresholds", "sharpness"))
+    if not np.allclose(np.linalg.norm(centroids, axis=1), 1.0, atol=UNIT) or (thresholds > 1 + UNIT).any():
+        raise DataError("its centroids are no unit vectors, or a threshold is over 1.", where=str(path), hint="Fetch or fit it again.")
     nodes = read_json(directory / "hierarchy.json", tuple[TopicNode, ...])
     return BertopicTopicModel(AssignmentRule(centroids, thresholds, float(sharpness[0])), result, nodes)

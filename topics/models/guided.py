@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from topics.core.codecs import check_shapes, read_arrays, write_arrays
+from topics.core.codecs import ABOVE_ZERO, check_least, check_rows, check_shapes, read_arrays, write_arrays
 from topics.core.matrices import Float32, Float64, Int64
 from topics.engine import one_thread
 from topics.models._cvb0_settings import Settings
@@ -60,6 +60,8 @@ class GuidedLda:
         """Read what `save` wrote for so many themes."""
         arrays = read_arrays(directory / NAME, ARRAYS)
         check_shapes(directory / NAME, arrays, {"phi": "k v", "alpha": "k", "carries": "k t"}, t=n_themes)
+        check_least(directory / NAME, arrays, {"phi": 0.0, "alpha": ABOVE_ZERO, "carries": 0.0})
+        check_rows(directory / NAME, arrays, "phi")
         return cls(*(arrays[name].astype(np.float64) for name in ARRAYS))
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from msgspec.structs import replace
 from scipy import sparse
 
-from topics.core.codecs import Arrays, check_shapes, read_arrays, read_result, write_arrays, write_result
+from topics.core.codecs import ABOVE_ZERO, Arrays, check_least, check_shapes, read_arrays, read_result, write_arrays, write_result
 from topics.core.contracts import ModelKind
 from topics.core.errors import DataError, UsageError
 from topics.core.hashing import digest
@@ -331,6 +331,7 @@ def load(directory: Path) -> LdaTopicModel:
     arrays = read_arrays(path, ("alpha", "eta", "topic_counts"))
     n_topics, n_terms = result.topics.weights.shape
     check_shapes(path, arrays, {"topic_counts": "k v", "alpha": "k"}, k=n_topics, v=n_terms)
+    check_least(path, arrays, {"topic_counts": 0.0, "alpha": ABOVE_ZERO, "eta": 0.0})
     topic_counts, alpha, eta = (arrays[name].astype(np.float64) for name in ("topic_counts", "alpha", "eta"))
     if not np.allclose(topic_counts, result.topics.weights * topic_counts.sum(axis=1, keepdims=True), rtol=1e-6, atol=1e-9):
         raise DataError("these are the counts of other topics than those in result.safetensors.", where=str(path), hint="Fetch it again.")

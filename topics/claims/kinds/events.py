@@ -74,7 +74,7 @@ def again(tables: Tables, source: str, kind: Kind, setting: Setting) -> Iterator
             "high": item.high,
             "q": item.q,
             "placebo_p": item.placebo_p,
-            "n_placebos": item.n_placebos,
+            "n_placebos": float(item.n_placebos),
         }
         yield row_key({**named, "effect": item.effect}, KEY), {**numbers, "decision": item.decision}
 
