@@ -121,7 +121,7 @@ def datasketch_stories() -> Run:
 
 def ours_whole(engine: str = "local") -> Run:
     from topics.engine import Engine
-    from topics.reuse import read_paths
+    from topics.reading import read_paths
 
     def run(texts: Texts) -> object:
         with tempfile.TemporaryDirectory() as folder:

@@ -46,7 +46,7 @@ def main() -> None:
     from os import getpid
 
     from topics.engine import Engine
-    from topics.reuse import read_paths
+    from topics.reading import read_paths
 
     peak, done = [0], threading.Event()
 

@@ -8,7 +8,8 @@ which growth, an event half-way, a season or a signal is called at 5 %, each ser
 
 `runs`: studies of 40 topics in two languages over 36 months, 15 to 60 stories a language and month, noise of deviation .35 and an
 autocorrelation of 0, .4 or .7, a tenth of the topics flaring once as above. Nothing in them changes for good; `any` is the share of runs
-with a finding, `findings` their mean number; bursts and change points of the topics that flare are not counted, as something did happen there.
+with a finding, `findings` their mean number; bursts and change points of the topics that flare are not counted, as something did happen
+there.
 """
 
 from __future__ import annotations

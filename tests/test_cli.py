@@ -348,7 +348,7 @@ def test_transform_out_writes_tables_and_prints_nothing(call: Call, small: Path,
     artefact = sample_run / "artifacts" / "lda"
     answer = call("transform", artefact, "src", "--out", "new")
     assert (answer.code, answer.out) == (0, "")
-    assert sorted(files(small / "new")) == ["document_themes.csv", "document_topics.csv", "quarantine.jsonl", "transform.csv"]
+    assert sorted(files(small / "new")) == ["document_themes.csv", "document_topics.csv", "quarantine.jsonl", "reuse.md", "transform.csv"]
     assert (small / "new" / "transform.csv").read_text(encoding="utf-8") == call("transform", artefact, "src").out
     themes = table((small / "new" / "document_themes.csv").read_text(encoding="utf-8"))
     trained = [row for row in themes if row["theme"] == "training"]

@@ -16,7 +16,8 @@ from topics.config import read_study
 from topics.core.errors import DataError, UsageError
 from topics.pipeline import Study
 from topics.preprocessing.embedders.model2vec import StaticEncoder
-from topics.reuse import load_artifact, read_new
+from topics.reading import read_new
+from topics.reuse import load_artifact
 from topics.runner import run
 
 pytest.importorskip("tokenizers", reason="the tokenizers library reads static models")
@@ -131,12 +132,12 @@ def test_new_documents_find_the_model_from_the_artefact(whole: Path, tmp_path: P
     artefacts = whole / "out" / "small" / "artifacts"
     (tmp_path / "new").mkdir()
     (tmp_path / "new" / "a.txt").write_text("Rifle drill and portal. Frigate sonar rifle drill.", encoding="utf-8")
-    corpus, account = read_new([tmp_path / "new"], zone="UTC")
-    found = load_artifact(artefacts / "bertopic").transform(corpus, account)
+    corpus, _ = read_new([tmp_path / "new"], zone="UTC").whole()
+    found = load_artifact(artefacts / "bertopic").transform(corpus)
     assert found.prepared.embeddings is not None
     (whole / "models" / "m").rename(whole / "moved")
     try:
-        assert load_artifact(artefacts / "lda").transform(corpus, account).prepared.embeddings is None  # needs no vectors
+        assert load_artifact(artefacts / "lda").transform(corpus).prepared.embeddings is None  # needs no vectors
         arguments = ["transform", str(artefacts / "bertopic"), str(tmp_path / "new"), "--json"]
         with pytest.raises(SystemExit) as stopped:
             main(arguments)

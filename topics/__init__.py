@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from topics.core.errors import TopicsError
     from topics.core.vectors import GivenVectors
     from topics.pipeline import Study, open_study
-    from topics.reuse import from_frame, load_artifact
+    from topics.reading import from_frame
+    from topics.reuse import load_artifact
     from topics.sweep import sweep_topics
 
 __version__ = "0.1.0"
@@ -27,7 +28,7 @@ _HOMES = {
     "GivenVectors": "topics.core.vectors",
     "Study": "topics.pipeline",
     "TopicsError": "topics.core.errors",
-    "from_frame": "topics.reuse",
+    "from_frame": "topics.reading",
     "load_artifact": "topics.reuse",
     "open_study": "topics.pipeline",
     "sweep_topics": "topics.sweep",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -98,8 +99,8 @@ def check(*paths: Path, as_of: date | None = None, json: Json = False) -> None:
     from topics.config import DEFAULT_ZONE, read_study
     from topics.core.errors import UsageError
     from topics.ingest.stories.proposals import propose_events
+    from topics.reading import read_paths, read_sources
     from topics.report.check import check_summary, check_text
-    from topics.reuse import read_paths, read_sources
     from topics.stages import plugins
 
     if not paths:
@@ -197,6 +198,8 @@ def fit(model: str, study: Path, *, out: Path, topics: str = "", seeds: int = 5,
 def transform(artefact: Path, *paths: Path, out: Path | None = None, embedding_folder: Path | None = None, json: Json = False) -> None:
     """Send new documents through a saved model: topics, themes, fit, novelty, unknown words.
 
+    Documents are read, sent and written part by part; rows stand in the order of the documents' content.
+
     Example: topics transform reports/out/sample/artifacts/lda new_articles/
 
     Parameters
@@ -204,18 +207,18 @@ def transform(artefact: Path, *paths: Path, out: Path | None = None, embedding_f
     artefact
         Folder of a model artefact; every hash of it is recomputed first.
     paths
-        Files and folders with the new documents.
+        Files and folders with the new documents; or one study file (TOML), whose sources are read with their columns, encodings and dates.
     out
-        Folder for transform.csv, document_topics.csv and quarantine.jsonl; without it the table goes to stdout.
+        Folder for transform.csv, document_topics.csv, document_themes.csv and quarantine.jsonl; without it the table goes to stdout.
     embedding_folder
         Folder of the model that makes the vectors, where it is no longer found as the study names it; where the study's vectors were
         made elsewhere, the folder with those of the new documents.
     """
     from topics.artifacts.store import check_outside, check_writable, writing
     from topics.core.errors import UsageError
-    from topics.report.transformed import transform_json, write_transformed
-    from topics.reuse import COLUMNS, load_artifact, read_new
-    from topics.tables import render_csv
+    from topics.reading import check_not_in_artefact, places, read_new
+    from topics.report.transformed import write_answers
+    from topics.reuse import load_artifact
 
     if not paths:
         raise UsageError(
@@ -223,18 +226,13 @@ def transform(artefact: Path, *paths: Path, out: Path | None = None, embedding_f
         )
     loaded = load_artifact(artefact, embedding_folder)
     if out is not None:
-        check_outside(out, paths)
-    corpus, account = read_new(paths, zone=loaded.study.timezone)
+        check_outside(out, places(paths))
+        check_not_in_artefact(out, artefact)
+    new = read_new(paths, zone=loaded.study.timezone)
     if out is not None:
         check_writable(out)
-    found = loaded.transform(corpus, account)
-    if out is not None:
-        with writing(out):
-            write_transformed(loaded, found, out)
-    if json:
-        _print_json(transform_json(loaded, found))
-    elif out is None:
-        _print(render_csv(COLUMNS, loaded.rows(found)))
+    with writing(out) if out is not None else nullcontext():
+        write_answers(loaded, new, out, sys.stdout.write, json=json)
 
 
 @app.command

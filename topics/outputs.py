@@ -11,9 +11,8 @@ from topics.core.contracts import HasHierarchy, HasNearest, ModelKind
 from topics.core.documents import DocumentInfo
 from topics.core.hierarchy import TopicNode, topics_below
 from topics.core.masking import mask
-from topics.core.matrices import Int64
+from topics.core.matrices import Int64, TopicDistribution
 from topics.core.registry import discover
-from topics.core.results import TopicResult
 from topics.core.series import UNASSIGNED, Kind
 from topics.core.themes import ThemeScores
 from topics.ingest.stories.events import EventPair
@@ -60,6 +59,7 @@ HIERARCHY = ("node", "left", "right", "gain", "topic", "topics", "n_docs", "term
 NEAREST = ("id", "topic", "nearest", "confidence")
 TYPICAL = ("topic", "rank", "id", "weight", "fit")
 THEMES = ("id", "theme", "model", "score", "present", "evidence_start", "evidence_end", "evidence")
+WEIGHTS = ("id", "topic", "weight")
 EVENTS = ("a", "b", "score", "shared")
 NAMED = ("theme", "language", "label")
 STOP_WORDS = ("language", "term", "dropped")
@@ -132,7 +132,7 @@ def nearest_rows(study: Study, name: str, model: HasNearest) -> Iterator[tuple[C
     """Yield each document's topic (empty for none), its nearest topic and how sure that is, by id."""
     labels, ids = study.model(name).result.documents.labels(), study.corpus.ids
     topics, sure = model.nearest(study.prepared)
-    for row in sorted(range(len(ids)), key=lambda number: ids[number]):
+    for row in by_id(ids):
         topic, near = int(labels[row]), int(topics[row])
         yield ids[row], topic if topic >= 0 else None, near if near >= 0 else None, float(sure[row]) if near >= 0 else None
 
@@ -146,12 +146,16 @@ def typical_rows(study: Study, name: str) -> Iterator[tuple[Cell, ...]]:
             yield topic, rank, ids[row], float(result.documents.weights[row, topic]), float(fit[row])
 
 
-def document_topic_rows(result: TopicResult) -> Iterator[tuple[Cell, ...]]:
-    """Yield every weight of at least 0.001, by id; the unassigned part has no topic."""
-    unassigned = result.documents.unassigned
-    weights = result.documents.weights
-    for row in sorted(range(len(result.documents.doc_ids)), key=lambda number: result.documents.doc_ids[number]):
-        identifier = result.documents.doc_ids[row]
+def by_id(ids: Sequence[str]) -> list[int]:
+    """Return the rows of documents in the order of their ids."""
+    return sorted(range(len(ids)), key=lambda row: ids[row])
+
+
+def document_topic_rows(documents: TopicDistribution, rows: Iterable[int]) -> Iterator[tuple[Cell, ...]]:
+    """Yield every weight of at least 0.001 of these rows; the unassigned part has no topic."""
+    unassigned, weights = documents.unassigned, documents.weights
+    for row in rows:
+        identifier = documents.doc_ids[row]
         for topic in np.flatnonzero(weights[row] >= MIN_WEIGHT):
             yield identifier, int(topic), float(weights[row, topic])
         if unassigned[row] >= MIN_WEIGHT:
@@ -169,15 +173,16 @@ def shown(study: Study, text: str) -> str:
     return mask(text) if study.config.study.mask else text
 
 
-def theme_rows(results: Sequence[ThemeScores], *, masked: bool) -> Iterator[tuple[Cell, ...]]:
-    """Yield every document, theme and scorer, by id; evidence where the scorer finds the theme.
+def theme_rows(results: Sequence[ThemeScores], rows: Iterable[int], *, masked: bool) -> Iterator[tuple[Cell, ...]]:
+    """Yield every document of these rows, theme and scorer; evidence where the scorer finds the theme.
 
     Args:
         results: of one scorer or several, for the same documents and themes.
+        rows: of documents, in the order wanted.
         masked: whether quotes hide addresses and numbers.
     """
     ids, keys = results[0].doc_ids, results[0].keys
-    for row in sorted(range(len(ids)), key=lambda number: ids[number]):
+    for row in rows:
         for column, key in enumerate(keys):
             for found in results:
                 seen = found.evidence[row][column]
@@ -279,8 +284,9 @@ def _offered_tables(study: Study, name: str) -> Iterator[tuple[str, str]]:
 
 def all_tables(study: Study) -> Iterator[tuple[str, str]]:
     """Yield (file name, CSV text); a model that this corpus cannot carry has tables without rows."""
+    scores = list(study.themed.results.values())
     yield "documents.csv", render_csv(DOCUMENTS, document_rows(study.corpus.infos))
-    yield "document_themes.csv", render_csv(THEMES, theme_rows(list(study.themed.results.values()), masked=study.config.study.mask))
+    yield "document_themes.csv", render_csv(THEMES, theme_rows(scores, by_id(study.corpus.ids), masked=study.config.study.mask))
     yield "theme_evidence.csv", render_csv(EVIDENCE, evidence_rows(study))
     yield "themes.csv", render_csv(NAMED, ((theme.key, code, label) for theme in study.themes for code, label in theme.label.items()))
     found = covered(study)
@@ -291,7 +297,8 @@ def all_tables(study: Study) -> Iterator[tuple[str, str]]:
         result = study.model(name).result if name in study.fitted else None
         yield f"topics_{name}.csv", render_csv(TOPICS, topic_rows(study, name) if result else ())
         yield f"typical_documents_{name}.csv", render_csv(TYPICAL, typical_rows(study, name) if result else ())
-        yield f"document_topics_{name}.csv", render_csv(("id", "topic", "weight"), document_topic_rows(result) if result else ())
+        weights = document_topic_rows(result.documents, by_id(study.corpus.ids)) if result else ()
+        yield f"document_topics_{name}.csv", render_csv(WEIGHTS, weights)
         yield f"topic_themes_{name}.csv", render_csv(THEME_MAP, theme_map_rows(study, name) if result else ())
         yield from _offered_tables(study, name)
         yield from _source_tables(study, name)

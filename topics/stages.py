@@ -34,15 +34,15 @@ from topics.models._seeds import derived
 from topics.preprocessing.prepare import Preparation, fit_preparation
 from topics.progress import stage
 from topics.quality.descriptions import labels, term_shares
-from topics.quality.fit import fit_scores, profile
 from topics.reference import write_reference
 from topics.themes.hits import ThemeDocuments
 from topics.themes.labelled import label_thresholds, read_design, read_labels
 from topics.themes.mapping import topic_themes
 from topics.theming import COMBINED, MIN_DOCS, ThemeModel, fit_themes, projection, theme_documents
 from topics.theming import load as load_themes
+from topics.training_profile import learn_profile, write_profile
 
-CODE_VERSION = "27"  # raise when a stage computes something else from the same inputs
+CODE_VERSION = "28"  # raise when a stage computes something else from the same inputs
 LABELS = "labels.json"  # of a model artefact: one label a topic
 READING = ("trafilatura", "htmldate", "babel", "lxml", "openpyxl", "duckdb")  # another version may find another text or day
 Plugins = tuple[dict[str, Reader], dict[str, Language]]
@@ -290,7 +290,7 @@ def model_stage(
         themed().model.save(folder)
         write_json(folder / LABELS, _labels(model.result, prepared, np.flatnonzero(canonical), themes, themed().scores))
         write_reference(folder, name, model, preparation, themed().model)
-        write_json(folder / "profile.json", profile(fit_scores(prepared.dtm, model.result.documents, model.result.topics)[canonical]))
+        write_profile(folder, learn_profile(file, name, preparation, prepared, (model, themed().scores)))
 
     publish(target, write, name, Provenance(config, seed, {**keys, **parts, **beside}, model.result.card.versions))
     return model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 _SPECIAL = re.compile(r"[,\"\n\r]")
@@ -30,10 +30,19 @@ def plain_text(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
+def header_line(columns: Sequence[str]) -> str:
+    """Return the first line of a table."""
+    return ",".join(map(_quoted, columns)) + "\n"
+
+
+def row_lines(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """Yield a line for each row, as they come."""
+    return (",".join(_quoted(render_cell(cell)) for cell in row) + "\n" for row in rows)
+
+
 def render_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """Return the table as text."""
-    lines = [",".join(map(_quoted, columns)), *(",".join(_quoted(render_cell(cell)) for cell in row) for row in rows)]
-    return "\n".join(lines) + "\n"
+    return header_line(columns) + "".join(row_lines(rows))
 
 
 def _quoted(cell: str) -> str:

@@ -15,7 +15,8 @@ import numpy as np
 
 from topics.artifacts.manifest import FILE_NAME, ArtifactManifest, Provenance, key_of, list_files, make_manifest, write_manifest
 from topics.core.errors import TopicsError
-from topics.reuse import Artifact, load_artifact, read_new
+from topics.reading import read_new
+from topics.reuse import Artifact, load_artifact
 
 Files = dict[str, bytes]
 TOLERANCE = 1e-4
@@ -262,7 +263,7 @@ class Judge:
     """
 
     def __init__(self, folder: Path, documents: Path) -> None:
-        self.corpus = read_new([documents], zone="UTC")[0]
+        self.corpus = read_new([documents], zone="UTC").whole()[0]
         self.expected = self._answers(load_artifact(folder))
 
     def _answers(self, artefact: Artifact) -> tuple[np.ndarray[Any, Any], ...]:

@@ -9,7 +9,8 @@ import pytest
 
 from topics.artifacts.manifest import FORMAT, LAYOUTS, read_manifest
 from topics.artifacts.verify import verify
-from topics.reuse import COLUMNS, load_artifact, read_new
+from topics.reading import read_new
+from topics.reuse import COLUMNS, load_artifact
 from topics.tables import render_csv
 
 DATA = Path(__file__).parent / "data"
@@ -32,7 +33,7 @@ def test_an_artefact_of_an_earlier_release_answers_as_it_did(folder: Path) -> No
     loaded = load_artifact(folder)
     assert [theme.key for theme in loaded.themes.themes] == ["sea", "relief"]
     assert loaded.themes.guided is not None  # so its layout is read too
-    new = loaded.transform(*read_new([DATA / "new.jsonl"], zone="UTC"))
+    new = loaded.transform(read_new([DATA / "new.jsonl"], zone="UTC").whole()[0])
     found, expected = rows(render_csv(COLUMNS, loaded.rows(new))), rows(folder.with_suffix(".csv").read_text(encoding="utf-8"))
     assert len(found) == len(expected) == 12
     for now, before in zip(found, expected, strict=True):

@@ -15,7 +15,7 @@ import topics
 from topics.core.contracts import RawRecord, Rejected
 from topics.core.errors import UsageError
 from topics.ingest.frames import records_of
-from topics.reuse import read_paths
+from topics.reading import read_paths
 
 ROWS = [
     {

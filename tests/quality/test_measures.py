@@ -1,4 +1,4 @@
-"""Coherence, diversity, exclusivity, fit and novelty: hand-made cases and gensim."""
+"""Coherence, diversity, exclusivity, fit: hand-made cases and gensim."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy import sparse
 
 from topics.core.matrices import DocTermMatrix, TopicDistribution, TopicTermMatrix, Vocabulary
 from topics.core.results import ModelCard, TopicResult
-from topics.quality.fit import QUANTILES, fit_scores, novelty, profile
+from topics.quality.fit import fit_scores
 from topics.quality.measures import c_v_of, coherences, diversity, exclusivity, meetings, npmi, npmi_of, top_columns
 
 CARD = ModelCard("hand", "{}", 1, (), "p", "c")
@@ -148,7 +148,7 @@ def test_top_columns_follow_weight_then_alphabet() -> None:
     assert top_columns(result([[1, 5, 5, 0, 2, 0]]), 0) == [1, 2, 4, 0]
 
 
-# --- fit and novelty ------------------------------------------------------------------------------------------------------------------
+# --- fit ------------------------------------------------------------------------------------------------------------------
 
 TOPICS = [[1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 3.0, 1.0]]
 
@@ -179,15 +179,3 @@ def test_fit_does_not_depend_on_the_batch() -> None:
     for row in range(50):
         one = TopicDistribution(found.documents.weights[[row]], ("x",))
         assert fit_scores(DocTermMatrix(dtm.counts[[row]], ("x",), dtm.vocabulary), one, found.topics)[0] == batch[row]
-
-
-def test_novelty_is_the_share_of_training_that_fitted_better() -> None:
-    training = profile(np.linspace(0.2, 0.9, 1000))
-    assert len(training) == QUANTILES
-    found = novelty(np.array([0.0, 0.2, 0.55, 0.9, 1.0]), training)
-    assert found == pytest.approx([1.0, 1.0, 0.5, 0.0, 0.0], abs=0.015)
-    assert (np.diff(novelty(np.linspace(0, 1, 50), training)) <= 0).all()
-
-
-def test_without_training_documents_there_is_a_profile_still() -> None:
-    assert profile(np.zeros(0)) == (0.0,) * QUANTILES

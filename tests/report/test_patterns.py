@@ -64,9 +64,10 @@ def test_events_are_those_of_the_file(told: Study, plain: Study) -> None:
 
 def test_the_change_is_that_between_the_spans(told: Study, plain: Study) -> None:
     parts = {row[2]: row for row in part_rows(told, "combined", "theme") if row[1] == "water"}
-    _, _, _, total, _, _, before, after, decision = parts["total"]
+    _, _, _, total, _, _, before, after, _, q, decision = parts["total"]
     assert (before, after) == (pytest.approx(1 / 6, abs=0.02), pytest.approx(4 / 6, abs=0.1))
     assert decision == "raises the share"
+    assert q < 0.05
     assert sum(float(parts[part][3]) for part in ("theme", "source_mix", "language_mix", "reprints")) == pytest.approx(total)
     assert list(part_rows(plain, "combined", "theme")) == []
 

@@ -49,14 +49,14 @@ for _source in ("lda", "bertopic", *SCORERS):
     for _part in ("trends", "statistics", "change_points"):
         TABLES[f"{_part}_{_source}"] = TABLES[f"{_part}_terms"]
 PATTERNS = {
-    "bursts": "kind series language start end weight share usual p decision",
+    "bursts": "kind series language start end weight share usual p q decision",
     "seasons": "kind series language effect part value low high p q decision",
     "novelty": "kind language period novelty transience resonance novelty_p resonance_p decision",
     "emergence": "kind series language since share growth low high probability sources novelty score q decision",
     "back_tests": "kind language n_forecasts n_calls n_held base_rate brier brier_of_base decision",
     "lead_lag": "kind series left right lag low high correlation p q decision",
     "event_effects": "kind date event series language effect value low high p q placebo_p n_placebos decision",
-    "change_parts": "kind series part value low high before after decision",
+    "change_parts": "kind series part value low high before after p q decision",
     "changed_words": "kind series language rank term before after log_odds z p q n_stories decision",
 }
 for _source in ("combined", "lda", "bertopic"):
@@ -428,11 +428,11 @@ def test_findings_open_the_report_robust_ones_first(sample_run: Path, page: Page
     assert section.index("</section>") < section.index('id="limits"')
 
 
-def test_where_a_theme_is_its_growth_and_change_points_are_said(sample_run: Path, table: Callable[[str], list[Row]]) -> None:
+def test_where_a_theme_is_its_growth_and_bursts_are_said(sample_run: Path, table: Callable[[str], list[Row]]) -> None:
     html = (sample_run / "index.html").read_text(encoding="utf-8").split('id="themes"')[1]
     rows = [row for row in table("claims") if (row["kind"], row["language"]) == ("theme", "all")]
-    said = [row for row in rows if row["statistic"] in ("growth", "change_point")]
-    assert {row["statistic"] for row in said} == {"growth", "change_point"}
+    said = [row for row in rows if row["statistic"] in ("growth", "change_point", "burst")]
+    assert {row["statistic"] for row in said} == {"growth", "burst"}
     for row in said:
         part = html.split(f'id="theme-{row["series"]}"')[1].split("<h3")[0]
         assert row["sentence_en"] in Page(part).text

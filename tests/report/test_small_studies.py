@@ -373,14 +373,15 @@ def test_a_mapped_column_that_no_record_has_is_said(tmp_path: Path, caplog: pyte
     assert said in Page((tmp_path / "out" / "index.html").read_text(encoding="utf-8")).text
 
 
-def test_a_level_change_is_told_in_words(sample_run: Path) -> None:
+def test_a_burst_is_told_in_words(sample_run: Path) -> None:
     text = Page((sample_run / "index.html").read_text(encoding="utf-8")).text
-    change = next(
-        row for row in read_table(sample_run, "change_points_combined") if (row["series"], row["language"]) == ("restructuring", "all")
+    burst = next(
+        row
+        for row in read_table(sample_run, "bursts_combined")
+        if (row["series"], row["language"], row["decision"]) == ("restructuring", "all", "burst")
     )
-    where = f"another level from {change['period']} on (it begins between {change['earliest']} and {change['latest']})"
-    assert float(change["before"]) < 0.0995 < float(change["after"]), "both ways to write a share"
-    assert f"Restructuring: {where}: {float(change['before']):.1%} of the articles before, {float(change['after']):.0%} after." in text
+    told = f"{float(burst['share']):.0%} of the articles, against {float(burst['usual']):.0%} over the whole time (q = {float(burst['q']):.3f})"
+    assert f"Restructuring stands well above its usual share from {burst['start']} to {burst['end']}: {told}." in text
     assert "Coherence of the ten heaviest words" in text
 
 

@@ -9,7 +9,7 @@ from topics.claims.records import Claim
 from topics.trends.aggregate import ALL
 
 SHOWN = 10  # at the top of the report; all of them stand in the table
-IN_THEMES = ("growth", "change_point")  # that are said where the theme is
+IN_THEMES = ("growth", "change_point", "burst")  # that are said where the theme is
 
 
 def strongest(claims: Sequence[Claim]) -> tuple[Claim, ...]:
@@ -24,7 +24,11 @@ def strongest(claims: Sequence[Claim]) -> tuple[Claim, ...]:
 
 
 def of_theme(claims: Sequence[Claim], theme: str) -> tuple[Claim, ...]:
-    """Return what is said where a theme is: its growth and change points over all languages."""
+    """Return what is said where a theme is: its growth, change points and bursts over all languages."""
     found = [claim for claim in claims if (claim.statement.kind, claim.statement.series, claim.statement.language) == ("theme", theme, ALL)]
     listed = [claim for name in IN_THEMES for claim in found if claim.statement.statistic == name]
-    return tuple(sorted(listed, key=lambda claim: (IN_THEMES.index(claim.statement.statistic), claim.statement.row.get("period", ""))))
+    return tuple(
+        sorted(
+            listed, key=lambda claim: (IN_THEMES.index(claim.statement.statistic), claim.statement.row.get("period", claim.statement.start))
+        )
+    )

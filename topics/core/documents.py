@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -155,6 +155,17 @@ class TextSource(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class _Some:
+    """The texts of some rows."""
+
+    texts: TextSource
+    rows: frozenset[int]
+
+    def __iter__(self) -> Iterator[Body]:
+        return (body for row, body in enumerate(self.texts) if row in self.rows)
+
+
 @dataclass(frozen=True, eq=False)
 class Corpus:
     """Documents in content-hash order: metadata in memory, texts and what points into them streamed.
@@ -178,6 +189,11 @@ class Corpus:
         for info, body in zip(self.infos, self.texts, strict=True):
             whole = replace(info, date=replace(info.date, evidence=body.evidence)) if body.evidence else info
             yield Document(whole, body.text, body.removed)
+
+    def some(self, rows: Iterable[int]) -> Corpus:
+        """Return the documents of these rows, in the order of the corpus."""
+        chosen = frozenset(rows)
+        return Corpus(tuple(info for row, info in enumerate(self.infos) if row in chosen), _Some(self.texts, chosen))
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -22,6 +22,17 @@ Scale = Literal["probability", "ctfidf"]
 ROW_SUM_TOLERANCE = 1e-4  # float32 rows of a few hundred entries
 
 
+def row_products(left: Float64, right: Float64) -> Float64:
+    """Return the matrix product (n, m) of (n, d) and (d, m), each row the same whatever other rows stand beside it.
+
+    A BLAS product may round a row differently in another batch.
+    """
+    found = np.zeros((len(left), right.shape[1]))
+    for column in range(left.shape[1]):
+        found += left[:, [column]] * right[column]
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
     """Terms in sorted order and the language of each; a phrase is its words joined by one space."""

@@ -73,6 +73,35 @@ def _settled(info: DocumentInfo, final: Final, shared: Shared) -> DocumentInfo:
     )
 
 
+@dataclass(frozen=True)
+class _Held:
+    """Texts in memory."""
+
+    items: tuple[Body, ...]
+
+    def __iter__(self) -> Iterator[Body]:
+        return iter(self.items)
+
+
+def batches(directory: Path, size: int) -> Iterator[Corpus]:
+    """Yield a stored corpus in parts, in its order; memory grows with `size` alone.
+
+    Args:
+        directory: the store.
+        size: documents in a part; the last may hold fewer.
+    """
+    info, final, spans = msgspec.json.Decoder(DocumentInfo), msgspec.json.Decoder(Final), msgspec.json.Decoder(tuple[Removed, ...])
+    with connect() as connection:
+        query = "SELECT draft, final, text, removed FROM read_parquet(?) WHERE final IS NOT NULL"
+        cursor = connection.execute(query, [glob.escape(str(directory / FILE_NAME))])
+        while rows := cursor.fetchmany(size):
+            shared = Shared()
+            finals = [final.decode(row[1]) for row in rows]
+            infos = tuple(_settled(info.decode(row[0]), one, shared) for row, one in zip(rows, finals, strict=True))
+            bodies = (Body(row[2], spans.decode(row[3]), one.date.evidence) for row, one in zip(rows, finals, strict=True))
+            yield Corpus(infos, _Held(tuple(bodies)))
+
+
 def load(directory: Path, owner: object = None) -> Corpus:
     """Open a stored corpus; texts stay on disk.
 

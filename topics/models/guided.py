@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from topics.core.codecs import ABOVE_ZERO, check_least, check_rows, check_shapes, read_arrays, write_arrays
-from topics.core.matrices import Float32, Float64, Int64
+from topics.core.matrices import Float32, Float64, Int64, row_products
 from topics.engine import one_thread
 from topics.models._cvb0_settings import Settings
 from topics.models._fold_in import fold_in
@@ -40,8 +40,7 @@ class GuidedLda:
     def shares(self, counts: sparse.csr_array) -> Float64:
         """Return (n_docs, n_themes) the share of each document that speaks of each theme; zeros without known terms."""
         found = fold_in(counts, self.phi, self.alpha).astype(np.float64)
-        with one_thread():
-            return np.asarray(found @ self.carries)
+        return row_products(found, self.carries)
 
     def scores(self, counts: sparse.csr_array) -> Float64:
         """Return (n_docs, n_themes) the logarithm of those shares, which sums with other evidence."""

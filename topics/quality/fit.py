@@ -9,8 +9,6 @@ from topics.core.jit import CACHE
 from topics.core.matrices import DocTermMatrix, Float64, Int64, TopicDistribution, TopicTermMatrix
 from topics.engine import one_thread
 
-QUANTILES = 101
-
 
 def fit_scores(dtm: DocTermMatrix, documents: TopicDistribution, topics: TopicTermMatrix) -> Float64:
     """Return (n_docs,) the cosine between a document's counts and the words that its topics expect.
@@ -43,16 +41,3 @@ def _cosines(indptr: Int64, indices: Int64, data: Float64, weights: Float64, top
         if squares > 0.0 and expected > 0.0:
             out[doc] = dot / np.sqrt(squares * expected)
     return out
-
-
-def profile(scores: Float64) -> tuple[float, ...]:
-    """Return the 101 percentiles of the training scores, to judge new documents by."""
-    if not len(scores):
-        return (0.0,) * QUANTILES
-    return tuple(float(value) for value in np.quantile(scores, np.linspace(0, 1, QUANTILES)))
-
-
-def novelty(scores: Float64, training: tuple[float, ...]) -> Float64:
-    """Return (n_docs,) the share of training documents that fitted at least as well: 1 for what fits worse than all of them."""
-    below = np.searchsorted(np.array(training), scores, side="left") / len(training)
-    return np.asarray(1.0 - below)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from topics.core.matrices import Float64
+from topics.core.matrices import Float64, row_products
 from topics.engine import one_thread
 from topics.themes.hits import ThemeDocuments, group_members
 
@@ -39,6 +39,5 @@ def along(documents: ThemeDocuments, directions: dict[str, Float64]) -> Float64:
     found = np.zeros((len(documents), documents.n_themes))
     for name, rows in group_members(documents.groups).items():
         if name in directions:
-            with one_thread():
-                found[rows] = documents.vectors[rows].astype(np.float64) @ directions[name].T
+            found[rows] = row_products(documents.vectors[rows].astype(np.float64), directions[name].T)
     return found
