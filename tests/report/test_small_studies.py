@@ -380,7 +380,8 @@ def test_a_burst_is_told_in_words(sample_run: Path) -> None:
         for row in read_table(sample_run, "bursts_combined")
         if (row["series"], row["language"], row["decision"]) == ("restructuring", "all", "burst")
     )
-    told = f"{float(burst['share']):.0%} of the articles, against {float(burst['usual']):.0%} over the whole time (q = {float(burst['q']):.3f})"
+    share, usual, q = (float(burst[name]) for name in ("share", "usual", "q"))
+    told = f"{share:.0%} of the articles, against {usual:.0%} over the whole time (q = {q:.3f})"
     assert f"Restructuring stands well above its usual share from {burst['start']} to {burst['end']}: {told}." in text
     assert "Coherence of the ten heaviest words" in text
 

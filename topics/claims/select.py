@@ -27,8 +27,8 @@ def of_theme(claims: Sequence[Claim], theme: str) -> tuple[Claim, ...]:
     """Return what is said where a theme is: its growth, change points and bursts over all languages."""
     found = [claim for claim in claims if (claim.statement.kind, claim.statement.series, claim.statement.language) == ("theme", theme, ALL)]
     listed = [claim for name in IN_THEMES for claim in found if claim.statement.statistic == name]
-    return tuple(
-        sorted(
-            listed, key=lambda claim: (IN_THEMES.index(claim.statement.statistic), claim.statement.row.get("period", claim.statement.start))
-        )
-    )
+    return tuple(sorted(listed, key=_order))
+
+
+def _order(claim: Claim) -> tuple[int, str]:
+    return IN_THEMES.index(claim.statement.statistic), claim.statement.row.get("period", claim.statement.start)
