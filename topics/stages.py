@@ -40,7 +40,7 @@ from topics.themes.labelled import label_thresholds, read_design, read_labels
 from topics.themes.mapping import topic_themes
 from topics.theming import COMBINED, MIN_DOCS, ThemeModel, fit_themes, projection, theme_documents
 from topics.theming import load as load_themes
-from topics.training_profile import learn_profile, write_profile
+from topics.training_profile import TrainingProfile, learn_profile, read_profile, write_profile
 
 CODE_VERSION = "28"  # raise when a stage computes something else from the same inputs
 LABELS = "labels.json"  # of a model artefact: one label a topic
@@ -276,8 +276,10 @@ def model_stage(
         return loaded
     canonical = np.array([info.canonical for info in corpus.infos], dtype=bool)
     model: TopicModel
+    known: TrainingProfile | None = None
     if is_current(target, keys[FIT], FIT):  # labels or [study] changed, which the artefact also holds
         model = kind.load(target)
+        known = read_profile(target, model.result.n_topics + len(themes))
     else:
         stage("fitting %s on %d distinct articles", kind.title, int(canonical.sum()))
         model = kind.fit(prepared, config, themes, seed)
@@ -290,7 +292,7 @@ def model_stage(
         themed().model.save(folder)
         write_json(folder / LABELS, _labels(model.result, prepared, np.flatnonzero(canonical), themes, themed().scores))
         write_reference(folder, name, model, preparation, themed().model)
-        write_profile(folder, learn_profile(file, name, preparation, prepared, (model, themed().scores)))
+        write_profile(folder, learn_profile(file, name, preparation, prepared, (model, themed().scores), known))
 
     publish(target, write, name, Provenance(config, seed, {**keys, **parts, **beside}, model.result.card.versions))
     return model

@@ -42,7 +42,12 @@ def series_of(documents: TopicDistribution, themes: ThemeScores) -> Float64:
 
 
 def learn_profile(
-    file: StudyFile, name: str, preparation: Preparation, prepared: PreparedCorpus, fitted: tuple[TopicModel, ThemeScores]
+    file: StudyFile,
+    name: str,
+    preparation: Preparation,
+    prepared: PreparedCorpus,
+    fitted: tuple[TopicModel, ThemeScores],
+    known: TrainingProfile | None = None,
 ) -> TrainingProfile:
     """Return the profile of a fit.
 
@@ -52,11 +57,14 @@ def learn_profile(
         preparation: that the documents were prepared by.
         prepared: the training documents.
         fitted: the model, and what the scorers of themes find in its documents.
+        known: an earlier profile of the same fit, whose scales are taken over: they take further fits.
     """
     result, infos = fitted[0].result, prepared.corpus.infos
     rows = np.flatnonzero(np.array([info.canonical for info in infos], dtype=bool)).astype(np.int64)
     gathered = Gathered(result.n_topics + len(fitted[1].keys))
     gathered.add(infos, series_of(result.documents, fitted[1]), rows)
+    if known:
+        return TrainingProfile(known.left_out, known.scales, gathered.mix())
     scores = left_out_scores(file, name, preparation, prepared)
     seen = scores_of(prepared, fit_scores(prepared.dtm, result.documents, result.topics)).rows(rows)
     return TrainingProfile(scores is not None, learn_scales(scores or seen), gathered.mix())

@@ -15,8 +15,8 @@ from topics.claims.looks import coarser, voted
 from topics.claims.make import CELLS, CLAIMS, ROBUSTNESS, claim_tables, kinds, make_claims
 from topics.claims.phrases import percent
 from topics.claims.reading import KEYS, Tables, reads, row_key, stem_of
-from topics.claims.records import Claim, Setting, Words
-from topics.claims.select import SHOWN, of_theme, strongest
+from topics.claims.records import Claim, Look, Setting, Variant, Words
+from topics.claims.select import IN_THEMES, SHOWN, of_theme, strongest
 from topics.config import CompareConfig, TrendsConfig
 from topics.core.series import Share, TrendCell
 from topics.viz.claim_chart import variant_chart
@@ -192,7 +192,8 @@ def test_the_report_opens_with_the_best_of_each_series(claims: Claims) -> None:
     robust = {(claim.statement.source, claim.statement.series) for claim in claims if claim.robust}
     assert set(series[: len(robust)]) == robust, "each series that has a robust finding comes once before any comes twice"
     said = [claim.statement.statistic for claim in of_theme(claims, "fire")]
-    assert said == ["growth", *["change_point"] * (len(said) - 1)]
+    assert said == ["growth", *["change_point"] * said.count("change_point"), *["burst"] * said.count("burst")]
+    assert set(said) == set(IN_THEMES)
 
 
 def test_an_empty_study_says_nothing() -> None:
@@ -470,3 +471,15 @@ def test_another_model_must_see_half_of_it(tables: dict[str, str]) -> None:
     assert not weak.robust
     assert "less than half of it in LDA" in weak.sentences["en"]
     assert "chưa đến một nửa trong LDA" in weak.sentences["vi"]
+
+
+def test_what_goes_with_a_change_of_sources_does_not_open_the_report(claims: Claims) -> None:
+    """A source that joins late makes dozens of findings; they stand in the tables."""
+    (first, *others) = [claim for claim in claims if claim.statement.sign]
+    look = Look("combined", first.statement.series, "fixed_mix", "month")
+    mixed = replace(first, variants=(*first.variants, Variant(look, -first.statement.sign, agrees=False)))
+    assert (first.mixed, mixed.mixed) == (False, True)
+    shown = strongest((mixed, *others))
+    assert first.name not in {claim.name for claim in shown}
+    assert first.name in {claim.name for claim in strongest((first, *others))}
+    assert shown

@@ -352,3 +352,17 @@ def test_stories_that_scatter_little_make_narrow_intervals_that_still_cover() ->
             narrower += found.high - found.low < 0.4 * (high - low)
     assert inside / 480 >= 0.95
     assert narrower == 480
+
+
+def test_a_language_that_joins_late_has_no_whole_period_there() -> None:
+    """Articles in Vietnamese begin on the 20th of March: of that month there is no share of them to be tested."""
+    days = [date(2024, 1, 1) + timedelta(days=number) for number in range(182)]
+    early = [make_document(f"{day} a", day=day, language="en") for day in days]
+    late = [make_document(f"{day} b", day=day, language="vi") for day in days if day >= date(2024, 3, 20)]
+    corpus = corpus_from([*early, *late])
+    weights = Weights("theme", "combined", ("x",), np.ones((len(corpus), 1)), partition=False)
+    series = aggregate(corpus, weights, "month", as_of=None)
+    march = {code: next(cell for cell in series.of("x", code) if cell.period == "2024-03") for code in ("all", "en", "vi")}
+    assert {code: cell.complete for code, cell in march.items()} == {"all": True, "en": True, "vi": False}
+    assert march["vi"].n_docs == 12
+    assert [cell.complete for cell in series.of("x", "vi") if cell.period > "2024-03"] == [True] * 3

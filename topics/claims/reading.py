@@ -177,6 +177,6 @@ def _series(rows: list[Row], kind: Kind, name: str) -> TrendSeries:
         head = (row["series"], row["language"], row["period"], int(row["n_docs"]), int(row["n_stories"]))
         more = (int(row["n_sources"]), votes, n_info, articles, stories)
         cells.append(TrendCell(*head, n_eff, mass, share, low, high, complete, *more, fixed_mix=_share(row, "fixed_mix")))
-        periods[row["period"]] = complete
+        periods[row["period"]] = complete or periods.get(row["period"], False)  # one language may only begin there
     ordered = tuple(Period(label, first_day(label), last_day(label), periods[label]) for label in sorted(periods))
     return TrendSeries(kind, name, False, ordered, tuple(cells))

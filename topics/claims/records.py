@@ -162,3 +162,8 @@ class Claim:
     def n_agree(self) -> int:
         """Looks in which it holds."""
         return sum(variant.agrees for variant in self.variants)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether it fails somewhere where every source and language keeps its part, so that a change of these would look the same."""
+        return any(variant.look.weighting == "fixed_mix" and not variant.agrees for variant in self.variants)

@@ -13,10 +13,13 @@ IN_THEMES = ("growth", "change_point", "burst")  # that are said where the theme
 
 
 def strongest(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """Return the findings at the top of a report: robust ones first, then the best of each series, then the next of each."""
+    """Return the findings at the top of a report: robust ones first, then the best of each series, then the next of each.
+
+    What goes with a change of sources or languages stands in the tables alone: a source that joins late makes dozens of them.
+    """
     places: Counter[tuple[str, str]] = Counter()
     ranked: list[tuple[bool, int, int, Claim]] = []
-    for rank, claim in enumerate(claim for claim in claims if claim.statement.sign):
+    for rank, claim in enumerate(claim for claim in claims if claim.statement.sign and not claim.mixed):
         series = claim.statement.source, claim.statement.series
         ranked.append((not claim.robust, places[series], rank, claim))
         places[series] += 1

@@ -74,6 +74,7 @@ def render_report(study: Study, figures: dict[str, Figure], claims: Sequence[Cla
         headlines=headlines(study),
         claims=claim_summaries(claims),
         n_findings=sum(bool(claim.statement.sign) for claim in claims),
+        n_mixed=sum(claim.mixed for claim in claims),
         limits=[*study.account.warnings, *corpus_warnings(study.corpus.infos), *limits(study)],
         methods=methods(study),
         corpus=corpus_facts(study),

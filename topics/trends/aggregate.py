@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 import numpy as np
 
-from topics.core.documents import Corpus
+from topics.core.documents import Corpus, DocumentInfo
 from topics.core.errors import require
 from topics.core.series import UNASSIGNED, PeriodUnit, Share, TrendCell, TrendSeries, Weighting
 from topics.trends.estimate import Estimates, estimate
 from topics.trends.fixed_mix import FixedMix, fixed_mix
+from topics.trends.periods import periods_of
 from topics.trends.placing import ALL, Placed, place_documents
 from topics.trends.sums import Layout, Weights, make_layout, sum_weights
 
@@ -50,8 +52,9 @@ def aggregate(
         require(same, "weights and refits differ in series or documents", where="aggregate")
     placed = place_documents(corpus.infos, unit, as_of)
     cells: list[TrendCell] = []
+    begun = _begun(corpus.infos, unit, as_of)
     for language in _languages(placed):
-        cells += _cells(placed, fits, language, weighting)
+        cells += _cells(placed, fits, language, weighting, begun.get(language, frozenset()))
     return TrendSeries(weights.kind, weights.source, weights.partition, placed.periods, tuple(cells), weighting)
 
 
@@ -61,7 +64,15 @@ def _languages(placed: Placed) -> list[str]:
     return [ALL, *(placed.languages[number] for number in np.unique(placed.language[sure]))]
 
 
-def _cells(placed: Placed, fits: Sequence[Weights], language: str, weighting: Weighting) -> Iterator[TrendCell]:
+def _begun(infos: Sequence[DocumentInfo], unit: PeriodUnit, as_of: date | None) -> dict[str, frozenset[str]]:
+    """Return the periods, by language, in which its documents only begin or end: one that joins late has no whole period there."""
+    spans: dict[str, Counter[tuple[date | None, date | None]]] = defaultdict(Counter)
+    for info in infos:
+        spans[info.language][info.date.earliest, info.date.latest] += 1
+    return {code: frozenset(p.label for p in periods_of(own, unit, as_of) if not p.complete) for code, own in spans.items()}
+
+
+def _cells(placed: Placed, fits: Sequence[Weights], language: str, weighting: Weighting, begun: frozenset[str]) -> Iterator[TrendCell]:
     layout, weights = make_layout(placed, language), fits[0]
     sums = [sum_weights(layout, fit, weighting) for fit in fits]
     both: dict[Weighting, Estimates] = {
@@ -76,7 +87,8 @@ def _cells(placed: Placed, fits: Sequence[Weights], language: str, weighting: We
         for t, period in enumerate(placed.periods):
             n_eff, mass, share, low, high, votes, n_info = (column[s][t] for column in columns)
             n_docs, n_stories, n_sources = counts[t]
-            head = (name, language, period.label, n_docs, n_stories, n_eff, mass, share, low, high, period.complete)
+            complete = period.complete and period.label not in begun
+            head = (name, language, period.label, n_docs, n_stories, n_eff, mass, share, low, high, complete)
             yield TrendCell(*head, n_sources, votes, n_info, shares[0][s][t], shares[1][s][t], shares[2][s][t])
 
 

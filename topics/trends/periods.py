@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from topics.core.documents import DateEstimate
@@ -69,7 +69,11 @@ def make_periods(dates: Iterable[DateEstimate], unit: PeriodUnit, as_of: date | 
     Raises:
         UsageError: more than 10,000 periods.
     """
-    spans = Counter((estimate.earliest, estimate.latest) for estimate in dates)  # few distinct ones, however many the documents
+    return periods_of(Counter((estimate.earliest, estimate.latest) for estimate in dates), unit, as_of)
+
+
+def periods_of(spans: Mapping[tuple[date | None, date | None], int], unit: PeriodUnit, as_of: date | None) -> tuple[Period, ...]:
+    """Return the periods of documents that are counted by the earliest and latest day of their dates; see `make_periods`."""
     inside = {(a, b): n for (a, b), n in spans.items() if a and b and start_of(a, unit) == start_of(b, unit)}
     if not inside:
         return ()
