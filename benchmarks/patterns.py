@@ -84,7 +84,7 @@ def alone(data: Sample) -> list[Sample]:
 
 
 def bursts(data: Sample) -> float:
-    return len({item.series for item in find_bursts(data, "all") if item.decision == "burst"}) / len(data.names)
+    return float(np.mean([any(item.decision == "burst" for item in find_bursts(one, "all")) for one in alone(data)]))
 
 
 def signals(data: Sample) -> float:

@@ -225,6 +225,7 @@ def test_odd_studies_have_a_report_too(tmp_path: Path, name: str, period: str) -
     text = Page((out / "index.html").read_text(encoding="utf-8")).text
     assert f"{len(read_table(out, 'documents')):,} articles were read" in text
     assert ("No dated article" in text) == (name == "undated")
+    assert ("not tested: no dated article" in text) == (name == "undated")
     assert " nan" not in text
 
 

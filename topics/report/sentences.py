@@ -67,7 +67,7 @@ def limits(study: Study) -> tuple[str, ...]:
         sentences.append(
             f"They cannot show a trend: that takes at least {MIN_DOCS} dated articles in {MIN_PERIODS} complete periods; "
             f"here are {n:,} articles, and the number of complete periods with any is {_n_complete(study)}. "
-            "Shares and their intervals are in tables/trends_terms.csv, nothing is tested."
+            "Shares and their intervals are in tables/trends_combined.csv, nothing is tested."
         )
     sources: dict[str, int] = {}
     for info in study.corpus.infos:

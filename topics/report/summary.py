@@ -13,6 +13,7 @@ from topics.core.contracts import HasHierarchy, HasNearest
 from topics.core.documents import DocumentInfo
 from topics.core.hierarchy import TopicNode, topics_below
 from topics.core.matrices import Float64
+from topics.core.registry import discover
 from topics.core.results import TopicResult
 from topics.core.series import StatisticRow
 from topics.ingest.dates.audit import CONFIDENCE_OF, NOTE_SENTENCES
@@ -295,11 +296,12 @@ def _evidence(study: Study, column: int) -> tuple[Quote, ...]:
 
 def statistic_summaries(study: Study) -> tuple[StatisticSummary, ...]:
     """Return the themes' statistics over all languages; a new statistic gets its column here by itself."""
-    table = study.statistics(COMBINED)
+    table, n_statistics = study.statistics(COMBINED), len(discover("topics.trends.statistics", "STATISTIC"))
     summaries: list[StatisticSummary] = []
     for theme in study.themes:
         rows = sorted((row for row in table.rows if row.series == theme.key and row.language == ALL), key=lambda row: row.statistic)
-        summaries.append(StatisticSummary(theme.name("en"), tuple(_statistic_text(row) for row in rows)))
+        said = tuple(_statistic_text(row) for row in rows) or ("not tested: no dated article",) * n_statistics
+        summaries.append(StatisticSummary(theme.name("en"), said))
     return tuple(summaries)
 
 
