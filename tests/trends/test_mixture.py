@@ -33,3 +33,13 @@ def test_the_interval_holds_the_mean_also_where_another_part_is_far_off() -> Non
     far = Mixture(np.array([[0.0, 1000.0]]), np.array([[1.0, 1.0]]), np.array([[0.99, 0.01]]), 30)
     low, high = far.interval(0.95)
     assert low[0] < 0 < far.mean[0] <= high[0]
+
+
+def test_a_probability_is_none_beyond_one_whatever_rounding_adds() -> None:
+    rng = np.random.default_rng(0)
+    weights = rng.random((2000, 85))
+    weights /= weights.sum(axis=1, keepdims=True)
+    assert weights.sum(axis=1).max() > 1, "rounding adds something"
+    far = Mixture(np.full(weights.shape, -1e6), np.ones(weights.shape), weights, 20)
+    assert far.below(0.0).max() == 1.0
+    assert Mixture(-far.centres, far.scales, weights, 20).above(0.0).max() == 1.0

@@ -38,12 +38,14 @@ class Mixture:
     def below(self, value: float | Float64) -> Float64:
         """Return (n_series,) the probability that the coefficient lies below a value, or below one for each series."""
         values = np.broadcast_to(value, len(self.centres))[:, None]
-        return np.asarray((self.weights * stdtr(self.freedom, (values - self.centres) / self.scales)).sum(axis=1))
+        each = self.weights * stdtr(self.freedom, (values - self.centres) / self.scales)
+        return np.asarray(np.minimum(1.0, each.sum(axis=1)))  # weights add up to 1 but for rounding
 
     def above(self, value: float | Float64) -> Float64:
         """Return (n_series,) the probability that the coefficient lies above; not one minus the other, which loses small ones."""
         values = np.broadcast_to(value, len(self.centres))[:, None]
-        return np.asarray((self.weights * stdtr(self.freedom, (self.centres - values) / self.scales)).sum(axis=1))
+        each = self.weights * stdtr(self.freedom, (self.centres - values) / self.scales)
+        return np.asarray(np.minimum(1.0, each.sum(axis=1)))
 
     @cached_property
     def p(self) -> Float64:
