@@ -30,7 +30,7 @@ from topics.pipeline import open_study
 from topics.quality.sweep import Plan
 from topics.sweep import sweep_topics
 
-COMMANDS = ("run", "check", "fit", "transform", "compare", "verify", "doctor", "label")
+COMMANDS = ("run", "check", "fit", "transform", "export", "compare", "verify", "doctor", "label")
 HEAVY = (
     "numpy",
     "pandas",
@@ -158,6 +158,7 @@ def test_help_lists_every_command(call: Call) -> None:
         ("check", ["PATHS", "--as-of", "--json"]),
         ("fit", ["MODEL", "STUDY", "--out", "--topics", "--seeds", "--resamples"]),
         ("transform", ["ARTEFACT", "PATHS", "--out", "--embedding-folder", "--json"]),
+        ("export", ["SOURCE", "--to", "--out", "--corpus"]),
         ("compare", ["A", "B", "--json"]),
         ("verify", ["DIRECTORY"]),
         ("doctor", ["--json"]),
@@ -365,6 +366,27 @@ def test_transform_json_is_one_object(call: Call, small: Path, sample_run: Path,
     found = only_object(call("transform", artefact, "src", "--json").out)
     assert (found["model"], found["artifact"]) == (kind, read_manifest(artefact).key)
     assert (found["seen"], found["accepted"], len(found["documents"])) == (3, 3, 3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("to", "name"), [("gensim", "corpus.mm"), ("pyldavis", "pyldavis.json"), ("topicwizard", "topic_data.json")])
+def test_export_writes_a_model_for_another_tool(call: Call, tmp_path: Path, sample_run: Path, to: str, name: str) -> None:
+    answer = call("export", sample_run / "artifacts" / "lda", "--to", to, "--out", "out")
+    assert (answer.code, answer.out) == (0, "out\n")
+    assert name in {entry.path for entry in verify(tmp_path / "out").files}
+
+
+def test_export_takes_the_corpus_from_where_it_is_told(call: Call, tmp_path: Path, sample_run: Path) -> None:
+    shutil.copytree(sample_run / "artifacts" / "lda", tmp_path / "alone")
+    assert call("export", "alone", "--to", "gensim", "--out", "out").code == 3
+    assert call("export", "alone", "--to", "gensim", "--out", "out", "--corpus", sample_run / "artifacts" / "corpus").code == 0
+
+
+def test_export_writes_the_tables_of_a_run(call: Call, tmp_path: Path, sample_run: Path) -> None:
+    assert call("export", sample_run, "--to", "parquet", "--out", "out").code == 0
+    assert (tmp_path / "out" / "documents.parquet").is_file()
+    assert call("export", sample_run, "--to", "parquet", "--out", "other", "--corpus", "out").code == 2
+    assert call("export", sample_run, "--to", "pyldavis", "--out", "other").code == 3
+    assert not (tmp_path / "other").exists()
 
 
 def test_compare_as_table_and_as_one_object(call: Call, sample_run: Path) -> None:
@@ -634,6 +656,16 @@ def test_a_missing_part_names_the_line_that_installs_it(call: Call, small: Path,
     answer = call(*RUN, "--engine", "dask")
     assert (answer.code, answer.out) == (4, "")
     assert "pip install" in answer.message
+
+
+def test_memory_that_runs_out_is_said_in_one_line(call: Call, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("topics.runner.run", full)
+    answer = call("run", "small.toml")
+    assert (answer.code, answer.out) == (2, "")
+    assert "memory ran out" in answer.message
 
 
 def test_an_interruption_has_its_own_code(call: Call, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 
@@ -24,6 +25,13 @@ def fail_at_nine(chunk: list[int]) -> int:
     return chunk[0]
 
 
+def die_at_nine(chunk: list[int]) -> int:
+    """What the system does to a process that takes too much memory."""
+    if 9 in chunk:
+        os._exit(9)
+    return chunk[0]
+
+
 EXPECTED = [work(chunk) for chunk in CHUNKS]
 engines = pytest.mark.parametrize("name", ["local", "processes", pytest.param("dask", marks=pytest.mark.slow)])
 
@@ -42,6 +50,12 @@ def test_no_chunks_give_nothing(name: str) -> None:
 def test_an_error_in_a_chunk_is_raised(name: str) -> None:
     with pytest.raises(ValueError, match="nine"):
         list(Engine(name, workers=1).map_chunks(fail_at_nine, CHUNKS))  # type: ignore[arg-type]
+
+
+def test_a_worker_that_dies_is_an_error_of_ours_and_nothing_waits_for_it() -> None:
+    with pytest.raises(UsageError, match="a worker process ended") as caught:
+        list(Engine("processes", workers=2).map_chunks(die_at_nine, CHUNKS))
+    assert "--engine local" in caught.value.hint
 
 
 @pytest.mark.parametrize("name", ["processes", pytest.param("dask", marks=pytest.mark.slow)])

@@ -11,6 +11,7 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from topics import __version__
+from topics.cli_export import add_export
 from topics.cli_label import label_app
 from topics.core.errors import TopicsError
 from topics.engine import EngineName
@@ -286,6 +287,7 @@ def doctor(*, json: Json = False) -> None:
     _print_json(found) if json else _print("\n".join(f"{name}: {value}" for name, value in found.items()))
 
 
+add_export(app, _print)
 app.command(label_app(_print, _print_json))
 
 
@@ -303,6 +305,8 @@ def main(arguments: list[str] | None = None) -> None:
         _fail(str(error), error.exit_code)
     except CycloptsError as error:
         _fail(f"{error} `topics --help` lists the commands.", 2)
+    except MemoryError:
+        _fail("memory ran out; free some, or give less at a time; finished stages stay, and the same command goes on from them.", 2)
     except KeyboardInterrupt:
         _fail("interrupted; the same command goes on from the last finished stage.", 130)
     except BrokenPipeError:

@@ -65,17 +65,22 @@ class Engine:
 
     def _processes(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
         from concurrent.futures import Future, ProcessPoolExecutor
+        from concurrent.futures.process import BrokenProcessPool
         from multiprocessing import get_context
 
         workers = self.workers or os.cpu_count() or 1
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            pending: list[Future[Out]] = []
-            for chunk in chunks:
-                pending.append(pool.submit(function, chunk))
-                if len(pending) >= _AHEAD * workers:
-                    yield pending.pop(0).result()
-            for future in pending:
-                yield future.result()
+        try:
+            with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+                pending: list[Future[Out]] = []
+                for chunk in chunks:
+                    pending.append(pool.submit(function, chunk))
+                    if len(pending) >= _AHEAD * workers:
+                        yield pending.pop(0).result()
+                for future in pending:
+                    yield future.result()
+        except BrokenProcessPool as error:
+            hint = "It was killed, or memory ran out: run again, or with --engine local; finished stages stay."
+            raise UsageError("a worker process ended before its work was done.", where="--engine processes", hint=hint) from error
 
     def _dask(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
         try:

@@ -19,6 +19,7 @@ from topics.claims.records import Claim
 from topics.config import StudyFile
 from topics.core.errors import UsageError
 from topics.engine import Engine
+from topics.exchange.package import write_package
 from topics.outputs import all_tables
 from topics.pipeline import Study, stale_artifacts
 from topics.progress import stage
@@ -69,7 +70,7 @@ def _write(study: Study) -> Path:
 
 
 def _write_tables(study: Study, folder: Path) -> tuple[Claim, ...]:
-    """Write every table, and those of the claims that can be made from them."""
+    """Write every table, those of the claims that can be made from them, and what they all hold."""
     read: dict[str, str] = {}
     for name, text in all_tables(study):
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
@@ -79,6 +80,7 @@ def _write_tables(study: Study, folder: Path) -> tuple[Claim, ...]:
     claims = make_claims(read, setting_of(study.config))
     for name, text in claim_tables(claims):
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    write_package(folder, study.config.study.name, study.config.study.title)
     return claims
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 _SPECIAL = re.compile(r"[,\"\n\r]")
 Cell = str | int | float | bool | date | None
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def render_cell(value: Cell) -> str:
@@ -21,13 +21,13 @@ def render_cell(value: Cell) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        return f"'{value}" if value.startswith(FORMULA) else value
     return str(value)
 
 
 def plain_text(cell: str) -> str:
     """Return the text of a cell without the apostrophe that keeps it from being a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
 def header_line(columns: Sequence[str]) -> str:

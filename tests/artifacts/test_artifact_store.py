@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -148,3 +150,37 @@ def test_a_path_below_a_file_cannot_be_written(tmp_path: Path, below: str) -> No
         check_writable(tmp_path / below)
     assert caught.value.where == str(tmp_path / below)
     assert tree(tmp_path) == {"file": b"x"}
+
+
+PUBLISHER = """
+import sys
+from pathlib import Path
+from topics.artifacts.manifest import Provenance
+from topics.artifacts.store import publish
+from topics.core.errors import UsageError
+
+target, said, refused = Path(sys.argv[1]), sys.argv[2], 0
+for number in range(60):
+    def write(folder):
+        for name in "abc":
+            (folder / name).write_text(said * 1000)
+    try:
+        publish(target, write, "lda", Provenance({}, 1, {}))
+    except UsageError:
+        refused += 1
+print(refused)
+"""
+
+
+def test_of_two_processes_that_publish_at_once_one_wins_and_nothing_mixes(tmp_path: Path) -> None:
+    target = tmp_path / "artefact"
+    started = [
+        subprocess.Popen([sys.executable, "-c", PUBLISHER, str(target), said], stdout=subprocess.PIPE, text=True) for said in ("one", "two")
+    ]
+    refused = [int(process.communicate()[0]) for process in started]
+    assert [process.returncode for process in started] == [0, 0]
+    assert max(refused) < 60
+    recover(tmp_path)
+    verify(target)
+    assert len({(target / name).read_text() for name in "abc"}) == 1, "of one process alone"
+    assert [path.name for path in tmp_path.iterdir()] == ["artefact"]

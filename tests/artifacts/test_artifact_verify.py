@@ -105,6 +105,17 @@ def test_a_whole_artefact_is_accepted_and_described(artefact: Path) -> None:
     assert is_current(artefact, "stage-key")
 
 
+def test_a_hard_link_is_a_file_like_any_other(artefact: Path) -> None:
+    """A backup that holds equal files once makes them; what is read are the bytes that were hashed."""
+    before = verify(artefact)
+    (artefact / "weights.bin").rename(artefact.parent / "kept")
+    os.link(artefact.parent / "kept", artefact / "weights.bin")
+    assert verify(artefact) == before
+    edit(artefact.parent / "kept", lambda data: data[:-1] + b"?")
+    with pytest.raises(DataError, match=r"weights\.bin"):
+        verify(artefact)
+
+
 @pytest.mark.parametrize(("damage", "name"), DAMAGE, ids=[damage.__name__ for damage, _ in DAMAGE])
 def test_damage_is_refused_and_counts_as_absent(artefact: Path, damage: Callable[[Path], None], name: str) -> None:
     damage(artefact)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from topics.core.codecs import read_arrays, read_json, read_result, write_arrays, write_json, write_result
+from topics.core.codecs import MAX_DEPTH, read_arrays, read_json, read_result, write_arrays, write_json, write_result
 from topics.core.errors import DataError
 from topics.core.matrices import TopicDistribution, TopicTermMatrix, Vocabulary
 from topics.core.results import ModelCard, TopicResult
@@ -151,3 +151,28 @@ def test_stored_values_that_break_a_record_are_refused_data_not_a_bug(stored: Pa
     write_arrays(path, change(read_arrays(path, NAMES)))
     with pytest.raises(DataError):
         read_result(stored)
+
+
+def nested_list(depth: int) -> str:
+    return "[" * depth + "]" * depth
+
+
+def nested_object(depth: int) -> str:
+    return '{"a":' * (depth - 1) + "{}" + "}" * (depth - 1)
+
+
+@pytest.mark.parametrize("nested", [nested_list, nested_object])
+def test_json_is_nested_no_deeper_than_32(tmp_path: Path, nested: Callable[[int], str]) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(nested(MAX_DEPTH))
+    assert read_json(path, object)  # type: ignore[arg-type]
+    for depth in (MAX_DEPTH + 1, 500, 100_000):
+        path.write_text(nested(depth))
+        with pytest.raises(DataError, match="nested deeper than 32") as caught:
+            read_json(path, object)  # type: ignore[arg-type]
+        assert "a.json" in str(caught.value)
+
+
+def test_brackets_inside_text_are_no_depth(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", ["[" * 100, "{" * 100])
+    assert read_json(tmp_path / "a.json", list[str]) == ["[" * 100, "{" * 100]

@@ -123,7 +123,7 @@ def test_hostile_file_names_stay_names(twins: dict[str, Path]) -> None:
 def test_no_cell_of_any_table_begins_a_formula(twins: dict[str, Path]) -> None:
     titles = [row["title"] for row in read_table(twins["hostile"], "documents")]
     assert titles.count("'" + HOSTILE[1]) == 10
-    for path in (twins["hostile"] / "tables").iterdir():
+    for path in (twins["hostile"] / "tables").glob("*.csv"):
         for row in read_table(twins["hostile"], path.stem):
             for cell in row.values():
                 assert not cell.startswith(("=", "@", "+", "\t")), path.name

@@ -72,6 +72,8 @@ class _FormatOnly(msgspec.Struct, frozen=True):
 def find_files(directory: Path) -> dict[str, Path]:
     """Return every file below a directory but its manifest, by its path inside, in order.
 
+    A hard link is a file like any other: it leads to nothing but bytes that are hashed, and backups that hold equal files once make them.
+
     Raises:
         DataError: something there is no plain file or folder, or two names differ in capitals alone, which is one file elsewhere.
     """

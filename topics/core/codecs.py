@@ -18,6 +18,7 @@ from topics.core.matrices import ROW_SUM_TOLERANCE, Scale, TopicDistribution, To
 from topics.core.results import ModelCard, TopicResult
 
 T = TypeVar("T")
+MAX_DEPTH = 32  # of JSON; no record of ours comes near it
 ABOVE_ZERO = float(np.finfo(np.float32).tiny)
 MODE = 0o644  # of files, like those of others
 Arrays = dict[str, npt.NDArray[np.float32] | npt.NDArray[np.float64]]
@@ -38,23 +39,41 @@ def write_json(path: Path, value: object) -> None:
     path.write_bytes(msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1) + b"\n")
 
 
-def _unlike(pairs: list[tuple[str, object]]) -> None:
-    """Raise where one object names a key twice: readers differ in which they take."""
-    if len({key for key, _ in pairs}) < len(pairs):
+def _unlike(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object; raise where it names a key twice: readers differ in which they take."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
         raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _check_depth(value: object) -> None:
+    """Raise where lists and objects are nested deeper than any of ours; what reads them may go down by recursion."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        nested = (item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list))
+        level = [child for children in nested for child in children if isinstance(child, dict | list)]
+    if level:
+        raise ValueError(f"lists and objects are nested deeper than {MAX_DEPTH}")
+
+
+def _checked(data: bytes) -> bytes:
+    try:
+        _check_depth(json.loads(data, object_pairs_hook=_unlike))
+    except RecursionError as error:
+        raise ValueError(f"lists and objects are nested deeper than {MAX_DEPTH}") from error
+    return data
 
 
 def read_json(path: Path, kind: type[T], what: str = "") -> T:
     """Read a JSON file strictly as one type; an error calls it `what`, or by the type's name.
 
     Raises:
-        DataError: the file is missing, does not fit, or holds a key twice.
+        DataError: the file is missing, does not fit, holds a key twice, or is nested deeper than 32.
     """
     try:
-        data = path.read_bytes()
-        json.loads(data, object_pairs_hook=_unlike)
-        return msgspec.json.decode(data, type=kind)
-    except (OSError, ValueError, msgspec.DecodeError, RecursionError) as error:
+        return msgspec.json.decode(_checked(path.read_bytes()), type=kind)
+    except (OSError, ValueError, msgspec.DecodeError) as error:
         raise DataError(f"not readable as {what or kind.__name__}: {error}.", where=str(path), hint="Fetch or fit it again.") from error
 
 

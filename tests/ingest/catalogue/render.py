@@ -11,12 +11,13 @@ ROOT = Path(__file__).resolve().parents[3]
 TARGET = ROOT / "docs" / "bad_inputs.md"
 HEAD = """# Bad inputs, and what happens to them
 
-Made from the table that drives the tests (`tests/ingest/catalogue/`); each line is a test with its own input.
+Made from the table that drives the tests (`tests/ingest/catalogue/`); each line is a test with its own input,
+or names the tests below `tests/` that make it (models, artefacts, machines).
 Quarantined records are in `quarantine.jsonl` with file, record, bytes, code, message and hint.
 Notes are counted by `topics check` and stand in `documents.csv`.
 Input files are never changed, and seen = accepted + quarantined + duplicates holds for every row.
 
-| no. | given | what happens | codes and notes |
+| no. | given | what happens | codes and notes, or tests |
 |---|---|---|---|
 """
 
@@ -29,7 +30,7 @@ def page() -> str:
     rows = [row for name in groups for row in importlib.import_module(f"catalogue.{name}").ROWS]
     lines = []
     for row in sorted(rows, key=lambda item: item.number):
-        codes = ", ".join(f"`{code}`" for code in dict.fromkeys((*row.quarantined, *row.notes)))
+        codes = ", ".join(f"`{code}`" for code in dict.fromkeys((*row.quarantined, *row.notes, *row.tested)))
         lines.append(f"| {row.number} | {_cell(row.given)} | {_cell(row.behaviour)} | {codes} |")
     return HEAD + "\n".join(lines) + "\n"
 

@@ -50,6 +50,7 @@ class Row:
         source: options of the source.
         also: what else must hold.
         check: replaces reading altogether, for rows about something else than one folder of files.
+        tested: where the input has a test of its own outside the catalogue: file below `tests/`, `::`, name of the function.
     """
 
     number: int
@@ -65,6 +66,7 @@ class Row:
     source: Mapping[str, object] = field(default_factory=dict)
     also: Callable[[Found], None] | None = None
     check: Callable[[Path], None] | None = None
+    tested: tuple[str, ...] = ()
 
     def fill(self, folder: Path) -> None:
         """Write the input."""
