@@ -224,7 +224,7 @@ def calibration(args: argparse.Namespace) -> None:
     from topics.quality.novelty import NOVEL
     from topics.reading import read_paths
     from topics.reuse import load_artifact
-    from topics.reuse_report import Tally
+    from topics.reuse.report import Tally
 
     print("set", "model", "documents", "distance to uniform", "novel", "first 40 words", "first 15 words", "alarms of 200", sep="\t")
     for name in args.sets:

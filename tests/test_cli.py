@@ -30,7 +30,7 @@ from topics.pipeline import open_study
 from topics.quality.sweep import Plan
 from topics.sweep import sweep_topics
 
-COMMANDS = ("run", "check", "fit", "transform", "export", "compare", "verify", "doctor", "label")
+COMMANDS = ("run", "check", "fit", "refit", "transform", "export", "compare", "verify", "doctor", "label")
 HEAVY = (
     "numpy",
     "pandas",
@@ -157,6 +157,7 @@ def test_help_lists_every_command(call: Call) -> None:
         ("run", ["STUDY", "--out", "--engine", "--scheduler", "--dry-run"]),
         ("check", ["PATHS", "--as-of", "--json"]),
         ("fit", ["MODEL", "STUDY", "--out", "--topics", "--seeds", "--resamples"]),
+        ("refit", ["STUDY", "--previous", "--out", "--embedding-folder"]),
         ("transform", ["ARTEFACT", "PATHS", "--out", "--embedding-folder", "--json"]),
         ("export", ["SOURCE", "--to", "--out", "--corpus"]),
         ("compare", ["A", "B", "--json"]),
@@ -398,6 +399,7 @@ def test_compare_as_table_and_as_one_object(call: Call, sample_run: Path) -> Non
     assert (found["a"], found["b"]) == (read_manifest(a).key, read_manifest(b).key)
     assert len(rows) == len(found["pairs"]) > 2  # type: ignore[arg-type]
     assert any(row["a_topic"] and row["b_topic"] for row in rows)
+    assert "matched" in {row["relation"] for row in rows} <= {"matched", "split", "merged", "only_a", "only_b"}
     swapped = only_object(call("compare", b, a, "--json").out)
     assert (swapped["a"], swapped["b"]) == (found["b"], found["a"])
 
@@ -485,6 +487,9 @@ REFUSED: dict[str, tuple[Callable[[Path], None], list[str], int, list[str]]] = {
     "fit: too few articles": (nothing, ["fit", "lda", "small.toml", "--out", "m"], 3, ["models.lda", "at least 30"]),
     "fit: out below a file": (nothing, ["fit", "lda", "small.toml", "--out", "plain/m"], 2, ["plain", "nothing can be written"]),
     "fit: no out": (nothing, ["fit", "lda", "small.toml"], 2, ["--out"]),
+    "refit: no artefact": (nothing, ["refit", "small.toml", "--previous", "absent", "--out", "m"], 3, ["absent", "manifest.json"]),
+    "refit: no previous": (nothing, ["refit", "small.toml", "--out", "m"], 2, ["--previous"]),
+    "refit: out inside the source": (nothing, ["refit", "small.toml", "--previous", "absent", "--out", "src/m"], 2, ["inside the source"]),
     "transform: no artefact": (nothing, ["transform", "absent", "src"], 3, ["absent", "manifest.json"]),
     "transform: no path": (nothing, ["transform", "absent"], 2, ["at least one file or folder"]),
     "compare: no artefact": (nothing, ["compare", "src", "src", "--json"], 3, ["src", "manifest.json"]),

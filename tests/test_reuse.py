@@ -18,7 +18,7 @@ from tests.conftest import SAMPLE, corpus_from
 from topics.core.documents import Corpus, Document
 from topics.reading import Reading, read_new, read_paths
 from topics.report.transformed import write_answers
-from topics.reuse import Artifact, Transformed, load_artifact
+from topics.reuse.artefact import Artifact, Transformed, load_artifact
 
 LANGUAGES = {"en": ("en",), "vi": ("vi",), "mixed": ("en", "vi")}
 every_model = pytest.mark.parametrize("kind", ["lda", "bertopic"])

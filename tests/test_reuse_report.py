@@ -19,8 +19,8 @@ from topics.core.documents import Document
 from topics.pipeline import open_study
 from topics.quality.novelty import NOVEL
 from topics.report.reused import reuse_markdown, verdict
-from topics.reuse import Artifact, load_artifact
-from topics.reuse_report import MIN_STORIES, ReuseReport, Tally
+from topics.reuse.artefact import Artifact, load_artifact
+from topics.reuse.report import MIN_STORIES, ReuseReport, Tally
 
 sys.path.insert(0, str(ROOT / "tests" / "models"))
 import planted

@@ -18,7 +18,7 @@ from topics.core.errors import DataError
 from topics.core.vectors import GivenVectors
 from topics.pipeline import open_study
 from topics.reading import read_new
-from topics.reuse import Artifact, load_artifact
+from topics.reuse.artefact import Artifact, load_artifact
 
 N = 80
 VECTORS = """[study]

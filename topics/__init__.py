@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from topics.core.vectors import GivenVectors
     from topics.pipeline import Study, open_study
     from topics.reading import from_frame
-    from topics.reuse import load_artifact
+    from topics.reuse.artefact import load_artifact
     from topics.sweep import sweep_topics
 
 __version__ = "0.1.0"
@@ -29,7 +29,7 @@ _HOMES = {
     "Study": "topics.pipeline",
     "TopicsError": "topics.core.errors",
     "from_frame": "topics.reading",
-    "load_artifact": "topics.reuse",
+    "load_artifact": "topics.reuse.artefact",
     "open_study": "topics.pipeline",
     "sweep_topics": "topics.sweep",
     "verify": "topics.artifacts.verify",

@@ -50,7 +50,7 @@ def run(study: Path, *, out: Path | None = None, engine: EngineName = "local", s
     [embedding] backend, folder, dimensions, aligned.
     [models.NAME] the model's own. [[themes]] key, label, terms, exclude,
     definition, examples, counterexamples. [trends] period, weighting,
-    events, compare, lead_lag, refits.
+    events, compare, lead_lag, refits. [report] curation.
 
     Parameters
     ----------
@@ -196,6 +196,36 @@ def fit(model: str, study: Path, *, out: Path, topics: str = "", seeds: int = 5,
 
 
 @app.command
+def refit(study: Path, *, previous: Path, out: Path, embedding_folder: Path | None = None) -> None:
+    """Fit a model anew on a study's grown corpus; topics that came back keep the ids and names of an earlier artefact.
+
+    Example: topics refit reports/sample.toml --previous models/lda_2024 --out models/lda_2025
+
+    Parameters
+    ----------
+    study
+        The study file (TOML), with a model of the earlier artefact's kind.
+    previous
+        Folder of the earlier artefact, which stays as it is.
+    out
+        Folder of the new one, with topic_ids.json, topic_events_MODEL.csv and topic_seam_MODEL.csv.
+    embedding_folder
+        Folder of the model that makes the vectors of the earlier artefact, where it moved.
+    """
+    from topics.artifacts.lock import hold
+    from topics.artifacts.store import writing
+    from topics.pipeline import open_study
+    from topics.reuse.refit import check_place
+    from topics.reuse.refit import refit as fit_again
+
+    opened = open_study(study)
+    check_place(opened, previous, out)
+    with writing(out), hold(opened.out):
+        fit_again(opened, previous, out.resolve(), embedding_folder)
+    _print(str(out))
+
+
+@app.command
 def transform(artefact: Path, *paths: Path, out: Path | None = None, embedding_folder: Path | None = None, json: Json = False) -> None:
     """Send new documents through a saved model: topics, themes, fit, novelty, unknown words.
 
@@ -219,7 +249,7 @@ def transform(artefact: Path, *paths: Path, out: Path | None = None, embedding_f
     from topics.core.errors import UsageError
     from topics.reading import check_not_in_artefact, places, read_new
     from topics.report.transformed import write_answers
-    from topics.reuse import load_artifact
+    from topics.reuse.artefact import load_artifact
 
     if not paths:
         raise UsageError(

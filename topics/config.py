@@ -16,9 +16,11 @@ import msgspec
 
 from topics.core.errors import UsageError
 from topics.core.events import Event, Side
+from topics.core.hashing import canonical_json, digest
 from topics.core.registry import discover, nearest
 from topics.core.series import PeriodUnit
 from topics.core.themes import Theme, check_themes
+from topics.curation import NO_CURATION, Curation, CurationFile
 from topics.ingest.dates.config import DatesConfig
 from topics.ingest.files import SourceConfig
 from topics.preprocessing.embedding import EmbeddingConfig
@@ -77,6 +79,12 @@ class TrendsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     refits: Annotated[int, msgspec.Meta(ge=0, le=MAX_REFITS)] = 0
 
 
+class ReportConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[report]`: a file of names, merges and notes for the topics of fitted models."""
+
+    curation: str = ""
+
+
 class StudyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A whole study; once read, its themes are those of its files and then its own."""
 
@@ -88,16 +96,19 @@ class StudyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     models: dict[str, Any] = {}
     themes: tuple[Theme, ...] = ()
     trends: TrendsConfig = TrendsConfig()
+    report: ReportConfig = ReportConfig()
 
 
 @dataclass(frozen=True)
 class StudyFile:
-    """A read study: the configuration, the settings of each model by name, the events of its file, and the folder that paths start from."""
+    """A read study: the configuration, the settings of each model by name, the events of its file, what a reader says of the topics, and
+    the folder that paths start from."""
 
     path: Path
     config: StudyConfig
     models: Mapping[str, msgspec.Struct]
     events: tuple[Event, ...] = ()
+    curation: Curation = NO_CURATION
 
     @property
     def base(self) -> Path:
@@ -192,7 +203,7 @@ def read_study(path: Path) -> StudyFile:
 
     Raises:
         UsageError: missing, no TOML, unknown key, wrong type or range, unknown model or time zone, themes that contradict each other or
-            cannot be looked for, a file of events that is missing or faulty.
+            cannot be looked for, a file of events or a curation file that is missing or faulty.
     """
     name = str(path)
     data = _read_toml(path, "study file", "Check the path; reports/sample.toml is an example.")
@@ -206,7 +217,9 @@ def read_study(path: Path) -> StudyFile:
             f"there is no time zone {config.study.timezone!r}.", where=name, hint='For example "Asia/Ho_Chi_Minh" or "UTC".'
         ) from error
     events = read_events(path.parent / config.trends.events) if config.trends.events else ()
-    return StudyFile(path.resolve(), config, _models(config, name), events)
+    models = _models(config, name)
+    curation = _curation(path.parent / config.report.curation, path, models) if config.report.curation else NO_CURATION
+    return StudyFile(path.resolve(), config, models, events, curation)
 
 
 def _read_toml(path: Path, what: str, hint: str) -> dict[str, Any]:
@@ -232,6 +245,29 @@ def _all_themes(config: StudyConfig, study: Path) -> tuple[Theme, ...]:
         found[name] = themes.themes
     check_themes({**found, str(study): config.themes}, discover("topics.preprocessing.languages", "LANGUAGE"))
     return tuple(theme for themes in found.values() for theme in themes) + config.themes
+
+
+def _curation(path: Path, study: Path, models: Mapping[str, msgspec.Struct]) -> Curation:
+    """Read a curation file; whether a model has a topic is known once it is fitted."""
+    name = str(path)
+    data = _read_toml(path, "curation file", f"Check report.curation in {study}; paths start from that file.")
+    check_keys(data, CurationFile, name)
+    found: CurationFile = _convert(data, CurationFile, name)
+    seen: set[tuple[str, int]] = set()
+    for number, entry in enumerate(found.topics, start=1):
+        if entry.model not in models:
+            raise UsageError(
+                f"topics[{number}].model: the study has no model {entry.model!r}.", where=name, hint=nearest(entry.model, models)
+            )
+        if (entry.model, entry.topic) in seen:
+            raise UsageError(
+                f"topics[{number}]: topic {entry.topic} of {entry.model} stands twice.", where=name, hint="Say all of it once."
+            )
+        seen.add((entry.model, entry.topic))
+    for model in found.fits:
+        if model not in models:
+            raise UsageError(f"fits: the study has no model {model!r}.", where=name, hint=nearest(model, models))
+    return Curation(name, digest([canonical_json(found)]), found.topics, found.fits)
 
 
 def _models(config: StudyConfig, file: str) -> dict[str, msgspec.Struct]:

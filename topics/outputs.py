@@ -15,9 +15,10 @@ from topics.core.matrices import Int64, TopicDistribution
 from topics.core.registry import discover
 from topics.core.series import UNASSIGNED, Kind
 from topics.core.themes import ThemeScores
+from topics.curation import COLUMNS as CURATION
 from topics.ingest.stories.events import EventPair
 from topics.pattern_tables import pattern_tables
-from topics.pipeline import SCORERS, Study
+from topics.pipeline import SCORERS, Study, curated, curated_result, shown_documents
 from topics.preprocessing.prepare import Preparation
 from topics.quality.descriptions import frex, relevance, term_shares, typical_documents
 from topics.quality.fit import fit_scores
@@ -85,20 +86,20 @@ def topic_rows(study: Study, name: str) -> Iterator[tuple[Cell, ...]]:
     Lists are the first 20 by weight, by relevance and by FREX, ten terms that differ from each other (MMR), and the first 20 by weight of
     each language that the topic holds.
     """
-    result, rows = study.model(name).result, study.training_rows
+    result, rows = curated_result(study, name), study.training_rows
     vocabulary, weights, labels = result.topics.vocabulary, result.topics.weights, study.labels(name)
     own, special = exclusivity(result), frex(weights)
     relevant = relevance(weights, term_shares(study.prepared.dtm, rows))
     diverse = diverse_terms(result, study.prepared.dtm, rows, TOP)
     held = languages_held(result, [info.language for info in study.corpus.infos], rows)
-    for topic in range(result.n_topics):
+    for topic, number in curated(study, name).shown:
         orders = [np.argsort(-scores[topic], kind="stable") for scores in (weights, relevant, special)]
         ranks, within = [_ranks(order) for order in orders], _ranks_within(orders[0], vocabulary.languages)
         lists = [order[:TERMS].tolist() for order in orders] + [by_language(result, topic, code, TERMS) for code in held[topic]]
         listed = [column for columns in (*lists, diverse[topic]) for column in columns if weights[topic, column] > 0]
         for column in orders[0][np.isin(orders[0], listed)].tolist():
             rank, relevance_rank, frex_rank = (int(places[column]) for places in ranks)
-            head = (topic, labels[topic], vocabulary.languages[column], rank, vocabulary.terms[column])
+            head = (number, labels[number], vocabulary.languages[column], rank, vocabulary.terms[column])
             numbers = (float(weights[topic, column]), float(own[topic, column]), float(relevant[topic, column]), relevance_rank)
             mmr_rank = diverse[topic].index(column) + 1 if column in diverse[topic] else None
             yield (*head, *numbers, float(special[topic, column]), frex_rank, int(within[column]), mmr_rank)
@@ -130,20 +131,25 @@ def hierarchy_rows(nodes: Sequence[TopicNode]) -> Iterator[tuple[Cell, ...]]:
 
 def nearest_rows(study: Study, name: str, model: HasNearest) -> Iterator[tuple[Cell, ...]]:
     """Yield each document's topic (empty for none), its nearest topic and how sure that is, by id."""
-    labels, ids = study.model(name).result.documents.labels(), study.corpus.ids
+    labels, ids, told = shown_documents(study, name).labels(), study.corpus.ids, curated(study, name)
     topics, sure = model.nearest(study.prepared)
     for row in by_id(ids):
         topic, near = int(labels[row]), int(topics[row])
-        yield ids[row], topic if topic >= 0 else None, near if near >= 0 else None, float(sure[row]) if near >= 0 else None
+        yield (
+            ids[row],
+            told.series[topic] if topic >= 0 else None,
+            told.shown_as(near) if near >= 0 else None,
+            float(sure[row]) if near >= 0 else None,
+        )
 
 
 def typical_rows(study: Study, name: str) -> Iterator[tuple[Cell, ...]]:
     """Yield the documents that show each topic best, one of each story: its share in the document, and how well the words fit."""
-    result, ids = study.model(name).result, study.corpus.ids
+    result, ids = curated_result(study, name), study.corpus.ids
     fit = fit_scores(study.prepared.dtm, result.documents, result.topics)
-    for topic in range(result.n_topics):
+    for topic, number in curated(study, name).shown:
         for rank, row in enumerate(typical_documents(result, topic, fit, study.training_rows, DOCUMENTS_SHOWN), start=1):
-            yield topic, rank, ids[row], float(result.documents.weights[row, topic]), float(fit[row])
+            yield number, rank, ids[row], float(result.documents.weights[row, topic]), float(fit[row])
 
 
 def by_id(ids: Sequence[str]) -> list[int]:
@@ -151,15 +157,28 @@ def by_id(ids: Sequence[str]) -> list[int]:
     return sorted(range(len(ids)), key=lambda row: ids[row])
 
 
-def document_topic_rows(documents: TopicDistribution, rows: Iterable[int]) -> Iterator[tuple[Cell, ...]]:
-    """Yield every weight of at least 0.001 of these rows; the unassigned part has no topic."""
+def document_topic_rows(
+    documents: TopicDistribution, rows: Iterable[int], topics: Sequence[int] | Sequence[str] = ()
+) -> Iterator[tuple[Cell, ...]]:
+    """Yield every weight of at least 0.001 of these rows; the unassigned part has no topic.
+
+    Args:
+        documents: weights.
+        rows: of documents, in the order wanted.
+        topics: ids of the topics; without them their places in the model.
+    """
     unassigned, weights = documents.unassigned, documents.weights
     for row in rows:
         identifier = documents.doc_ids[row]
-        for topic in np.flatnonzero(weights[row] >= MIN_WEIGHT):
-            yield identifier, int(topic), float(weights[row, topic])
+        for topic in np.flatnonzero(weights[row] >= MIN_WEIGHT).tolist():
+            yield identifier, topics[topic] if topics else topic, float(weights[row, topic])
         if unassigned[row] >= MIN_WEIGHT:
             yield identifier, None, float(unassigned[row])
+
+
+def shown_topic_rows(study: Study, name: str) -> Iterator[tuple[Cell, ...]]:
+    """Yield the weights of the topics that are shown, by id of the document; `hidden` has those that are not, together."""
+    return document_topic_rows(shown_documents(study, name), by_id(study.corpus.ids), curated(study, name).series)
 
 
 def event_rows(pairs: Iterable[EventPair]) -> Iterator[tuple[Cell, ...]]:
@@ -205,10 +224,10 @@ def evidence_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
 
 def theme_map_rows(study: Study, name: str) -> Iterator[tuple[Cell, ...]]:
     """Yield how far each topic carries each theme: share of its weight there, deviations above chance, whether it does."""
-    found = topic_themes(study.model(name).result, study.theme_scores, study.training_rows)
-    for topic, held in enumerate(found.carried.tolist()):
+    found = topic_themes(curated_result(study, name), study.theme_scores, study.training_rows)
+    for topic, number in curated(study, name).shown:
         for column, key in enumerate(study.theme_scores.keys):
-            yield topic, key, float(found.shares[topic, column]), float(found.above[topic, column]), held == column
+            yield number, key, float(found.shares[topic, column]), float(found.above[topic, column]), int(found.carried[topic]) == column
 
 
 def covered(study: Study) -> tuple[ThemeCoverage, ...]:
@@ -294,10 +313,10 @@ def all_tables(study: Study) -> Iterator[tuple[str, str]]:
     for scorer in SCORERS:
         yield from _source_tables(study, scorer)
     for name in study.file.models:
-        result = study.model(name).result if name in study.fitted else None
+        result = curated_result(study, name) if name in study.fitted else None
         yield f"topics_{name}.csv", render_csv(TOPICS, topic_rows(study, name) if result else ())
         yield f"typical_documents_{name}.csv", render_csv(TYPICAL, typical_rows(study, name) if result else ())
-        weights = document_topic_rows(result.documents, by_id(study.corpus.ids)) if result else ()
+        weights = shown_topic_rows(study, name) if result else ()
         yield f"document_topics_{name}.csv", render_csv(WEIGHTS, weights)
         yield f"topic_themes_{name}.csv", render_csv(THEME_MAP, theme_map_rows(study, name) if result else ())
         yield from _offered_tables(study, name)
@@ -306,5 +325,7 @@ def all_tables(study: Study) -> Iterator[tuple[str, str]]:
     yield from refit_tables(study)
     yield "corpus_stop_words.csv", render_csv(STOP_WORDS, stop_word_rows(study.preparation) if study.fitted else ())
     yield "same_event.csv", render_csv(EVENTS, event_rows(study.same_events))
+    curation = [row for name in study.fitted for row in curated(study, name).rows(study.labels(name))]
+    yield "curation.csv", render_csv(CURATION, curation)
     yield "concordance.csv", render_csv(CONCORDANCE, concordance_rows(study))
     yield "quality.csv", render_csv(("model", "topic", "metric", "value"), quality_rows(study))

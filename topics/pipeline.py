@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from topics.artifacts.manifest import CACHE_NAME, FILE_NAME
+from topics.artifacts.manifest import CACHE_NAME, FILE_NAME, read_manifest
+from topics.artifacts.store import FIT
 from topics.config import MAX_REFITS, StudyFile, read_study
 from topics.core.alignment import Alignment
 from topics.core.codecs import read_json
 from topics.core.contracts import TopicModel
 from topics.core.documents import Corpus
 from topics.core.errors import DataError, UsageError
-from topics.core.matrices import Float64, Int64, PreparedCorpus
+from topics.core.matrices import Float64, Int64, PreparedCorpus, TopicDistribution
 from topics.core.registry import discover, nearest
 from topics.core.results import TopicResult
 from topics.core.series import ChangePoint, Kind, StatisticTable, TrendSeries
 from topics.core.themes import ThemeScores
+from topics.curation import Curated
 from topics.engine import Engine
 from topics.error_rates import error_rates
 from topics.ingest.ingest import IngestReport
@@ -157,9 +160,9 @@ class Study:
         return tuple(name for name in self.file.models if name not in self.refused)
 
     def labels(self, name: str) -> tuple[str, ...]:
-        """Return the label of each topic: the theme that it carries, if any, and its most relevant terms."""
+        """Return the label of each fitted topic: its reader's, or the theme that it carries, if any, and its most relevant terms."""
         self.model(name)
-        return read_json(self.artifacts / name / LABELS, tuple[str, ...])
+        return curated(self, name).names(read_json(self.artifacts / name / LABELS, tuple[str, ...]))
 
     def coherence(self, name: str) -> tuple[float, ...]:
         """Return the NPMI of each topic's ten heaviest terms."""
@@ -205,7 +208,39 @@ class Study:
 
 
 def _concordance(study: Study) -> Alignment:
-    return align(study.model("lda").result, study.model("bertopic").result, study.training_rows, study.seed)
+    """Of the topics that are shown, by their numbers."""
+    found = align(curated_result(study, "lda"), curated_result(study, "bertopic"), study.training_rows, study.seed)
+    left, right = (dict(curated(study, name).shown) for name in ("lda", "bertopic"))
+    similarity = np.zeros(tuple(study.model(name).result.n_topics for name in ("lda", "bertopic")))
+    similarity[np.ix_([*left.values()], [*right.values()])] = found.similarity[np.ix_([*left], [*right])]
+    pairs = [match for match in found.matches if match.left in left and match.right in right]
+    matches = tuple(replace(match, left=left[match.left], right=right[match.right]) for match in pairs)
+    used_left, used_right = {match.left for match in matches}, {match.right for match in matches}
+    alone, alone_right = (tuple(n for n in shown.values() if n not in used) for shown, used in ((left, used_left), (right, used_right)))
+    return Alignment(matches, alone, alone_right, found.threshold, similarity)
+
+
+def curated(study: Study, name: str) -> Curated:
+    """Return what the study's curation file makes of a model's topics.
+
+    Raises:
+        UsageError: it names a topic that the model does not have, or belongs to another fit.
+    """
+    said, n_topics = study.file.curation, study.model(name).result.n_topics
+    if name in said.fits:
+        said.check_fit(name, read_manifest(study.artifacts / name).inputs[FIT])
+    return said.of(name, n_topics)
+
+
+def curated_result(study: Study, name: str) -> TopicResult:
+    """Return a model's topics and documents as reports show them: merged topics as one, at the places that `curated` tells."""
+    return curated(study, name).result(study.model(name).result)
+
+
+def shown_documents(study: Study, name: str) -> TopicDistribution:
+    """Return the weights of documents by the series that are shown of a model: its topics, and `hidden` where some are not."""
+    weights = study.weights(name, "topic").values.astype(np.float32)
+    return TopicDistribution(weights, study.model(name).result.documents.doc_ids)
 
 
 def refits(study: Study, name: str) -> tuple[Refit, ...]:
@@ -246,7 +281,7 @@ def refit_weights(study: Study, source: str, kind: Kind) -> tuple[Weights, ...]:
     if source in SCORERS:
         return ()
     names = study.weights(source, kind).names
-    found = (each.result if kind == "theme" else each.weights for each in refits(study, source))
+    found = (each.result if kind == "theme" else curated(study, source).followed(each.weights) for each in refits(study, source))
     return tuple(
         Weights(kind, source, names, item if isinstance(item, np.ndarray) else _as_themes(study, item), partition=True) for item in found
     )
@@ -271,8 +306,8 @@ def _weights(study: Study, source: str, kind: Kind) -> Weights:
     result = study.model(source).result
     if kind == "theme":
         return Weights("theme", source, study.theme_scores.keys, _as_themes(study, result), partition=True)
-    names = tuple(str(topic) for topic in range(result.n_topics))
-    return Weights("topic", source, names, result.documents.weights.astype(np.float64), partition=True)
+    found = curated(study, source)
+    return Weights("topic", source, found.series, found.followed(result.documents.weights.astype(np.float64)), partition=True)
 
 
 def open_study(path: str | Path, out: str | Path | None = None) -> Study:

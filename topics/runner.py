@@ -109,6 +109,7 @@ def _publish(study: Study, aside: Path) -> None:
     kept = [item for item in list_files(study.artifacts) if item.path.partition("/")[0] not in gone]
     artifacts = [msgspec.structs.replace(item, path=f"{study.artifacts.name}/{item.path}") for item in kept]
     files = tuple(sorted([*list_files(aside), *artifacts], key=lambda item: item.path))
-    origin = Provenance(study.config, study.seed, {"corpus": study.corpus.fingerprint}, made_with())
+    inputs = {"corpus": study.corpus.fingerprint, **({"curation": study.file.curation.digest} if study.file.curation.entries else {})}
+    origin = Provenance(study.config, study.seed, inputs, made_with())
     write_manifest(aside, manifest_of(files, "report", origin))
     replace_parts(aside, study.out, stale)

@@ -34,13 +34,13 @@ from topics.models._seeds import derived
 from topics.preprocessing.prepare import Preparation, fit_preparation
 from topics.progress import stage
 from topics.quality.descriptions import labels, term_shares
-from topics.reference import write_reference
+from topics.reuse.reference import write_reference
+from topics.reuse.training_profile import TrainingProfile, learn_profile, read_profile, write_profile
 from topics.themes.hits import ThemeDocuments
 from topics.themes.labelled import label_thresholds, read_design, read_labels
 from topics.themes.mapping import topic_themes
 from topics.theming import COMBINED, MIN_DOCS, ThemeModel, fit_themes, projection, theme_documents
 from topics.theming import load as load_themes
-from topics.training_profile import TrainingProfile, learn_profile, read_profile, write_profile
 
 CODE_VERSION = "28"  # raise when a stage computes something else from the same inputs
 LABELS = "labels.json"  # of a model artefact: one label a topic

@@ -16,7 +16,7 @@ import numpy as np
 from topics.artifacts.manifest import FILE_NAME, ArtifactManifest, Provenance, key_of, list_files, make_manifest, write_manifest
 from topics.core.errors import TopicsError
 from topics.reading import read_new
-from topics.reuse import Artifact, load_artifact
+from topics.reuse.artefact import Artifact, load_artifact
 
 Files = dict[str, bytes]
 TOLERANCE = 1e-4
@@ -267,7 +267,7 @@ class Judge:
         self.expected = self._answers(load_artifact(folder))
 
     def _answers(self, artefact: Artifact) -> tuple[np.ndarray[Any, Any], ...]:
-        from topics.reference import needs_vectors
+        from topics.reuse.reference import needs_vectors
         from topics.theming import COMBINED, theme_documents
 
         embed = needs_vectors(artefact.manifest.kind, artefact.preparation, artefact.themes)

@@ -10,7 +10,7 @@ import pytest
 from topics.artifacts.manifest import FORMAT, LAYOUTS, read_manifest
 from topics.artifacts.verify import verify
 from topics.reading import read_new
-from topics.reuse import COLUMNS, load_artifact
+from topics.reuse.artefact import COLUMNS, load_artifact
 from topics.tables import render_csv
 
 DATA = Path(__file__).parent / "data"

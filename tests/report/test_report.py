@@ -28,6 +28,7 @@ TABLES = {
     "document_themes": "id theme model score present evidence_start evidence_end evidence",
     "corpus_stop_words": "language term dropped",
     "same_event": "a b score shared",
+    "curation": "model topic shown_as name note",
     "concordance": "lda_topic bertopic_topic similarity document_agreement",
     "quality": "model topic metric value",
     "theme_evidence": "theme rank present id story language date score evidence_start evidence_end evidence",

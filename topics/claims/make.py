@@ -15,7 +15,7 @@ from topics.claims.robust import holding, note, title, variants
 from topics.config import StudyConfig
 from topics.core.hashing import digest
 from topics.core.registry import discover
-from topics.core.series import UNASSIGNED, Kind, TrendSeries
+from topics.core.series import HIDDEN, UNASSIGNED, Kind, TrendSeries
 from topics.tables import Cell as Value
 from topics.tables import render_csv
 from topics.trends.aggregate import ALL
@@ -73,7 +73,7 @@ def _found(tables: Tables, kind: ClaimKind, source: str, of: Kind) -> Iterator[S
     name, curve = f"{kind.table}_{source}", f"{kind.curve}_{source}"
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in tables.rows(name):
-        if row["kind"] == of and row["series"] != UNASSIGNED:
+        if row["kind"] == of and row["series"] not in {UNASSIGNED, HIDDEN}:
             groups[row["series"], row.get("language", ALL)].append(row)
     single = len({language for _, language in groups} - {ALL}) == 1  # what is found in it is what is found over all
     for (series, language), same in groups.items():

@@ -15,6 +15,7 @@ PeriodUnit = Literal["day", "week", "month", "quarter", "year"]
 Kind = Literal["topic", "theme"]
 Weighting = Literal["articles", "stories"]
 UNASSIGNED = "unassigned"
+HIDDEN = "hidden"  # what a reader hid, together
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from topics.core.series import UNASSIGNED, TrendSeries
-from topics.pipeline import Study
+from topics.pipeline import Study, curated, curated_result
 from topics.quality.measures import exclusivity
 from topics.report.summary import MAX_TOPICS
 from topics.theming import COMBINED
@@ -30,12 +30,11 @@ class Figure:
     svg: str
 
 
-def _titles(study: Study, name: str) -> dict[int, str]:
-    result = study.model(name).result
-    shares = result.documents.weights.mean(axis=0, dtype=float)
-    largest = sorted(range(result.n_topics), key=lambda k: (-shares[k], k))[:MAX_TOPICS]
-    labels = study.labels(name)
-    return {topic: _short(f"{topic}: {labels[topic]}") for topic in largest}
+def _titles(study: Study, name: str) -> dict[tuple[int, int], str]:
+    """Titles of the largest topics by (place in the result, number)."""
+    shares, labels = curated_result(study, name).documents.weights.mean(axis=0, dtype=float), study.labels(name)
+    largest = sorted(curated(study, name).shown, key=lambda item: (-shares[item[0]], item))[:MAX_TOPICS]
+    return {(place, topic): _short(f"{topic}: {labels[topic]}") for place, topic in largest}
 
 
 def _short(text: str, limit: int = 44) -> str:
@@ -76,12 +75,14 @@ def _theme_trends(study: Study) -> Iterator[Figure]:
 
 
 def _model_figures(study: Study, name: str) -> Iterator[Figure]:
-    result, titles, unit = study.model(name).result, _titles(study, name), study.config.trends.period
-    bars = term_bars(result, exclusivity(result), titles)
+    result, titles, unit = curated_result(study, name), _titles(study, name), study.config.trends.period
+    if not titles:
+        return
+    bars = term_bars(result, exclusivity(result), {place: title for (place, _), title in titles.items()})
     yield Figure(f"terms_{name}", f"Heaviest terms of the topics of {name}.", f"topics_{name}.csv", svg(bars))
     series = study.trends(name)
     if _has_curve(series):
-        named = {str(topic): title for topic, title in titles.items()}
+        named = {str(topic): title for (_, topic), title in titles.items()}
         caption = f"Topics of {name}: share of each {unit}'s articles, with 95 % intervals. Each chart has its own vertical scale."
         yield Figure(f"trends_{name}", caption, f"trends_{name}.csv", svg(trend_multiples(series, named, unit)))
 

@@ -16,8 +16,9 @@ from topics.claims.records import Claim
 from topics.core.contracts import HasNearest
 from topics.core.hashing import canonical_json
 from topics.core.registry import discover
+from topics.core.series import HIDDEN
 from topics.ingest.warnings import corpus_warnings
-from topics.pipeline import Study
+from topics.pipeline import Study, curated, curated_result, shown_documents
 from topics.report.figures import Figure
 from topics.report.sentences import headlines, limits, methods
 from topics.report.summary import (
@@ -97,30 +98,33 @@ def render_report(study: Study, figures: dict[str, Figure], claims: Sequence[Cla
     )
 
 
-def _nearest(study: Study, name: str) -> list[tuple[int, float]]:
-    """Nearest topic of each article and how sure that is; empty for a model that does not say."""
+def _nearest(study: Study, name: str, listed: Sequence[int]) -> list[tuple[int, float]]:
+    """Nearest topic of each article, by its place in the explorer, and how sure that is; empty for a model that does not say."""
     model = study.model(name)
     if not isinstance(model, HasNearest):
         return []
     topics, sure = model.nearest(study.prepared)
-    return [(topic, round(value, 2)) for topic, value in zip(topics[:MAX_TITLES].tolist(), sure[:MAX_TITLES].tolist(), strict=True)]
+    return [(listed[topic], round(value, 2)) for topic, value in zip(topics[:MAX_TITLES].tolist(), sure[:MAX_TITLES].tolist(), strict=True)]
 
 
 def _explorer_data(study: Study) -> dict[str, object]:
     infos = study.corpus.infos[:MAX_TITLES]
     models: dict[str, object] = {}
     for name in study.fitted:
-        result, names = study.model(name).result, study.labels(name)
-        series = study.trends(name)
+        result, names, told = curated_result(study, name), study.labels(name), curated(study, name)
+        series, terms = study.trends(name), {str(topic): result.top_terms(place, 12) for place, topic in told.shown}
         topics = [
             {
-                "label": names[topic],
-                "terms": [term for term, _ in result.top_terms(topic, 12)],
-                "trend": [None if cell.n_docs == 0 else round(cell.share, 4) for cell in series.of(str(topic))],
+                "number": shown,
+                "label": names[int(shown)] if shown != HIDDEN else "topics that are not shown",
+                "terms": [term for term, _ in terms.get(shown, ())],
+                "trend": [None if cell.n_docs == 0 else round(cell.share, 4) for cell in series.of(shown)],
             }
-            for topic in range(result.n_topics)
+            for shown in told.series
         ]
-        models[name] = {"topics": topics, "labels": result.documents.labels()[: len(infos)].tolist(), "nearest": _nearest(study, name)}
+        listed = [*(told.series.index(str(told.shown_as(topic))) for topic in range(told.n_topics)), -1]  # -1: none
+        labels = shown_documents(study, name).labels()[: len(infos)].tolist()
+        models[name] = {"topics": topics, "labels": labels, "nearest": _nearest(study, name, listed)}
     present = study.theme_scores.present
     return {
         "periods": [period.label for period in study.trends(COMBINED).periods],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from topics.core.masking import mask
-from topics.mix import MIN_MONTHS
 from topics.quality.novelty import EDGES
-from topics.reuse_report import ReuseReport
+from topics.reuse.mix import MIN_MONTHS
+from topics.reuse.report import ReuseReport
 
 CHANGES_SHOWN, TERMS_SHOWN = 30, 20
 _SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>|#"})

@@ -19,7 +19,7 @@ from topics.core.series import StatisticRow
 from topics.ingest.dates.audit import CONFIDENCE_OF, NOTE_SENTENCES
 from topics.ingest.notes import describe, is_score, recognised_encodings
 from topics.outputs import shown
-from topics.pipeline import Study
+from topics.pipeline import Study, curated, curated_result
 from topics.quality.descriptions import frex, ranked, typical_documents
 from topics.quality.fit import fit_scores
 from topics.report.model_notes import model_notes
@@ -219,21 +219,21 @@ def model_summary(study: Study, name: str, title: str) -> ModelSummary:
     if name in study.refused:
         return ModelSummary(name, title, study.refused[name], 0, "", (), ())
     model = study.model(name)
-    result = model.result
+    result, told = curated_result(study, name), curated(study, name)
     shares = result.documents.weights.mean(axis=0, dtype=float)
     special, labels = ranked(frex(result.topics.weights), SPECIAL), study.labels(name)
     fit = fit_scores(study.prepared.dtm, result.documents, result.topics)
     terms = result.topics.vocabulary.terms
     topics: list[TopicSummary] = []
-    for topic in sorted(range(result.n_topics), key=lambda k: (-shares[k], k))[:MAX_TOPICS]:
+    for topic, number in sorted(told.shown, key=lambda item: (-shares[item[0]], item))[:MAX_TOPICS]:
         heavy = tuple(term for term, _ in result.top_terms(topic, TERMS))
         own = tuple(terms[column] for column in special[topic])
         documents = _representative(study, result, topic, fit)
-        topics.append(TopicSummary(topic, labels[topic], f"{shares[topic]:.1%}", heavy, own, documents))
+        topics.append(TopicSummary(number, labels[number], f"{shares[topic]:.1%}", heavy, own, documents))
     unassigned = f"{float(result.documents.unassigned.mean()):.1%}"
-    notes = (*result.card.notes, *model_notes(study, name))
+    notes = (*result.card.notes, *model_notes(study, name), *told.sentences(labels))
     joins = _joins(model.nodes) if isinstance(model, HasHierarchy) else ()
-    return ModelSummary(name, title, "", result.n_topics, unassigned, notes, tuple(topics), joins, isinstance(model, HasNearest))
+    return ModelSummary(name, title, "", len(told.shown), unassigned, notes, tuple(topics), joins, isinstance(model, HasNearest))
 
 
 def _joins(nodes: tuple[TopicNode, ...]) -> tuple[Join, ...]:

@@ -16,8 +16,8 @@ from topics.progress import stage
 from topics.quarantine import write_quarantine
 from topics.reading import Reading
 from topics.report.reused import reuse_markdown, verdict
-from topics.reuse import COLUMNS, Artifact, Transformed
-from topics.reuse_report import ReuseReport, Tally
+from topics.reuse.artefact import COLUMNS, Artifact, Transformed
+from topics.reuse.report import ReuseReport, Tally
 from topics.tables import header_line, row_lines
 
 Write = Callable[[str], object]
@@ -80,7 +80,7 @@ class Folder:
         """Write its rows into each table."""
         documents, masked = range(len(found.corpus)), self._artifact.study.mask
         themes = theme_rows([found.themes], documents, masked=masked)
-        rows = (self._artifact.rows(found), document_topic_rows(found.documents, documents), themes)
+        rows = (self._artifact.rows(found), document_topic_rows(found.documents, documents, self._artifact.known.ids), themes)
         for handle, listed in zip(self._files.values(), rows, strict=True):
             _write_all(handle.write, row_lines(listed))
 

@@ -22,7 +22,7 @@ function groups() {
   if (!model) return found;
   const rows = model.topics.map(() => new Set());
   model.labels.forEach((topic, row) => { if (topic >= 0) rows[topic].add(row); });
-  const topics = model.topics.map((topic, number) => ({ key: "topic=" + number, label: number + ": " + topic.label, terms: topic.terms, trend: topic.trend, rows: rows[number] }));
+  const topics = model.topics.map((topic, number) => ({ key: "topic=" + number, label: topic.number + ": " + topic.label, terms: topic.terms, trend: topic.trend, rows: rows[number] }));
   const outside = new Set(model.labels.flatMap((topic, row) => (topic < 0 ? [row] : [])));
   return found.concat(topics, outside.size ? [{ key: "topic=none", label: "In no topic", terms: [], trend: [], rows: outside }] : []);
 }
@@ -30,7 +30,7 @@ function groups() {
 function nearest(row) {
   const model = data.models[state.model];
   const [topic, sure] = (model && model.nearest[row]) || [-1, 0];
-  return topic < 0 ? "" : topic + ": " + model.topics[topic].label + " (" + Math.round(100 * sure) + " %" + (model.labels[row] < 0 ? ", in none" : "") + ")";
+  return topic < 0 ? "" : model.topics[topic].number + ": " + model.topics[topic].label + " (" + Math.round(100 * sure) + " %" + (model.labels[row] < 0 ? ", in none" : "") + ")";
 }
 
 function matches(text) { return text.toLocaleLowerCase().includes(state.search.toLocaleLowerCase()); }

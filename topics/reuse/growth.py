@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import numpy as np
 
-from topics.mix import MIN_MONTHS, Mix, Shares
+from topics.reuse.mix import MIN_MONTHS, Mix, Shares
 
 MIN_EXPECTED = 5.0  # documents' worth of a series in the smaller set: below it the normal law is far off
 LEVEL = 0.05  # of false changes among those that are listed

@@ -13,11 +13,11 @@ from topics.core.contracts import TopicModel
 from topics.core.errors import require
 from topics.core.matrices import Float64, PreparedCorpus, TopicDistribution
 from topics.core.themes import ThemeScores
-from topics.held_out import left_out_scores, scores_of
-from topics.mix import Gathered, Mix
 from topics.preprocessing.prepare import Preparation
 from topics.quality.fit import fit_scores
 from topics.quality.novelty import EVERY, Scale, learn_scales
+from topics.reuse.held_out import left_out_scores, scores_of
+from topics.reuse.mix import Gathered, Mix
 
 NAME = "profile.json"
 

@@ -20,16 +20,17 @@ from topics.core.registry import discover
 from topics.core.themes import Theme, ThemeScores
 from topics.core.vectors import GivenVectors
 from topics.findings import find_themes
-from topics.held_out import scores_of
 from topics.preprocessing.prepare import Preparation
 from topics.quality.fit import fit_scores
 from topics.quality.novelty import novelty
-from topics.reference import check_reference, needs_vectors
+from topics.reuse.held_out import scores_of
+from topics.reuse.identity import TopicIds, read_ids
+from topics.reuse.reference import check_reference, needs_vectors
+from topics.reuse.training_profile import TrainingProfile, read_profile
 from topics.stages import LABELS
 from topics.tables import Cell
 from topics.theming import COMBINED, ThemeModel, theme_documents
 from topics.theming import load as load_themes
-from topics.training_profile import TrainingProfile, read_profile
 
 CARRIES_CODE = frozenset(".pkl .pickle .joblib .dill .pt .pth .bin .npy .npz .h5 .py .pyc .so .dll .dylib .exe .sh".split())
 COLUMNS = ("id", "file", "record", "title", "language", "date", "topic", "label", "weight", "fit", "novelty", "unknown_share", "themes")
@@ -57,7 +58,12 @@ class Artifact:
     themes: ThemeModel
     study: StudySection
     profile: TrainingProfile
-    labels: tuple[str, ...]
+    known: TopicIds
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The name of each topic, by its place in the model."""
+        return self.known.names
 
     def transform(self, corpus: Corpus, vectors: GivenVectors | None = None) -> Transformed:
         """Return topics, themes, fit (cosine with the words that the topics expect) and novelty (see `quality/novelty.py`).
@@ -86,7 +92,7 @@ class Artifact:
             keys = " ".join(np.array(found.themes.keys)[found.themes.present[row]].tolist()) if found.themes.keys else ""
             numbers = (float(found.fit[row]), float(found.novelty[row]), float(found.prepared.unknown[row]))
             head = (info.id, info.file, info.record, info.title, info.language, info.date.point)
-            yield (*head, topic if topic >= 0 else None, label, weight, *numbers, keys)
+            yield (*head, self.known.ids[topic] if topic >= 0 else None, label, weight, *numbers, keys)
 
 
 def _refuse_code(manifest: ArtifactManifest) -> None:
@@ -127,4 +133,4 @@ def _loaded(folder: Path, manifest: ArtifactManifest, embedding_folder: Path | N
     study, labels = read_json(folder / "study.json", StudySection), read_json(folder / LABELS, tuple[str, ...])
     profile = read_profile(folder, model.result.n_topics + len(themes.themes))
     require(len(labels) == model.result.n_topics, "labels and topics differ in number", where=LABELS)
-    return Artifact(manifest, model, preparation, themes, study, profile, labels)
+    return Artifact(manifest, model, preparation, themes, study, profile, read_ids(folder, labels))

@@ -10,12 +10,12 @@ import msgspec
 import numpy as np
 
 from topics.core.matrices import Int64
-from topics.growth import Change, Shift, grown, shifts
-from topics.mix import Gathered
-from topics.novel_groups import Group, NovelDocument, groups_of, unknown_terms
 from topics.quality.novelty import EVERY, NOVEL
-from topics.reuse import Artifact, Transformed
-from topics.training_profile import series_of
+from topics.reuse.artefact import Artifact, Transformed
+from topics.reuse.growth import Change, Shift, grown, shifts
+from topics.reuse.mix import Gathered
+from topics.reuse.novel_groups import Group, NovelDocument, groups_of, unknown_terms
+from topics.reuse.training_profile import series_of
 
 MIN_STORIES = 20  # of a language, to say that the model no longer fits it
 TOO_MANY = 0.10  # share of novel stories from which a model is out of date: twice as many as among those of training

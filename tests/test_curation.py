@@ -1,0 +1,216 @@
+"""What a reader says of topics: every verb shows in tables and report, shares still add up, and nothing is fitted again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.test_plan import STUDY as TWO
+from tests.test_plan import computed, write_articles
+from topics.artifacts.manifest import read_manifest
+from topics.claims.check import verify_report
+from topics.config import read_study
+from topics.core.errors import UsageError
+from topics.core.series import HIDDEN, UNASSIGNED
+from topics.outputs import all_tables
+from topics.pipeline import Study, curated, curated_result, refit_weights
+from topics.plan import plan
+from topics.runner import run
+
+K = 5
+STUDY = TWO.replace("topics = 2", f"topics = {K}").replace('period = "month"', 'period = "month"\nrefits = 1')
+Table = list[dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study that was run without a curation file."""
+    folder = tmp_path_factory.mktemp("curated")
+    write_articles(folder / "src", 60)
+    for number, path in enumerate(sorted((folder / "src").iterdir())):
+        path.rename(path.with_name(f"2024-{number % 6 + 1:02}-05-{path.name}"))
+    (folder / "small.toml").write_text(STUDY, encoding="utf-8")
+    run(read_study(folder / "small.toml"), folder / "out")
+    return folder
+
+
+def study_with(folder: Path, *entries: str) -> Study:
+    """The study with a curation file of these entries, each of them for the model lda."""
+    text = "".join(f'[[topics]]\nmodel = "lda"\n{entry}\n' for entry in entries)
+    (folder / "curation.toml").write_text(text, encoding="utf-8")
+    (folder / "small.toml").write_text(f'{STUDY}[report]\ncuration = "curation.toml"\n', encoding="utf-8")
+    return Study(read_study(folder / "small.toml"), folder / "out")
+
+
+def plain(folder: Path) -> Study:
+    (folder / "small.toml").write_text(STUDY, encoding="utf-8")
+    return Study(read_study(folder / "small.toml"), folder / "out")
+
+
+def tables(study: Study) -> dict[str, Table]:
+    return {name.removesuffix(".csv"): list(csv.DictReader(io.StringIO(text))) for name, text in all_tables(study)}
+
+
+def shares(found: Table) -> dict[tuple[str, str, str], dict[str, float]]:
+    """Share of each topic series by language, period and kind of share."""
+    sums: dict[tuple[str, str, str], dict[str, float]] = defaultdict(dict)
+    for row in found:
+        for column in ("share", "articles_share", "stories_share"):
+            if row["kind"] == "topic" and row[column]:
+                sums[row["language"], row["period"], column][row["series"]] = float(row[column])
+    return sums
+
+
+def test_a_renamed_topic_has_its_name_everywhere(folder: Path) -> None:
+    before, after = tables(plain(folder)), tables(study_with(folder, 'topic = 3\nrename = "Island patrols"'))
+    assert {row["label"] for row in after["topics_lda"] if row["topic"] == "3"} == {"Island patrols"}
+    assert [row for row in after["topics_lda"] if row["topic"] != "3"] == [row for row in before["topics_lda"] if row["topic"] != "3"]
+    assert after["trends_lda"] == before["trends_lda"]
+
+
+def test_the_mass_of_hidden_topics_goes_to_one_series(folder: Path) -> None:
+    before, after = tables(plain(folder)), tables(study_with(folder, "topic = 1\nhide = true", "topic = 4\nhide = true"))
+    was, now = shares(before["trends_lda"]), shares(after["trends_lda"])
+    assert was.keys() == now.keys()
+    for cell, found in now.items():
+        assert set(found) == {"0", "2", "3", HIDDEN, UNASSIGNED}
+        assert sum(found.values()) == pytest.approx(1, abs=1e-4)
+        assert found[HIDDEN] == pytest.approx(was[cell]["1"] + was[cell]["4"], abs=1e-4)
+        assert found["2"] == pytest.approx(was[cell]["2"], abs=1e-5)
+    for name in ("topics_lda", "typical_documents_lda", "topic_themes_lda"):
+        assert {row["topic"] for row in after[name]} == {"0", "2", "3"}
+    assert {row["topic"] for row in after["document_topics_lda"]} <= {"0", "2", "3", HIDDEN, ""}
+    assert HIDDEN in {row["topic"] for row in after["document_topics_lda"]}
+
+
+def test_the_weights_of_merged_topics_add(folder: Path) -> None:
+    before, after = tables(plain(folder)), tables(study_with(folder, "topic = 0\nmerge = 2", "topic = 4\nmerge = 2"))
+    was, now = shares(before["trends_lda"]), shares(after["trends_lda"])
+    for cell, found in now.items():
+        assert set(found) == {"1", "2", "3", UNASSIGNED}
+        assert found["2"] == pytest.approx(was[cell]["0"] + was[cell]["2"] + was[cell]["4"], abs=1e-4)
+    assert {row["topic"] for row in after["topics_lda"]} == {"1", "2", "3"}
+    assert [row for row in after["topics_lda"] if row["topic"] == "2"] != [row for row in before["topics_lda"] if row["topic"] == "2"]
+
+
+def test_terms_of_merged_topics_are_weighed_by_their_documents(folder: Path) -> None:
+    study = study_with(folder, "topic = 0\nmerge = 2")
+    fitted, found = study.model("lda").result, curated_result(study, "lda")
+    mass = fitted.documents.weights.sum(axis=0, dtype=float)
+    place = curated(study, "lda").numbers.index(2)
+    expected = (mass[0] * fitted.topics.weights[0] + mass[2] * fitted.topics.weights[2]) / (mass[0] + mass[2])
+    assert found.topics.weights[place] == pytest.approx(expected)
+    assert found.documents.weights[:, place] == pytest.approx(fitted.documents.weights[:, 0] + fitted.documents.weights[:, 2], abs=1e-6)
+    assert found.n_topics == K - 1
+
+
+def test_refits_are_curated_alike(folder: Path) -> None:
+    before = refit_weights(plain(folder), "lda", "topic")[0]
+    after = refit_weights(study_with(folder, "topic = 0\nmerge = 2", "topic = 1\nhide = true"), "lda", "topic")[0]
+    assert after.names == ("2", "3", "4", HIDDEN)
+    assert np.allclose(after.values, before.values[:, [2, 3, 4, 1]] + np.pad(before.values[:, [0]], ((0, 0), (0, 3))))
+
+
+def test_hiding_what_is_merged_hides_both(folder: Path) -> None:
+    assert study_with(folder, "topic = 0\nmerge = 2", "topic = 2\nhide = true").weights("lda", "topic").names == ("1", "3", "4", HIDDEN)
+
+
+def test_every_topic_may_be_hidden(folder: Path) -> None:
+    study = study_with(folder, *(f"topic = {topic}\nhide = true" for topic in range(K)))
+    run(study.file, study.out)
+    assert "0 topics" in (folder / "out" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_note_stands_in_table_and_report(folder: Path) -> None:
+    study = study_with(folder, 'topic = 2\nrename = "Coast"\nnote = "Read on paper."', "topic = 1\nmerge = 2", "topic = 3\nhide = true")
+    run(study.file, study.out)
+    rows = list(csv.DictReader((folder / "out" / "tables" / "curation.csv").open(encoding="utf-8")))
+    said = [(row["topic"], row["shown_as"], row["note"]) for row in rows]
+    assert said == [("1", "2", ""), ("2", "2", "Read on paper."), ("3", HIDDEN, "")]
+    assert rows[0]["name"] == rows[1]["name"] == "Coast"
+    page = (folder / "out" / "index.html").read_text(encoding="utf-8")
+    for text in ("Read on paper.", "is counted with topic 2", "its weight stands under"):
+        assert text in page
+    claims = list(csv.DictReader((folder / "out" / "tables" / "claims.csv").open(encoding="utf-8")))
+    assert HIDDEN not in {row["series"] for row in claims}
+    verify_report(folder / "out")
+
+
+def test_a_change_of_curation_computes_no_stage_and_changes_the_key(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(plain(folder).file, folder / "out")
+    keys = [read_manifest(folder / "out")]
+    for name in ("One", "Two"):
+        study = study_with(folder, f'topic = 0\nrename = "{name}"')
+        assert {item.state for item in plan(study) if item.stage != "report"} == {"kept"}
+        assert computed(folder, monkeypatch) == set()
+        keys.append(read_manifest(folder / "out"))
+    assert "curation" not in keys[0].inputs
+    assert keys[1].inputs["curation"] == study_with(folder, 'topic = 0\nrename = "One"').file.curation.digest != keys[2].inputs["curation"]
+    models = [{item.path: item.sha256 for item in key.files if item.path.startswith("artifacts/")} for key in keys]
+    assert models[0] == models[1] == models[2]
+
+
+def test_the_explorer_names_topics_by_their_numbers(folder: Path) -> None:
+    from topics.report.render import _explorer_data
+
+    data = json.loads(json.dumps(_explorer_data(study_with(folder, "topic = 0\nmerge = 2", "topic = 1\nhide = true"))))["models"]["lda"]
+    assert [topic["number"] for topic in data["topics"]] == ["2", "3", "4", HIDDEN]
+    assert max(data["labels"]) <= 3
+
+
+def test_numbers_of_another_fit_are_refused_and_of_this_one_are_not(folder: Path) -> None:
+    fit = read_manifest(folder / "out" / "artifacts" / "lda").inputs["fit"]
+    study = study_with(folder, "topic = 0\nhide = true", f'topic = 1\nnote = "x"\n[fits]\nlda = "{fit[:12]}"')
+    assert curated(study, "lda").series == ("1", "2", "3", "4", HIDDEN)
+    with pytest.raises(UsageError) as error:
+        study_with(folder, f'topic = 1\nnote = "x"\n[fits]\nlda = "{fit[::-1][:12]}"').labels("lda")
+    assert all(text in str(error.value) for text in ("curation.toml", "fits.lda", fit[:12]))
+
+
+# --- what is refused --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("topic = 0\nrenam = 'x'", ["renam", "rename"]),
+        ("topic = 0\nhide = true\n[fits]\nldaa = '123456789012'", ["fits", "'ldaa'", "Did you mean 'lda'"]),
+        ("topic = 0\nhide = true\n[fits]\nlda = '1234'", ["fits"]),
+        ("topic = 0", ["without rename, hide, merge or note"]),
+        ("topic = 0\nmerge = 0", ["merged with itself"]),
+        ("topic = 0\nmerge = 1\nhide = true", ["rename or hide the topic that it goes to"]),
+        ("topic = -1\nhide = true", ["topics[1].topic"]),
+        ("topic = 0\nhide = true\n[[topics]]\nmodel = 'lda'\ntopic = 0\nnote = 'x'", ["topics[2]", "stands twice"]),
+        ("topic = 0\nhide = true\n[[topics]]\nmodel = 'ldaa'\ntopic = 0\nhide = true", ["topics[2].model", "'ldaa'", "Did you mean 'lda'"]),
+    ],
+)
+def test_faulty_entries_are_refused_when_the_study_is_read(folder: Path, entry: str, said: list[str]) -> None:
+    with pytest.raises(UsageError) as error:
+        study_with(folder, entry)
+    assert [text for text in ["curation.toml", *said] if text not in str(error.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        (["topic = 5\nhide = true"], ["topic = 5", "no topic 5", "Known: 0, 1, 2, 3, 4"]),
+        (["topic = 0\nmerge = 9"], ["merge = 9", "no topic 9"]),
+        (["topic = 0\nmerge = 1", "topic = 1\nmerge = 2"], ["merge = 1", "itself merged", "merge = 2"]),
+    ],
+)
+def test_topics_that_the_model_does_not_have_are_refused(folder: Path, entries: list[str], said: list[str]) -> None:
+    with pytest.raises(UsageError) as error:
+        study_with(folder, *entries).labels("lda")
+    assert [text for text in ["curation.toml", *said] if text not in str(error.value)] == []
+
+
+def test_a_missing_file_is_named(folder: Path) -> None:
+    (folder / "small.toml").write_text(f'{STUDY}[report]\ncuration = "absent.toml"\n', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"absent\.toml.*curation file cannot be read"):
+        read_study(folder / "small.toml")
