@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import get_args
 
 from topics.claims.looks import own_unit
@@ -19,7 +20,7 @@ from topics.core.series import HIDDEN, UNASSIGNED, Kind, TrendSeries
 from topics.tables import Cell as Value
 from topics.tables import render_csv
 from topics.trends.aggregate import ALL
-from topics.trends.observations import usable
+from topics.trends.observations import FLAGGED_PERIODS, usable
 
 CLAIMS = (
     "claim", "statistic", "source", "kind", "series", "language", "start", "end", "sign", "value", "low", "high", "p", "q", "robust",
@@ -116,12 +117,14 @@ def _claim(tables: Tables, kind: ClaimKind, statement: Statement, setting: Setti
     first = statement.cells[0]
     name = f"{statement.statistic}-{digest([first.file, first.key])[:8]}"
     unit = own_unit(tables)
-    said = {code: kind.say(statement, Words(_label(tables, statement, code), unit, setting), code) for code in LANGUAGES}
+    tested = _tested_periods(tables.trends(f"{kind.curve}_{statement.source}", statement.kind), statement.series, _sides(statement.row))
+    scarce = len(tested) <= FLAGGED_PERIODS
+    said = {code: kind.say(statement, Words(_label(tables, statement, code), unit, setting, scarce), code) for code in LANGUAGES}
     said = {code: f"{text}{gaps(statement.empty_periods, unit, code)}" for code, text in said.items()}
     if statement.sign == 0:
         return Claim(name, statement, (), None, said)
     found = tuple(variants(tables, kind, statement, setting))
-    holds = holding(tables, statement, found, setting)
+    holds = replace(holding(tables, statement, found, setting), spans=kind.spans)
     return Claim(name, statement, found, holds.robust, {code: f"{text} {note(holds, code)}" for code, text in said.items()})
 
 

@@ -14,6 +14,7 @@ VOTES: dict[Language, dict[Weighting, str]] = {
     "en": {"articles": "articles", "stories": "stories"},
     "vi": {"articles": "số bài", "stories": "số tin"},
 }
+CARE_WORDS = "few periods"  # of every decision that rests on few
 FEW = 0.0995  # a share below it is written with a decimal
 CARE: dict[Language, str] = {"en": " Few periods: read with care.", "vi": " Ít kỳ: nên đọc thận trọng."}
 
@@ -56,7 +57,12 @@ def whole(words: Words, language: Language) -> str:
 
 def caution(decision: str, language: Language) -> str:
     """Return a remark where a decision says that there are few periods."""
-    return CARE[language] if "few periods" in decision else ""
+    return few(language) if CARE_WORDS in decision else ""
+
+
+def few(language: Language) -> str:
+    """Return the remark that few periods were tested."""
+    return CARE[language]
 
 
 def gaps(periods: tuple[int, int], unit: PeriodUnit, language: Language) -> str:

@@ -78,11 +78,12 @@ class Statement:
 
 @dataclass(frozen=True)
 class Words:
-    """What a sentence needs besides its cells: the name of the series, what a period is called, whose shares they are."""
+    """What a sentence needs besides its cells: name of the series, of a period, whose shares they are; whether periods are few."""
 
     label: str
     unit: PeriodUnit
     setting: Setting
+    few: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ class ClaimKind:
         again: cells computed again from the trends of a source, or from other cells of the table.
         curve: name of the table that holds its trends.
         size: what stands for the direction in a row of the table, where there is no `measure`.
+        spans: whether it compares two spans alone, which does not tell how the news varies between periods; then it is never robust.
     """
 
     name: str
@@ -129,6 +131,7 @@ class ClaimKind:
     beside: Callable[[Row], tuple[tuple[str, ...], tuple[str, ...]]] = lambda row: ((), ())
     curve: str = "trends"
     size: Callable[[Row], float] | None = None
+    spans: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
 from topics.claims.looks import looks, own_unit, places, seen
 from topics.claims.phrases import PERIODS
-from topics.claims.reading import Tables, row_key
+from topics.claims.reading import Tables, number, row_key
 from topics.claims.records import ClaimKind, Language, Look, Setting, Statement, Variant
 from topics.core.registry import discover
 
@@ -66,15 +66,7 @@ def variants(tables: Tables, kind: ClaimKind, statement: Statement, setting: Set
     """
     unit, first = own_unit(tables), places(tables, statement)[0]
     if kind.measure is None:
-        own = math.nan
-        for source, series in places(tables, statement):
-            columns = ("kind", "series", "part")
-            row = tables.by_key(f"{kind.table}_{source}").get(row_key({**statement.row, "series": series}, columns), {})
-            value = kind.size(row) if kind.size and row else math.nan
-            own = value if (source, series) == first else own
-            yield _variant(
-                statement, Look(source, series, setting.weighting, unit), value, 0.0 if (source, series) == first else HELD * own
-            )
+        yield from _by_rows(tables, kind, statement, setting)
         return
     plain: dict[tuple[str, str], float] = {}
     for look in looks(tables, statement, setting):
@@ -86,6 +78,21 @@ def variants(tables: Tables, kind: ClaimKind, statement: Statement, setting: Set
         if not math.isnan(value) or not look.series:
             base = own if look.weighting == "fixed_mix" else plain.get((first[0], look.unit), math.nan) if look.source != first[0] else 0.0
             yield _variant(statement, look, value, HELD * base)
+
+
+def _by_rows(tables: Tables, kind: ClaimKind, statement: Statement, setting: Setting) -> Iterator[Variant]:
+    """Yield what the same table says of each model, and what is left of it where sources, languages and reprints change nothing."""
+    unit, own = own_unit(tables), math.nan
+    for number_of, (source, series) in enumerate(places(tables, statement)):
+        columns, rows = ("kind", "series", "part"), tables.by_key(f"{kind.table}_{source}")
+        row = rows.get(row_key({**statement.row, "series": series}, columns), {})
+        value = kind.size(row) if kind.size and row else math.nan
+        own = own if number_of else value
+        yield _variant(statement, Look(source, series, setting.weighting, unit), value, HELD * own if number_of else 0.0)
+        theme = rows.get(row_key({**statement.row, "series": series, "part": "theme"}, columns), {})
+        if not math.isnan(value) and number(row["value"]):
+            left = value * number(theme.get("value", "")) / number(row["value"])
+            yield _variant(statement, Look(source, series, "fixed_mix", unit), left, HELD * value)
 
 
 def _variant(statement: Statement, look: Look, value: float, least: float) -> Variant:
@@ -105,6 +112,7 @@ class Holding:
         tried: what was varied.
         weak: choices with which it holds in fewer than nine of ten looks, by the models that agree, while it does with another one.
         mixed: whether it fails somewhere where every source and language keeps its part: then it may be a change of sources.
+        spans: whether two spans alone are compared, which do not tell how the news varies between periods.
     """
 
     models: dict[str, Verdict]
@@ -113,12 +121,13 @@ class Holding:
     tried: tuple[Factor, ...]
     weak: dict[Factor, list[str]]
     mixed: bool
+    spans: bool = False
 
     @property
     def robust(self) -> bool:
         """Whether every one of at least two models agrees, every look that holds the mix of sources fixed, and nine of ten of all looks."""
         agree = len(self.models) >= MIN_MODELS and set(self.models.values()) == {"agrees"}
-        return agree and not self.mixed and self.n_agree >= LEAST * self.n_looks
+        return agree and not self.mixed and not self.spans and self.n_agree >= LEAST * self.n_looks
 
     @property
     def lacks_models(self) -> bool:
@@ -165,28 +174,44 @@ def _levels(told: Sequence[Variant], name: str) -> list[str]:
     return list(dict.fromkeys(level for item in told if (level := str(getattr(item.look, name))) not in ("", "fixed_mix")))
 
 
+SAID: dict[Language, dict[str, str]] = {
+    "en": {
+        "and": "and",
+        "of": " of {}",
+        "counted": "{} of {} variants{}",
+        "robust": "Robust: the same direction in {models}, and in {counted}.",
+        "spans": "It holds in {counted}; two spans alone do not tell how the news varies between periods, so it is not called robust.",
+        "models": "It holds in {counted}; whether it is robust, {least} fitted models would tell.",
+        "not": "Not robust, it holds in {counted}: {reasons}.",
+        "on": "on the {} ({})",
+        "depends": "it depends {}",
+        "none": "no single choice decides",
+    },
+    "vi": {
+        "and": "và",
+        "of": " về {}",
+        "counted": "{}/{} cách tính{}",
+        "robust": "Vững: cùng chiều trong {models}, và trong {counted}.",
+        "spans": "Đúng trong {counted}; hai khoảng thời gian không cho biết tin tức dao động ra sao giữa các kỳ, nên không gọi là vững.",
+        "models": "Đúng trong {counted}; cần {least} mô hình mới biết có vững hay không.",
+        "not": "Chưa vững, đúng trong {counted}: {reasons}.",
+        "on": "vào {} ({})",
+        "depends": "phụ thuộc {}",
+        "none": "không do riêng một lựa chọn nào",
+    },
+}
+
+
 def note(found: Holding, language: Language) -> str:
     """Return in words whether a claim is robust, or on what it depends."""
-    names = NAMES[language]
-    tried = [names[factor] for factor in found.tried]
-    models = [title(model) for model in found.models]
-    if language == "en":
-        varied = f" of {_listed(tried, 'and')}" if tried else ""
-        counted = f"{found.n_agree} of {found.n_looks} variants{varied}"
-        if found.robust:
-            return f"Robust: the same direction in {_listed(models, 'and')}, and in {counted}."
-        if found.lacks_models:
-            return f"It holds in {counted}; whether it is robust, {MIN_MODELS} fitted models would tell."
-        reasons = [f"on the {name} ({', '.join(parts)})" for name, parts in _reasons(found, language)]
-        told = f"it depends {_listed(reasons, 'and')}" if reasons else "no single choice decides"
-        return f"Not robust, it holds in {counted}: {told}."
-    varied = f" về {_listed(tried, 'và')}" if tried else ""
-    counted = f"{found.n_agree}/{found.n_looks} cách tính{varied}"
-    if found.robust:
-        return f"Vững: cùng chiều trong {_listed(models, 'và')}, và trong {counted}."
-    reasons = [f"vào {name} ({', '.join(parts)})" for name, parts in _reasons(found, language)]
-    told = f"phụ thuộc {_listed(reasons, 'và')}" if reasons else "không do riêng một lựa chọn nào"
-    return f"Chưa vững, đúng trong {counted}: {told}."
+    words, joint = SAID[language], SAID[language]["and"]
+    tried = [NAMES[language][factor] for factor in found.tried]
+    counted = words["counted"].format(found.n_agree, found.n_looks, words["of"].format(_listed(tried, joint)) if tried else "")
+    reasons = [words["on"].format(name, ", ".join(parts)) for name, parts in _reasons(found, language)]
+    told = words["depends"].format(_listed(reasons, joint)) if reasons else words["none"]
+    models = _listed([title(model) for model in found.models], joint)
+    how = "robust" if found.robust else "spans" if replace(found, spans=False).robust else "models" if found.lacks_models else "not"
+    return words[how].format(models=models, counted=counted, least=MIN_MODELS, reasons=told)
 
 
 def _listed(parts: Sequence[str], joint: str) -> str:

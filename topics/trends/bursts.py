@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,8 @@ ENTRY = 1.0  # times ln T: what it costs to enter the raised state
 DRAWS, MORE_DRAWS = 399, 3600  # flat series that a burst is compared with; more of them where one is close
 LEVEL = 0.025  # at it, 1 to 5 % of flat series have a burst (benchmarks/patterns.py); more where their noise hardly fades (12 %)
 Q_LEVEL = 0.05
+LEAST_MORE = 3.0  # stories' worth above the usual: one article that a topic happens to hold is no burst of it
+LONGEST_GAP = 2  # periods without articles inside a burst
 
 Bool = npt.NDArray[np.bool_]
 
@@ -90,6 +93,15 @@ def _calm(data: Sample, rows: Sequence[int], heaviest: Sequence[tuple[int, int, 
     return regress(data.hits[rows], data.trials[rows], data.places, design)
 
 
+def _unbroken(best: States, row: int, places: Int64) -> Iterator[tuple[int, int, float]]:
+    """Yield the runs of a series, cut where no articles are seen for long: what was in between is not known."""
+    holes = set((np.flatnonzero(np.diff(places) > LONGEST_GAP + 1) + 1).tolist())
+    for first, end, _ in best.runs(row):
+        edges = [first, *sorted(hole for hole in holes if first < hole < end), end]
+        for start, stop in pairwise(edges):
+            yield start, stop, float(best.gain[row, start:stop].sum())
+
+
 def _chances(data: Sample, row: int, found: Sequence[tuple[int, int, float]], fit: Fit, number: int, seed: int) -> list[float]:
     """Return how often the heaviest burst of a flat series with the noise of this one weighs as much as each of its own."""
     rng, null = np.random.default_rng(seed), np.zeros(0)
@@ -116,7 +128,7 @@ def find_bursts(data: Sample, language: str, seed: int = 0) -> tuple[Burst, ...]
     if data.refusal:
         return ()
     best = states(data.hits, data.trials)
-    runs = {row: found for row in range(len(data.names)) if (found := list(best.runs(row)))}
+    runs = {row: found for row in range(len(data.names)) if (found := list(_unbroken(best, row, data.places)))}
     if not runs:
         return ()
     fit = _calm(data, list(runs), [max(found, key=lambda run: run[2]) for found in runs.values()])
@@ -128,7 +140,9 @@ def find_bursts(data: Sample, language: str, seed: int = 0) -> tuple[Burst, ...]
         for (first, end, weight), value in zip(found, own, strict=True):
             over = next(q)
             share, usual = float(k[first:end].sum() / n[first:end].sum()), float(k.sum() / n.sum())
+            more = (share - usual) * float(data.stories[first:end].sum())
             words = "burst" if value <= LEVEL and over <= Q_LEVEL else "no more than chance gives"
+            words = words if more >= LEAST_MORE else f"rests on fewer than {LEAST_MORE:.0f} stories"
             when = data.labels[first], data.labels[end - 1]
             decision = "; ".join(filter(None, (words, data.caution)))
             listed.append(Burst(data.names[row], language, *when, weight, share, usual, value, over, decision))

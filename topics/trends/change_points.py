@@ -165,9 +165,18 @@ def _points(cells: tuple[TrendCell, ...], seen: Observations, places: list[int])
     n, k = seen.n, seen.shares * seen.n
     edges = [0, *places, len(seen)]
     for number, (left, at, right) in enumerate(zip(edges, edges[1:], edges[2:], strict=False)):
-        period, earliest, latest = (seen.labels[seen.firsts[place]] for place in (at, *credible(seen, places, number)))
+        begin, latest_place = credible(seen, places, number)
+        period, latest = seen.labels[seen.firsts[at]], seen.labels[seen.firsts[latest_place]]
+        earliest = seen.labels[_after_the_last(cells, seen.firsts[begin])]
         before, after = (float(k[first:end].sum() / n[first:end].sum()) for first, end in ((left, at), (at, right)))
         yield ChangePoint(cells[0].series, cells[0].language, period, earliest, latest, before, after, math.nan, math.nan)
+
+
+def _after_the_last(cells: tuple[TrendCell, ...], place: int) -> int:
+    """Return the first of the periods without articles just before a period, or itself: a change in a gap may lie anywhere in it."""
+    while place > 0 and not cells[place - 1].n_docs:
+        place -= 1
+    return place
 
 
 def all_change_points(series: TrendSeries) -> tuple[ChangePoint, ...]:

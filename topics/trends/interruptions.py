@@ -62,6 +62,8 @@ def _place(labels: Sequence[str], day: date) -> tuple[int, float] | str:
     if not first_day(labels[0]) <= day <= last_day(labels[-1]):
         return f"not estimated: the day lies outside the complete periods, {labels[0]} to {labels[-1]}"
     first = next(place for place, label in enumerate(labels) if last_day(label) >= day)
+    if first_day(labels[first]) > day:
+        return f"not estimated: the period of the day is without articles or incomplete; the next that is tested is {labels[first]}"
     days = (last_day(labels[first]) - first_day(labels[first])).days + 1
     share = min(1.0, ((last_day(labels[first]) - day).days + 1) / days)
     if first < SIDE or len(labels) - first - 1 < SIDE:

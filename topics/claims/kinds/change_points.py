@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from topics.claims.looks import level, middle
-from topics.claims.phrases import chance, percent, whole
+from topics.claims.phrases import chance, few, percent, whole
 from topics.claims.reading import Row, Tables, number, row_key
 from topics.claims.records import ClaimKind, Language, Recomputed, Setting, Sign, Statement, Words
 from topics.core.series import Kind, TrendCell
@@ -38,11 +38,14 @@ def say(found: Statement, words: Words, language: Language) -> str:
     """Return the sentence."""
     period, earliest, latest = (found.row[column] for column in COLUMNS[:3])
     before, after, q = percent(found.row["before"], language), percent(found.row["after"], language), chance(found.row["q"], language)
+    first, last, care = found.start, found.end, few(language) if words.few else ""
     if language == "en":
         where = f"another level from {period} on (it begins between {earliest} and {latest}, q {q})"
-        return f"{words.label}: {where}: {before} of the {whole(words, language)} before, {after} after."
+        return (
+            f"{words.label}: {where}: {before} of the {whole(words, language)} before (since {first}), {after} after (until {last}).{care}"
+        )
     where = f"mức khác kể từ {period} (bắt đầu trong khoảng {earliest} đến {latest}, q {q})"
-    return f"{words.label}: {where}: trước đó {before} {whole(words, language)}, sau đó {after}."
+    return f"{words.label}: {where}: trước đó (từ {first}) {before} {whole(words, language)}, sau đó (đến {last}) {after}.{care}"
 
 
 def measure(found: Statement, cells: tuple[TrendCell, ...], setting: Setting) -> float:

@@ -19,6 +19,10 @@ VERBS: dict[Language, tuple[str, str, str]] = {
     "en": ("shows no clear change", "rises", "falls"),
     "vi": ("không thay đổi rõ rệt", "tăng", "giảm"),
 }
+ALONE: dict[Language, str] = {
+    "en": "shows no change that is clear among so many series tested",
+    "vi": "không thay đổi rõ rệt khi xét cùng lúc nhiều chuỗi",
+}
 SIGNS: dict[str, Sign] = {"rises": 1, "falls": -1, "no clear change": 0}
 
 
@@ -39,7 +43,12 @@ def say(found: Statement, words: Words, language: Language) -> str:
     years = (first_day(found.end) - first_day(found.start)).days / DAYS_A_YEAR
     time = min(1.0, years)
     values = {column: str(_scaled(found.row[column], time)) for column in ("value", "low", "high")}
-    verb, ratio, q = VERBS[language][found.sign], decimal(values["value"], 2, language), chance(found.row["q"], language)
+    apart = found.sign == 0 and not number(found.row["low"]) <= 1 <= number(found.row["high"])
+    verb, ratio, q = (
+        ALONE[language] if apart else VERBS[language][found.sign],
+        decimal(values["value"], 2, language),
+        chance(found.row["q"], language),
+    )
     interval, care = span(values["low"], values["high"], language), caution(found.row["decision"], language)
     if language == "en":
         over = "a year" if years >= 1 else "over this time"

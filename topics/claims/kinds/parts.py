@@ -74,4 +74,4 @@ def again(tables: Tables, source: str, kind: Kind, setting: Setting) -> Iterator
             yield key, {"value": sum(number(rows[part]["value"]) for part in _keys(kind, row["series"]))}
 
 
-CLAIM = ClaimKind("change_parts", "change_parts", COLUMNS, find, window, say, None, again, beside, size=size)
+CLAIM = ClaimKind("change_parts", "change_parts", COLUMNS, find, window, say, None, again, beside, size=size, spans=True)

@@ -10,7 +10,9 @@ import numpy as np
 from topics.core.contracts import Statistic, StatisticValue
 from topics.core.series import TrendCell
 from topics.trends.effects import effect
-from topics.trends.observations import alike, caution, gate, observe
+from topics.trends.observations import alike, caution, gate, observe, usable
+
+MIN_MASS = 4.0  # articles' worth of a series, in all periods together: fewer have no course
 
 
 def compute(cells: tuple[TrendCell, ...]) -> StatisticValue:
@@ -25,7 +27,7 @@ def compute(cells: tuple[TrendCell, ...]) -> StatisticValue:
 
 def together(family: Sequence[tuple[TrendCell, ...]]) -> list[StatisticValue]:
     """Return the growth of each of many series, those seen at the same times in one regression; a series has the figures it has alone."""
-    found = [StatisticValue(math.nan, math.nan, math.nan, math.nan, gate(cells)) for cells in family]
+    found = [StatisticValue(math.nan, math.nan, math.nan, math.nan, gate(cells) or _rare(cells)) for cells in family]
     tested = [number for number, value in enumerate(found) if not value.decision]
     observed = [observe(family[number]) for number in tested]
     for group in alike(observed):
@@ -38,6 +40,12 @@ def together(family: Sequence[tuple[TrendCell, ...]]) -> list[StatisticValue]:
             odds = (_exp(slope.value[row]), _exp(slope.low[row]), _exp(slope.high[row]))
             found[tested[number]] = StatisticValue(*odds, float(slope.p[row]), caution(len(years)))
     return found
+
+
+def _rare(cells: tuple[TrendCell, ...]) -> str:
+    """Return why a series is too rare to have a course, or nothing."""
+    mass = sum(cell.mass for cell in usable(cells))
+    return f"not tested: {MIN_MASS:.0f} articles of it are needed, there are {mass:.1f}" if mass < MIN_MASS - 1e-6 else ""
 
 
 def _exp(value: float) -> float:
