@@ -6,11 +6,13 @@ import csv
 import io
 import json
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.conftest import ROOT
 from tests.test_plan import STUDY as TWO
 from tests.test_plan import computed, write_articles
 from topics.artifacts.manifest import read_manifest
@@ -18,6 +20,7 @@ from topics.claims.check import verify_report
 from topics.config import read_study
 from topics.core.errors import UsageError
 from topics.core.series import HIDDEN, UNASSIGNED
+from topics.curation import Curation, Entry
 from topics.outputs import all_tables
 from topics.pipeline import Study, curated, curated_result, refit_weights
 from topics.plan import plan
@@ -171,6 +174,26 @@ def test_numbers_of_another_fit_are_refused_and_of_this_one_are_not(folder: Path
     with pytest.raises(UsageError) as error:
         study_with(folder, f'topic = 1\nnote = "x"\n[fits]\nlda = "{fit[::-1][:12]}"').labels("lda")
     assert all(text in str(error.value) for text in ("curation.toml", "fits.lda", fit[:12]))
+
+
+def test_agreement_of_models_is_that_of_the_topics_that_are_shown(sample_run: Path) -> None:
+    file = read_study(ROOT / "reports" / "sample.toml")
+    before = Study(file, sample_run).concordance
+    assert before is not None
+    pairs = {match.left: match.right for match in before.matches}
+    merged, into, hidden = sorted(pairs)[:3]
+    entries = (Entry("lda", merged, merge=into), Entry("bertopic", pairs[hidden], hide=True))
+    after = Study(replace(file, curation=Curation("c", "d", entries)), sample_run).concordance
+    assert after is not None
+    assert after.similarity.shape == before.similarity.shape
+    shown = {match.left for match in after.matches} | set(after.unmatched_left)
+    assert shown == set(range(before.similarity.shape[0])) - {merged}
+    assert pairs[hidden] not in {match.right for match in after.matches} | set(after.unmatched_right)
+    others = pairs.keys() - {merged, into, hidden}
+    assert others
+    for match in after.matches:
+        if match.left in others and pairs[match.left] == match.right:
+            assert match.similarity == pytest.approx(before.similarity[match.left, match.right])
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------------------------

@@ -12,12 +12,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from tests.conftest import ROOT
 from tests.quality.test_measures import result
 from tests.test_cli import Answer, Call, call  # noqa: F401 - a fixture
 from topics.artifacts.manifest import read_manifest
 from topics.artifacts.verify import verify
+from topics.config import read_study
 from topics.core.errors import ContractError, DataError
-from topics.pipeline import open_study
+from topics.pipeline import Study, open_study
 from topics.quality.lineage import trace
 from topics.reading import read_new
 from topics.report.compared import compare_artifacts
@@ -173,6 +175,20 @@ def test_new_documents_and_comparisons_know_topics_by_their_ids(years: Path, tmp
     assert heavy == {str(bread[0])}
     pairs = compare_artifacts(years / "second", years / "third").pairs
     assert {(pair.a_topic, pair.b_topic) for pair in pairs if pair.relation == "matched" and pair.documents > pair.null} >= {(3, 3)}
+
+
+@pytest.mark.parametrize("kind", ["lda", "bertopic"])
+def test_a_fit_that_is_its_own_successor_keeps_all_and_has_no_gap(sample_run: Path, tmp_path: Path, kind: str) -> None:
+    shutil.copytree(sample_run / "artifacts" / kind, tmp_path / "same")
+    study = Study(read_study(ROOT / "reports" / "sample.toml"), sample_run)
+    found = refit(study, sample_run / "artifacts" / kind, tmp_path / "same")
+    assert found.after == found.before
+    told = [row["event"] for row in rows_of(tmp_path / "same" / f"topic_events_{kind}.csv")]
+    assert told == ["kept"] * found.old.n_topics
+    gaps = [float(row["gap"]) for row in rows_of(tmp_path / "same" / f"topic_seam_{kind}.csv") if row["gap"]]
+    assert gaps
+    assert max(map(abs, gaps)) < 1e-6
+    assert load_artifact(tmp_path / "same").known == found.after
 
 
 # --- ids and events by hand -------------------------------------------------------------------------------------------------------------

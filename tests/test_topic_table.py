@@ -11,6 +11,7 @@ from scipy import sparse
 
 from topics.core.matrices import DocTermMatrix, TopicDistribution, TopicTermMatrix, Vocabulary
 from topics.core.results import ModelCard, TopicResult
+from topics.curation import NO_CURATION
 from topics.outputs import TOPICS, topic_rows
 
 N = 40  # terms of each language; those of the first are all heavier
@@ -24,6 +25,7 @@ def study(languages: list[str]) -> Any:
     documents = TopicDistribution(np.ones((len(languages), 1), dtype=np.float32), dtm.doc_ids)
     result = TopicResult(TopicTermMatrix(weights / weights.sum(), vocabulary, "ctfidf"), documents, ModelCard("m", "{}", 1, (), "p", "c"))
     return SimpleNamespace(
+        file=SimpleNamespace(curation=NO_CURATION),
         model=lambda name: SimpleNamespace(result=result),
         labels=lambda name: ("label",),
         training_rows=np.arange(len(languages)),
