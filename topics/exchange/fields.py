@@ -179,7 +179,7 @@ OF_TABLE: dict[tuple[str, str], Field] = {
     ("claims", "source"): Field("string", "Model or scorer that the series is of."),
     ("curation", "name"): Field("string", "Name that readers see; of a hidden topic its own."),
     ("curation", "note"): Field("string", "Remark on the topic."),
-    ("curation", "shown_as"): Field("string", "Number of the topic that it is shown as: its own, that which it was merged into, or hidden."),
+    ("curation", "shown_as"): Field("string", "Number of the topic that it is shown as, its own or one it was merged into; or hidden."),
     ("event_effects", "date"): Field("date", "Day of the event."),
     ("lead_lag", "left"): Field("string", "One side: a language or a source."),
     ("lead_lag", "right"): Field("string", "The other side."),
