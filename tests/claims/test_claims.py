@@ -13,7 +13,7 @@ from tests.claims.planted import SETTING, changed, planted, rows_of, text_of
 from topics.claims.check import check_page
 from topics.claims.looks import coarser, voted
 from topics.claims.make import CELLS, CLAIMS, ROBUSTNESS, claim_tables, kinds, make_claims
-from topics.claims.phrases import percent
+from topics.claims.phrases import gaps, percent
 from topics.claims.reading import KEYS, Tables, reads, row_key, stem_of
 from topics.claims.records import Claim, Look, Setting, Variant, Words
 from topics.claims.select import IN_THEMES, SHOWN, of_theme, strongest
@@ -254,6 +254,7 @@ def test_one_model_is_not_enough(tables: dict[str, str]) -> None:
     assert claim.robust is False
     assert claim.n_agree == len(claim.variants)
     assert claim.sentences["en"].endswith("whether it is robust, 2 fitted models would tell.")
+    assert claim.sentences["vi"].endswith("cần 2 mô hình mới biết có vững hay không.")
 
 
 def falling(tables: dict[str, str], column: str, source: str) -> dict[str, str]:
@@ -483,3 +484,47 @@ def test_what_goes_with_a_change_of_sources_does_not_open_the_report(claims: Cla
     assert first.name not in {claim.name for claim in shown}
     assert first.name in {claim.name for claim in strongest((first, *others))}
     assert shown
+
+
+def parts_of(tables: dict[str, str]) -> Claim:
+    return next(c for c in make_claims(tables, SETTING) if (c.statement.statistic, c.statement.series) == ("change_parts", "water"))
+
+
+def test_two_spans_are_never_called_robust(tables: dict[str, str]) -> None:
+    claim = parts_of(tables)
+    assert not claim.robust
+    assert not claim.mixed
+    assert "two spans alone do not tell how the news varies between periods" in claim.sentences["en"]
+    assert "nên không gọi là vững" in claim.sentences["vi"]
+
+
+def test_a_change_that_is_none_of_the_theme_itself_does_not_open_the_report(tables: dict[str, str]) -> None:
+    """All of it is the mix of sources: the theme's own part is nothing."""
+    where = {"kind": "theme", "series": "water"}
+    total = next(row for row in rows_of(tables["change_parts_combined"]) if (row["series"], row["part"]) == ("water", "total"))
+    mixed = changed(tables, "change_parts_combined", {**where, "part": "theme"}, value="0.000001")
+    claim = parts_of(changed(mixed, "change_parts_combined", {**where, "part": "source_mix"}, value=total["value"]))
+    assert claim.mixed
+    assert claim.name not in {shown.name for shown in strongest([claim])}
+    assert "not where every source keeps its part" in claim.sentences["en"]
+
+
+def test_periods_without_articles_are_said() -> None:
+    assert gaps((0, 12), "month", "en") == ""
+    assert gaps((3, 12), "month", "en") == " No articles in 3 of the 12 months."
+    assert gaps((3, 12), "week", "vi") == " Không có bài trong 3/12 tuần."
+
+
+def test_a_few_periods_are_said_of_a_change_point_too(claims: Claims) -> None:
+    found = next(claim.statement for claim in claims if claim.statement.statistic == "change_point")
+    say = kinds()["change_point"].say
+    assert "read with care" not in say(found, Words("Fire", "month", SETTING), "en")
+    assert say(found, Words("Fire", "month", SETTING, few=True), "en").endswith("Few periods: read with care.")
+
+
+def test_no_change_is_said_otherwise_where_the_interval_alone_shows_one(claims: Claims) -> None:
+    found = next(claim.statement for claim in claims if claim.statement.statistic == "growth" and claim.statement.sign == 0)
+    say = kinds()["growth"].say
+    both = [replace(found, row={**found.row, "value": "2.5", "low": low, "high": "5.0"}) for low in ("0.9", "1.1")]
+    assert [" shows no clear change " in say(each, Words("Fire", "month", SETTING), "en") for each in both] == [True, False]
+    assert "clear among so many series tested" in say(both[1], Words("Fire", "month", SETTING), "en")

@@ -119,3 +119,26 @@ def test_false_discoveries_are_held_down_over_all_series_of_a_language() -> None
         alone += sum(item.p <= LEVEL for item in items if item.series != "s0")
     assert called.count("s0") >= 3
     assert len(called) - called.count("s0") <= 1 < alone
+
+
+def test_one_article_of_a_topic_is_no_burst_of_it() -> None:
+    """Weights that hardly scatter tell much of a share, so that a single article that holds a topic stands out; it is one article."""
+    trials, stories = np.full((1, 24), 20000.0), np.full(24, 300.0)
+    hits = trials * 0.0015
+    hits[0, 12] = 20000 * (0.0015 + 1 / 300)
+    data = replace(made(hits, trials), stories=stories)
+    assert find_bursts(data, "all")[0].decision == "rests on fewer than 3 stories"
+    hits[0, 12] = 20000 * (0.0015 + 4 / 300)
+    assert find_bursts(replace(made(hits, trials), stories=stories), "all")[0].decision == "burst"
+
+
+def test_a_burst_ends_where_a_hole_in_the_data_begins() -> None:
+    trials = np.full((1, 24), 100.0)
+    hits = np.full((1, 24), 5.0)
+    hits[0, 10:14] = 60.0
+    data = made(hits, trials)
+    whole = find_bursts(data, "all")
+    assert [(burst.start, burst.end) for burst in whole] == [(data.labels[10], data.labels[13])]
+    places = np.where(np.arange(24) >= 12, np.arange(24) + 20, np.arange(24))
+    parts = find_bursts(replace(data, places=places), "all")
+    assert [(burst.start, burst.end) for burst in parts] == [(data.labels[10], data.labels[11]), (data.labels[12], data.labels[13])]

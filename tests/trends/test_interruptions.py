@@ -118,3 +118,15 @@ def test_few_other_dates_are_said_to_be_few() -> None:
     assert level.n_placebos < MIN_PLACEBOS
     assert math.isnan(level.placebo_p)
     assert level.decision.startswith("higher, not checked: 19 other dates are needed, there are")
+
+
+def test_an_event_in_a_hole_of_the_data_is_not_estimated() -> None:
+    """No article for eleven months around it: nobody can say what changed with it."""
+    trials = np.full((1, 40), 60.0)
+    trials[0, 15:26] = 0
+    hits = np.where(trials > 0, 6.0, 0.0)
+    found = event_effects(made(hits, trials), "all", AT)
+    assert {item.decision.split(";")[0] for item in found} == {
+        "not estimated: no whole period with articles holds the day, the next one is 2020-03"
+    }
+    assert all(math.isnan(item.value) for item in found)

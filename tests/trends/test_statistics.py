@@ -388,3 +388,20 @@ def test_the_p_value_of_a_step_is_that_of_one_at_any_place() -> None:
     at = seen.labels.index(point.period)
     alone = effect((seen.shares * seen.n)[None], seen.n[None], seen.steps, steps_at(16, [at])[None], 1)
     assert point.p == pytest.approx(float(alone.p[0]) * 16 / 4)
+
+
+def test_a_change_in_a_hole_may_lie_anywhere_in_it() -> None:
+    low, high = simulated(2, [0.1] * 12 + [0.5] * 12, 60)[:12], simulated(2, [0.1] * 12 + [0.5] * 12, 60)[12:]
+    listed = labels(48)
+    hole = cells([0] * 24, 0.0)
+    series = tuple(replace(cell, period=label) for cell, label in zip((*low, *hole, *high), listed, strict=True))
+    (point,) = change_points(series)
+    assert point.period == listed[36]
+    assert point.earliest <= listed[12]
+
+
+def test_a_theme_of_hardly_any_article_has_no_growth() -> None:
+    found = growth.compute(cells([0] * 10 + [1, 2], 40))
+    assert found.decision == "not tested: 4 articles of it are needed, there are 3.0"
+    assert math.isnan(found.value)
+    assert growth.compute(cells([0] * 10 + [2, 2], 40)).decision.startswith("few periods")

@@ -168,7 +168,8 @@ def check_page(page: str, claims: Sequence[Claim]) -> Iterator[Objection]:
             yield Objection(name, f"index.html, sentence [{code}]", expected, text)
     there = {(name, code) for name, code, _ in reader.found}
     themes = {claim.statement.series for claim in claims if claim.statement.kind == "theme"}
-    for claim in (*strongest(claims), *(claim for theme in sorted(themes) for claim in of_theme(claims, theme))):
+    shown = (*strongest(claims), *(claim for theme in sorted(themes) for claim in of_theme(claims, theme)))
+    for claim in {claim.name: claim for claim in shown}.values():
         for code in LANGUAGES:
             if (claim.name, code) not in there:
                 yield Objection(claim.name, f"index.html, sentence [{code}]", claim.sentences[code], "no such sentence")

@@ -63,7 +63,7 @@ def _place(labels: Sequence[str], day: date) -> tuple[int, float] | str:
         return f"not estimated: the day lies outside the complete periods, {labels[0]} to {labels[-1]}"
     first = next(place for place, label in enumerate(labels) if last_day(label) >= day)
     if first_day(labels[first]) > day:
-        return f"not estimated: the period of the day is without articles or incomplete; the next that is tested is {labels[first]}"
+        return f"not estimated: no whole period with articles holds the day, the next one is {labels[first]}"
     days = (last_day(labels[first]) - first_day(labels[first])).days + 1
     share = min(1.0, ((last_day(labels[first]) - day).days + 1) / days)
     if first < SIDE or len(labels) - first - 1 < SIDE:
