@@ -110,7 +110,7 @@ def pip_install(*arguments: str) -> None:
 def set_up() -> None:
     check_tools()
     started = time.monotonic()
-    say(f"first run here: making {VENV.name} from {LOCK.name} (a minute or two, about 1.2 GB of disk) ...")
+    say(f"first run here: making {VENV.name} from {LOCK.name} (a minute or two, about 1.7 GB of disk) ...")
     subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)], check=True)
     say("installing the locked packages ...")
     pip_install("--no-compile", "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK))
