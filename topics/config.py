@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -80,9 +80,24 @@ class TrendsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReportConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[report]`: a file of names, merges and notes for the topics of fitted models."""
+    """`[report]`: names, merges and notes for the topics of fitted models; the language of the pages, and what stands beside them.
+
+    Args:
+        curation: path of the file of names.
+        language: `en`, `vi`, or `both`: a page each, that lead to each other.
+        workbook: all tables as one workbook, too.
+        pdf: the report as PDF, too; needs the extra `pdf`.
+    """
 
     curation: str = ""
+    language: Literal["en", "vi", "both"] = "en"
+    workbook: bool = False
+    pdf: bool = False
+
+    @property
+    def pages(self) -> dict[str, Literal["en", "vi"]]:
+        """File name of each page to its language, the first one first."""
+        return {"index.html": "en", "index.vi.html": "vi"} if self.language == "both" else {"index.html": self.language}
 
 
 class StudyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -14,7 +13,7 @@ from topics.artifacts.manifest import FILE_NAME, OWNER_NAME, Provenance, is_pass
 from topics.artifacts.store import check_outside, check_writable, recover, replace_parts, writing
 from topics.claims.check import made_with
 from topics.claims.make import claim_tables, make_claims, setting_of
-from topics.claims.reading import reads
+from topics.claims.reading import Tables, reads
 from topics.claims.records import Claim
 from topics.config import StudyFile
 from topics.core.errors import UsageError
@@ -24,10 +23,10 @@ from topics.outputs import all_tables
 from topics.pipeline import Study, stale_artifacts
 from topics.progress import stage
 from topics.quarantine import write_quarantine
-from topics.report.figures import Figure, make_figures
-from topics.report.render import render_explorer, render_report
+from topics.report.pages import FILES, write_pages
+from topics.report.render import render_explorer
 
-OURS = {"artifacts", "tables", "figures", "index.html", "explorer.html", "quarantine.jsonl", FILE_NAME, ".new"}
+OURS = {"artifacts", "tables", "figures", *FILES, "explorer.html", "quarantine.jsonl", FILE_NAME, ".new"}
 
 
 def _check_out(file: StudyFile, out: Path) -> None:
@@ -69,7 +68,7 @@ def _write(study: Study) -> Path:
     return study.out / "index.html"
 
 
-def _write_tables(study: Study, folder: Path) -> tuple[Claim, ...]:
+def _write_tables(study: Study, folder: Path) -> tuple[Tables, tuple[Claim, ...]]:
     """Write every table, those of the claims that can be made from them, and what they all hold."""
     read: dict[str, str] = {}
     for name, text in all_tables(study):
@@ -81,24 +80,16 @@ def _write_tables(study: Study, folder: Path) -> tuple[Claim, ...]:
     for name, text in claim_tables(claims):
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     write_package(folder, study.config.study.name, study.config.study.title)
-    return claims
+    return Tables(read), claims
 
 
 def _fill(study: Study, aside: Path) -> None:
     """Write everything but the artefacts into a folder aside."""
     (aside / "tables").mkdir(parents=True)
-    (aside / "figures").mkdir()
-    claims = _write_tables(study, aside / "tables")
+    tables, claims = _write_tables(study, aside / "tables")
     stage("drawing figures and writing the report")
-    figures: dict[str, Figure] = make_figures(study)
-    for figure in figures.values():
-        (aside / "figures" / f"{figure.name}.svg").write_text(figure.svg + "\n", encoding="utf-8", newline="\n")
-    pages: dict[str, Callable[[], str]] = {
-        "index.html": lambda: render_report(study, figures, claims),
-        "explorer.html": lambda: render_explorer(study),
-    }
-    for page, render in pages.items():
-        (aside / page).write_text(render(), encoding="utf-8", newline="\n")
+    write_pages(study, tables, claims, aside)
+    (aside / "explorer.html").write_text(render_explorer(study), encoding="utf-8", newline="\n")
     write_quarantine(aside / "quarantine.jsonl", study.account)
 
 

@@ -17,7 +17,7 @@ from topics.artifacts.manifest import ArtifactManifest, read_manifest
 from topics.artifacts.verify import verify
 from topics.claims.make import claim_tables, kinds, make_claims, setting_of
 from topics.claims.reading import Tables, number, reads, stem_of
-from topics.claims.records import LANGUAGES, Claim, Setting
+from topics.claims.records import Claim, Setting
 from topics.claims.select import of_theme, strongest
 from topics.config import StudyConfig
 from topics.core.errors import ContractError, DataError
@@ -156,23 +156,23 @@ def _plain(claim: Claim) -> Iterator[tuple[str, str]]:
     yield from ((code, " ".join(text.split())) for code, text in claim.sentences.items())
 
 
-def check_page(page: str, claims: Sequence[Claim]) -> Iterator[Objection]:
-    """Yield the sentences of a report that are not those of its claims."""
+def check_page(name: str, page: str, language: Language, claims: Sequence[Claim]) -> Iterator[Objection]:
+    """Yield the sentences of a page of a report, in its language, that are not those of its claims."""
     reader = _Sentences()
     reader.feed(page)
     reader.close()
     said: dict[tuple[str, str], str] = {(claim.name, code): text for claim in claims for code, text in _plain(claim)}
-    for name, code, text in reader.found:
-        expected = said.get((name, code), "no such sentence")
+    where = f"{name}, sentence [{language}]"
+    for claim_name, code, text in reader.found:
+        expected = said.get((claim_name, code), "no such sentence")
         if text != expected:
-            yield Objection(name, f"index.html, sentence [{code}]", expected, text)
-    there = {(name, code) for name, code, _ in reader.found}
+            yield Objection(claim_name, f"{name}, sentence [{code}]", expected, text)
+    there = {claim_name for claim_name, code, _ in reader.found if code == language}
     themes = {claim.statement.series for claim in claims if claim.statement.kind == "theme"}
     shown = (*strongest(claims), *(claim for theme in sorted(themes) for claim in of_theme(claims, theme)))
     for claim in {claim.name: claim for claim in shown}.values():
-        for code in LANGUAGES:
-            if (claim.name, code) not in there:
-                yield Objection(claim.name, f"index.html, sentence [{code}]", claim.sentences[code], "no such sentence")
+        if claim.name not in there:
+            yield Objection(claim.name, where, claim.sentences[language], "no such sentence")
 
 
 def objections(directory: Path) -> list[Objection]:
@@ -187,8 +187,9 @@ def objections(directory: Path) -> list[Objection]:
     try:
         stored = {name: (folder / f"{name}.csv").read_text(encoding="utf-8") for name in NAMED_BY}
         texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.csv")) if reads(path.stem)}
-        page = (directory / "index.html").read_text(encoding="utf-8")
-        setting = setting_of(msgspec.json.decode(manifest.config, type=StudyConfig))
+        config = msgspec.json.decode(manifest.config, type=StudyConfig)
+        pages = [(name, (directory / name).read_text(encoding="utf-8"), language) for name, language in config.report.pages.items()]
+        setting = setting_of(config)
         tables = Tables(texts)
         found = list(check_cells(tables, list(_rows("claim_cells", stored["claim_cells"]).values())))
     except (OSError, ValueError, LookupError, csv.Error, msgspec.MsgspecError) as error:
@@ -196,7 +197,11 @@ def objections(directory: Path) -> list[Objection]:
     try:
         claims = make_claims(texts, setting)
         made = {name.removesuffix(".csv"): text for name, text in claim_tables(claims)}
-        found += [*check_statistics(tables, claims, setting), *check_tables(stored, made), *check_page(page, claims)]
+        found += [
+            *check_statistics(tables, claims, setting),
+            *check_tables(stored, made),
+            *(one for page in pages for one in check_page(*page, claims)),
+        ]
     except (ContractError, ValueError, LookupError, ArithmeticError) as error:
         if not found:
             what = f"the tables hold no trends that claims could rest on: {error}."

@@ -5,34 +5,26 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 
 import jinja2
 from markupsafe import Markup
 
-from topics.artifacts.manifest import read_manifest
-from topics.claims.records import Claim
 from topics.core.contracts import HasNearest
 from topics.core.hashing import canonical_json
-from topics.core.registry import discover
 from topics.core.series import HIDDEN
-from topics.ingest.warnings import corpus_warnings
 from topics.pipeline import Study, curated, curated_result, shown_documents
 from topics.report.figures import Figure
-from topics.report.sentences import headlines, limits, methods
-from topics.report.summary import (
-    claim_summaries,
-    concordance_summary,
-    corpus_facts,
-    date_facts,
-    date_text,
-    model_summary,
-    note_facts,
-    removed_facts,
-    statistic_summaries,
-    theme_summaries,
-)
+from topics.report.material import Material
+from topics.report.sections.changes import changes, parts_grid, robustness_grid, signals_grid
+from topics.report.sections.corpus import corpus_facts, date_facts, note_facts, removed_facts
+from topics.report.sections.methods import methods, provenance
+from topics.report.sections.models import alone, model_summary
+from topics.report.sections.overview import banners, lead, limits
+from topics.report.sections.themes import sides_grid, statistics_grid, theme_summaries
+from topics.report.sections.values import date_text
 from topics.theming import COMBINED
 
 MAX_TITLES = 50_000
@@ -55,47 +47,103 @@ def csp_hash(content: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode() + "'"
 
 
-def inline_svg(figure: Figure) -> Markup:
-    """Return a figure's SVG for a page: with a text for who cannot see it, ids that are its own, width by the page."""
-    body = _SVG_ID.sub(lambda found: f"{found[1]}{figure.name}-{found[2]}", figure.svg)
+def inline_svg(drawn: str, name: str, label: str) -> Markup:
+    """Return SVG for a page: with a text for who cannot see it, ids that are its own, width by the page."""
+    body = _SVG_ID.sub(lambda found: f"{found[1]}{name}-{found[2]}", drawn)
     body = _SVG_SIZE.sub(r"<svg \1", body, count=1)
-    label = Markup.escape(figure.caption)
-    return Markup(body.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))  # noqa: S704 - our own renderer's output, caption escaped
+    return Markup(body.replace("<svg ", f'<svg role="img" aria-label="{Markup.escape(label)}" ', 1))  # noqa: S704 - our own renderer's output, label escaped
 
 
-def render_report(study: Study, figures: dict[str, Figure], claims: Sequence[Claim]) -> str:
-    """Return the report of a study with its claims."""
-    style = _resource("templates/report.css").strip()
-    kinds = discover("topics.models", "MODEL")
+def _panels(figure: Figure) -> list[Markup]:
+    return [inline_svg(drawn, f"{figure.name}-{number}", label) for number, (label, drawn) in enumerate(figure.panels)]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page stands among the files of a report.
+
+    Args:
+        folder: of its figures.
+        tables: names of all tables.
+        other_page: the same in another language; empty without one.
+        pdf: the same for printing; empty without one.
+    """
+
+    folder: str
+    tables: Sequence[str]
+    other_page: str = ""
+    pdf: str = ""
+
+
+def render_report(material: Material, figures: Mapping[str, Figure], place: Place) -> str:
+    """Return the report of a study in a language."""
+    style, config = _resource("templates/report.css").strip(), material.study.config
     page = _environment().get_template("report.html.j2")
     return page.render(
-        title=study.config.study.title or study.config.study.name,
+        title=config.study.title or config.study.name,
         csp=f"default-src 'none'; img-src data:; style-src {csp_hash(style)}",
         style=Markup(style),  # noqa: S704 - a file of this package
-        headlines=headlines(study),
-        claims=claim_summaries(claims),
-        n_findings=sum(bool(claim.statement.sign) for claim in claims),
-        n_mixed=sum(claim.mixed for claim in claims),
-        limits=[*study.account.warnings, *corpus_warnings(study.corpus.infos), *limits(study)],
-        methods=methods(study),
-        corpus=corpus_facts(study),
-        dates=date_facts(study),
-        removed=removed_facts(study),
-        notes=note_facts(study),
-        quarantined=study.account.quarantined[:QUARANTINE_SHOWN],
-        n_quarantined=len(study.account.quarantined),
-        themes=theme_summaries(study, claims),
-        statistics=discover("topics.trends.statistics", "STATISTIC"),
-        theme_statistics=statistic_summaries(study),
-        models=[model_summary(study, name, kinds[name].title) for name in study.file.models],
-        concordance=concordance_summary(study),
+        say=material.say,
         figures=figures,
-        svg={name: inline_svg(figure) for name, figure in figures.items()},
-        fingerprint=study.corpus.fingerprint,
-        preparation=study.preparation.key if study.fitted else "",
-        artifacts=[(name, read_manifest(study.artifacts / name).key) for name in study.fitted],
-        study_file=study.file.path.name,
+        svg={name: _panels(figure) for name, figure in figures.items()},
+        folder=place.folder,
+        table_names=place.tables,
+        other_page=place.other_page,
+        pdf=place.pdf,
+        workbook=config.report.workbook,
+        glossary=material.say.glossary(),
+        **_opening(material),
+        **_themes(material),
+        **_models(material),
+        **_corpus(material),
     )
+
+
+def _opening(material: Material) -> dict[str, object]:
+    return {
+        "lead": lead(material),
+        "banners": banners(material),
+        "changes": changes(material),
+        "limits": limits(material),
+        "robustness": robustness_grid(material),
+    }
+
+
+def _themes(material: Material) -> dict[str, object]:
+    compared = material.study.config.trends.compare
+    spans = (compared.before, compared.after) if compared else ()
+    return {
+        "themes": theme_summaries(material),
+        "statistics": statistics_grid(material),
+        "sides": sides_grid(material),
+        "parts": parts_grid(material),
+        "spans": [" – ".join(map(str, span)) for span in spans],
+    }
+
+
+def _models(material: Material) -> dict[str, object]:
+    signals, n_signals = signals_grid(material)
+    return {
+        "models": [model_summary(material, name) for name in material.study.file.models],
+        "n_models": len(material.study.fitted),
+        "alone": alone(material),
+        "signals": signals,
+        "n_signals": n_signals,
+    }
+
+
+def _corpus(material: Material) -> dict[str, object]:
+    quarantined = material.study.account.quarantined
+    return {
+        "corpus": corpus_facts(material),
+        "dates": date_facts(material),
+        "removed": removed_facts(material),
+        "notes": note_facts(material),
+        "quarantined": quarantined[:QUARANTINE_SHOWN],
+        "n_quarantined": len(quarantined),
+        "methods": methods(material),
+        "provenance": provenance(material),
+    }
 
 
 def _nearest(study: Study, name: str, listed: Sequence[int]) -> list[tuple[int, float]]:

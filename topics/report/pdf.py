@@ -1,0 +1,24 @@
+"""The report as PDF, by WeasyPrint: an extra, since it needs a library of the system."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from topics.core.errors import MissingPartError
+
+
+def write_pdf(page: str, target: Path) -> None:
+    """Write a page as it prints, tagged for screen readers; the same page gives the same bytes.
+
+    Raises:
+        MissingPartError: WeasyPrint or the system's pango is missing.
+    """
+    try:
+        from weasyprint import HTML  # loads the system's libraries
+    except (ImportError, OSError) as error:
+        raise MissingPartError(
+            "the report as PDF needs WeasyPrint and the system's pango.",
+            where="[report] pdf",
+            hint="Install topics-trends[pdf] and pango (Debian: apt install libpango-1.0-0 libpangoft2-1.0-0), or set pdf = false.",
+        ) from error
+    HTML(string=page, base_url=str(target.parent)).write_pdf(target, pdf_variant="pdf/ua-1", uncompressed_pdf=False)
