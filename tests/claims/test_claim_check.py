@@ -118,12 +118,12 @@ def in_the_reports_sentence(folder: Path) -> tuple[str, ...]:
 
 
 def in_the_vietnamese_sentence(folder: Path) -> tuple[str, ...]:
-    claim, path = claim_of(folder, **BURST), folder / "index.html"
+    claim, path = claim_of(folder, **BURST), folder / "index.vi.html"
     text = path.read_text(encoding="utf-8")
     assert claim["sentence_vi"] in text
     forged = re.sub(r"\d+%", "99%", claim["sentence_vi"], count=1)
     path.write_text(text.replace(claim["sentence_vi"], forged), encoding="utf-8")
-    return claim["claim"], "index.html, sentence [vi]", forged
+    return claim["claim"], "index.vi.html, sentence [vi]", forged
 
 
 EDITS = (
@@ -243,10 +243,11 @@ def test_a_claim_that_was_added_or_left_out_is_objected_to(claims: Claims) -> No
 
 def test_a_sentence_that_is_missing_or_of_no_claim_is_objected_to(claims: Claims) -> None:
     (item, *_) = claims
-    found = list(check_page(f'<span data-claim="{item.name}" lang="en">{item.sentences["en"]}</span>', claims[:1]))
-    assert [(one.claim, one.found) for one in found] == [(item.name, "no such sentence")]
-    assert "[vi]" in found[0].where
-    found = list(check_page('<span data-claim="growth-0" lang="en">Everything rises.</span>', ()))
+    page = f'<span data-claim="{item.name}" lang="en">{item.sentences["en"]}</span>'
+    assert list(check_page("index.html", page, "en", claims[:1])) == []
+    found = list(check_page("index.vi.html", page, "vi", claims[:1]))
+    assert [(one.claim, one.where, one.found) for one in found] == [(item.name, "index.vi.html, sentence [vi]", "no such sentence")]
+    found = list(check_page("index.html", '<span data-claim="growth-0" lang="en">Everything rises.</span>', "en", ()))
     assert [(one.claim, one.said, one.found) for one in found] == [("growth-0", "no such sentence", "Everything rises.")]
 
 

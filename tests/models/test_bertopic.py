@@ -424,6 +424,7 @@ def reduced_twice(folder: Path, n_docs: int) -> list[tuple[int, str, set[str]]]:
     return found
 
 
+@pytest.mark.slow
 def test_umap_kernels_are_kept_between_processes_and_the_first_says_that_it_compiles(tmp_path: Path) -> None:
     """They compile for 18 seconds; that shall not be so in every process, nor unsaid in the first."""
     first, second = reduced_twice(tmp_path, 40)

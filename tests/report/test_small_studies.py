@@ -223,7 +223,8 @@ def test_odd_studies_have_a_report_too(tmp_path: Path, name: str, period: str) -
     tail = f'[trends]\nperiod = "{period}"\nweighting = "stories"\n'
     out = finished(write_study(tmp_path, ODD[name], tail=tail), tmp_path / "out")
     text = Page((out / "index.html").read_text(encoding="utf-8")).text
-    assert f"{len(read_table(out, 'documents')):,} articles were read" in text
+    n = len(read_table(out, "documents"))
+    assert f"{n:,} article{'s were' if n > 1 else ' was'} read" in text
     assert ("No dated article" in text) == (name == "undated")
     assert ("not tested: no dated article" in text) == (name == "undated")
     assert " nan" not in text

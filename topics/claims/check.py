@@ -17,7 +17,7 @@ from topics.artifacts.manifest import ArtifactManifest, read_manifest
 from topics.artifacts.verify import verify
 from topics.claims.make import claim_tables, kinds, make_claims, setting_of
 from topics.claims.reading import Tables, number, reads, stem_of
-from topics.claims.records import Claim, Setting
+from topics.claims.records import Claim, Language, Setting
 from topics.claims.select import of_theme, strongest
 from topics.config import StudyConfig
 from topics.core.errors import ContractError, DataError

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from topics.core.errors import DataError
 MAX_ROWS = 1_048_576  # of a sheet
 MAX_NAME = 31
 LONGEST = 32_767  # characters of a cell
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # that XML cannot hold
 WHEN = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # the first that a zip archive can name: no clock
 
 
@@ -25,20 +27,26 @@ def write_workbook(tables: Path, target: Path) -> None:
     """
     from openpyxl import Workbook
 
+    paths = sorted(tables.glob("*.csv"))
+    for path in paths:
+        if sum(1 for _ in _rows(path)) > MAX_ROWS:
+            what = f"it has more than {MAX_ROWS:,} rows, and no sheet of a workbook does."
+            raise DataError(what, where=path.name, hint="Set [report] workbook = false; the CSV is whole.")
     book = Workbook(write_only=True)
     names: set[str] = set()
-    for path in sorted(tables.glob("*.csv")):
+    for path in paths:
         sheet = book.create_sheet(_name(path.stem, names))
-        with path.open(encoding="utf-8", newline="") as lines:
-            for number, row in enumerate(csv.reader(lines), start=1):
-                if number > MAX_ROWS:
-                    what = f"it has more than {MAX_ROWS:,} rows, and no sheet of a workbook does."
-                    raise DataError(what, where=path.name, hint="Set [report] workbook = false; the CSV is whole.")
-                sheet.append([_value(cell) for cell in row])
+        for row in _rows(path):
+            sheet.append([_as_text(sheet, value) if isinstance(value, str) else value for value in map(_value, row)])
     book.properties.creator, book.properties.created, book.properties.modified = "topics", WHEN, WHEN
     made = io.BytesIO()
     book.save(made)
     _without_clock(made, target)
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        yield from csv.reader(lines)
 
 
 def _name(stem: str, taken: set[str]) -> str:
@@ -48,6 +56,15 @@ def _name(stem: str, taken: set[str]) -> str:
         name, number = f"{stem[: MAX_NAME - 3]}_{number}", number + 1
     taken.add(name)
     return name
+
+
+def _as_text(sheet: object, value: str) -> object:
+    """A cell of text, also where the text begins as a formula does."""
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet, value)
+    cell.data_type = "s"
+    return cell
 
 
 def _value(cell: str) -> str | float | None:
@@ -67,9 +84,7 @@ def _is_code(cell: str) -> bool:
 
 
 def _text(cell: str) -> str:
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    return str(ILLEGAL_CHARACTERS_RE.sub("\ufffd", cell))[:LONGEST]
+    return str(_ILLEGAL.sub("\ufffd", cell))[:LONGEST]
 
 
 def _without_clock(made: io.BytesIO, target: Path) -> None:

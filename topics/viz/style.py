@@ -14,6 +14,7 @@ BLUE, ORANGE, GREEN, RED, PURPLE, SKY, GREY = "#0072B2", "#E69F00", "#009E73", "
 LANGUAGE_COLORS = (BLUE, ORANGE, GREEN, PURPLE, SKY, GREY)
 FONT = "Helvetica, Arial, 'Noto Sans', sans-serif"
 
+_TAG, _ARIA = re.compile(r"<[a-z][^<>]*>"), re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')  # what is left of roles has no names
 _SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"')
 Chart = Any  # Altair's chart classes share no useful base type
 
@@ -36,7 +37,7 @@ def svg(chart: Chart) -> str:
     buffer = io.StringIO()
     with alt.data_transformers.enable("default", max_rows=None):
         styled(chart).save(buffer, format="svg")
-    return _own_ids(buffer.getvalue())
+    return _own_ids(_TAG.sub(lambda tag: _ARIA.sub("", tag[0]), buffer.getvalue()))
 
 
 def png(drawn: str) -> bytes:

@@ -27,7 +27,7 @@ def methods(material: Material) -> tuple[str, ...]:
     if study.fitted and study.prepared.embeddings:
         sentences += [study.preparation.embedder.description, *study.prepared.embeddings.notes]
     sentences += [_model(material, name) for name in study.fitted]
-    return (*sentences, *theme_methods(material), say(f"methods.trend_{study.config.trends.weighting}"), *_statistics(material))
+    return (*sentences, *theme_methods(material), say(f"methods.trend_{study.config.trends.weighting}"), *_statistics())
 
 
 def _model(material: Material, name: str) -> str:
@@ -36,9 +36,9 @@ def _model(material: Material, name: str) -> str:
     return material.say("methods.model", name=name, settings=card.config, seed=str(card.seed), versions=versions)
 
 
-def _statistics(material: Material) -> Iterator[str]:
+def _statistics() -> Iterator[str]:
     for name, statistic in sorted(discover("topics.trends.statistics", "STATISTIC").items()):
-        yield material.say("methods.statistic", name=name.replace("_", " ").capitalize(), description=statistic.description)
+        yield f"{name.replace('_', ' ').capitalize()}: {statistic.description}."
 
 
 def theme_methods(material: Material) -> tuple[str, ...]:

@@ -104,4 +104,4 @@ def sides_grid(material: Material) -> Grid:
         (name, say.number(len(listed)), *(say.percent(float(value)) for value in present[listed].mean(axis=0)))
         for name, listed in groups.items()
     ]
-    return Grid(("", say("sides.n"), *material.themes.values()), tuple(rows))
+    return Grid((say("section.sides"), say("sides.n"), *material.themes.values()), tuple(rows))
