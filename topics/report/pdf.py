@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from pathlib import Path
 
 from topics.core.errors import MissingPartError
+
+
+_BESIDE = re.compile(r' href="(?!#|https?://)[^"]*"')  # files beside the report: a PDF would hold the folder of this machine
 
 
 def write_pdf(page: str, target: Path) -> None:
@@ -21,4 +26,5 @@ def write_pdf(page: str, target: Path) -> None:
             where="[report] pdf",
             hint="Install topics-trends[pdf] and pango (Debian: apt install libpango-1.0-0 libpangoft2-1.0-0), or set pdf = false.",
         ) from error
-    HTML(string=page, base_url=str(target.parent)).write_pdf(target, pdf_variant="pdf/ua-1", uncompressed_pdf=False)
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of every rule of style that is for screens
+    HTML(string=_BESIDE.sub("", page)).write_pdf(target, pdf_variant="pdf/ua-1")
