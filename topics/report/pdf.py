@@ -8,7 +8,6 @@ from pathlib import Path
 
 from topics.core.errors import MissingPartError
 
-
 _BESIDE = re.compile(r' href="(?!#|https?://)[^"]*"')  # files beside the report: a PDF would hold the folder of this machine
 
 
