@@ -160,11 +160,15 @@ def test_a_change_of_curation_computes_no_stage_and_changes_the_key(folder: Path
 
 
 def test_the_explorer_names_topics_by_their_numbers(folder: Path) -> None:
-    from topics.report.render import _explorer_data
+    from topics.report.explorer.data import ExplorerData
 
-    data = json.loads(json.dumps(_explorer_data(study_with(folder, "topic = 0\nmerge = 2", "topic = 1\nhide = true"))))["models"]["lda"]
-    assert [topic["number"] for topic in data["topics"]] == ["2", "3", "4", HIDDEN]
-    assert max(data["labels"]) <= 3
+    study = study_with(folder, "topic = 0\nmerge = 2", "topic = 1\nhide = true")
+    view, data = ExplorerData(study).views[0], json.loads(json.dumps(ExplorerData(study).blocks(5)))["models"][0]
+    assert [topic["id"] for topic in data["topics"]] == ["2", "3", "4", HIDDEN]
+    assert data["topics"][3]["terms"] == data["topics"][3]["frex"] == []
+    assert view.near.max() <= 3
+    assert [(entry["topic"], entry["merge"], entry["hide"]) for entry in data["curation"]] == [(0, 2, False), (1, None, True)]
+    assert len(data["fitted"]) == K
 
 
 def test_numbers_of_another_fit_are_refused_and_of_this_one_are_not(folder: Path) -> None:

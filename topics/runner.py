@@ -23,8 +23,8 @@ from topics.outputs import all_tables
 from topics.pipeline import Study, stale_artifacts
 from topics.progress import stage
 from topics.quarantine import write_quarantine
+from topics.report.explorer.page import render_explorer
 from topics.report.pages import FILES, write_pages
-from topics.report.render import render_explorer
 
 OURS = {"artifacts", "tables", "figures", *FILES, "explorer.html", "quarantine.jsonl", FILE_NAME, ".new"}
 
@@ -89,7 +89,7 @@ def _fill(study: Study, aside: Path) -> None:
     tables, claims = _write_tables(study, aside / "tables")
     stage("drawing figures and writing the report")
     write_pages(study, tables, claims, aside)
-    (aside / "explorer.html").write_text(render_explorer(study), encoding="utf-8", newline="\n")
+    (aside / "explorer.html").write_text(render_explorer(study, study.config.report.language), encoding="utf-8", newline="\n")
     write_quarantine(aside / "quarantine.jsonl", study.account)
 
 

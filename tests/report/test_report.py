@@ -11,13 +11,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from columns_read import read_gaps, read_packed, read_worded
 
 from tests.conftest import corpus_from, make_document
 from topics.artifacts.verify import verify
 from topics.core.registry import discover
 from topics.outputs import stop_word_rows
 from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig, fit_preparation
-from topics.report.render import csp_hash
+from topics.report.page import csp_hash
 from topics.report.sections.methods import preparation_sentences
 from topics.report.wording import Wording
 
@@ -224,17 +225,23 @@ def test_the_explorer_holds_its_data_as_json(sample_run: Path, table: Callable[[
     assert not set("<>&") & set(block)
     data = json.loads(block)
     documents = table("documents")
-    assert sorted(title for title, *_ in data["documents"]) == sorted(row["title"] for row in documents)
-    assert (data["shown"], data["total"]) == (len(documents), len(documents))
-    for name, model in data["models"].items():
-        assert len(model["labels"]) == len(documents)
-        assert len(model["topics"]) == len({row["topic"] for row in table(f"topics_{name}")})
-        assert max(model["labels"]) < len(model["topics"])
-        assert len(model["nearest"]) == (len(documents) if name == "bertopic" else 0)
-        assert all(near == label for (near, _), label in zip(model["nearest"], model["labels"], strict=False) if label >= 0)
-        assert all(len(topic["trend"]) == len(data["periods"]) for topic in model["topics"])
+    n = len(documents)
+    assert sorted(read_worded(data["documents"]["titles"], n)) == sorted(row["title"] for row in documents)
+    assert (data["shown"], data["total"]) == (n, n)
+    for model in data["models"]:
+        name, places = model["name"], data["places"][model["name"]]
+        near, outside = read_packed(places["near"]), set(read_gaps(places["outside"]))
+        assert len(near) == len(read_packed(places["share"])) == len(read_packed(places["turns"])) == n
+        assert {topic["id"] for topic in model["topics"]} == {row["topic"] for row in table(f"topics_{name}")}
+        counts = Counter(model["topics"][place]["id"] for row, place in enumerate(near) if row not in outside)
+        assert counts == {topic["id"]: topic["n"] for topic in model["topics"] if topic["n"]}
+        if name == "bertopic":
+            assert counts == Counter(row["topic"] for row in table("nearest_bertopic") if row["topic"])
+            every = Counter(row["nearest"] for row in table("nearest_bertopic"))
+            assert Counter(model["topics"][place]["id"] if place >= 0 else "" for place in near) == every
     present = Counter(row["theme"] for row in table("document_themes") if row["present"] == "true" and row["model"] == "combined")
-    assert sorted(len(theme["documents"]) for theme in data["themes"]) == sorted(present.values())
+    assert {theme["key"]: len(read_gaps(data["theme_rows"][theme["key"]])) for theme in data["themes"]} == present
+    assert {theme["key"]: theme["n"] for theme in data["themes"]} == present
 
 
 def test_the_output_folder_verifies(sample_run: Path) -> None:

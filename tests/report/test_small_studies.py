@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from columns_read import read_packed, read_worded
 from test_report import Page, read_table
 
 from tests.conftest import ROOT
@@ -103,7 +104,10 @@ def test_hostile_strings_are_shown_as_they_are(twins: dict[str, Path], string: s
     assert string in page.text
     explorer = (twins["hostile"] / "explorer.html").read_text(encoding="utf-8")
     data = json.loads(explorer.split('id="data">')[1].split("</script>")[0])
-    assert sum(title == source == string for title, source, *_ in data["documents"]) == 10
+    documents = data["documents"]
+    sources = [documents["sources"]["names"][place] for place in read_packed(documents["sources"]["codes"])]
+    titles = read_worded(documents["titles"], len(sources))
+    assert sum(title == source == string for title, source in zip(titles, sources, strict=True)) == 10
 
 
 def test_templates_in_data_are_not_run(twins: dict[str, Path]) -> None:

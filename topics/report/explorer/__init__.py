@@ -1,0 +1,1 @@
+"""The explorer: one file in which topics, themes and articles can be looked through."""
