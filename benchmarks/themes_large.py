@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from topics.engine import Engine
 from topics.findings import find_themes
-from topics.pipeline import Study, open_study
+from topics.pipeline import Study
+from topics.study import open_study
 from topics.theming import theme_documents
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -220,11 +220,11 @@ def calibration(args: argparse.Namespace) -> None:
     """Novelty of the other half of a set, whole and cut short, and how often samples of it are called a reason to fit again."""
     from scipy.stats import kstest
 
-    from topics.pipeline import open_study
     from topics.quality.novelty import NOVEL
     from topics.reading import read_paths
     from topics.reuse import load_artifact
     from topics.reuse.report import Tally
+    from topics.study import open_study
 
     print("set", "model", "documents", "distance to uniform", "novel", "first 40 words", "first 15 words", "alarms of 200", sep="\t")
     for name in args.sets:

@@ -26,11 +26,11 @@ from topics.artifacts.manifest import read_manifest
 from topics.artifacts.verify import verify
 from topics.cli import main
 from topics.ingest.encodings.charsets import CHARSETS
-from topics.pipeline import open_study
 from topics.quality.sweep import Plan
+from topics.study import open_study
 from topics.sweep import sweep_topics
 
-COMMANDS = ("run", "check", "fit", "refit", "transform", "export", "compare", "verify", "doctor", "label")
+COMMANDS = ("run", "check", "fit", "refit", "transform", "export", "compare", "verify", "doctor", "completion", "label")
 HEAVY = (
     "numpy",
     "pandas",

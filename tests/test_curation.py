@@ -21,9 +21,9 @@ from topics.config import read_study
 from topics.core.errors import UsageError
 from topics.core.series import HIDDEN, UNASSIGNED
 from topics.curation import Curation, Entry
-from topics.outputs import all_tables
 from topics.pipeline import Study, curated, curated_result, refit_weights
 from topics.plan import plan
+from topics.run_tables import run_tables
 from topics.runner import run
 
 K = 5
@@ -57,7 +57,7 @@ def plain(folder: Path) -> Study:
 
 
 def tables(study: Study) -> dict[str, Table]:
-    return {name.removesuffix(".csv"): list(csv.DictReader(io.StringIO(text))) for name, text in all_tables(study)}
+    return {table.name: list(csv.DictReader(io.StringIO(table.csv()))) for table in run_tables(study)}
 
 
 def shares(found: Table) -> dict[tuple[str, str, str], dict[str, float]]:

@@ -36,8 +36,10 @@ from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXTENDING = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
 PAGES = (
     "README.md",
+    "docs/extending.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "corpus/README.md",
@@ -59,9 +61,8 @@ def plain(text: str) -> str:
     return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
 
 
-PYTHON = blocks(README, "python")
-PARTS = {block.split("\n", 1)[0].removeprefix("# "): block for block in PYTHON if block.startswith("# topics/")}
-SCRIPTS = [block for block in PYTHON if not block.startswith("# topics/")]
+SCRIPTS = blocks(README, "python")
+PARTS = {block.split("\n", 1)[0].removeprefix("# "): block for block in blocks(EXTENDING, "python")}
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +86,8 @@ def test_first_block_prints_what_is_said(project: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(project)
     said, found = blocks(README, "text")[0], printed(SCRIPTS[0])
     assert doctest.OutputChecker().check_output(said, found, doctest.ELLIPSIS), f"README says:\n{said}\nit prints:\n{found}"
-    words = next(line for line in found.split("\n") if "the first:" in line).split(": ")[1].split(", ")
-    assert len(words) == 5
+    words = next(line for line in found.split("\n") if "the largest:" in line).split(": ")[1].split(", ")
+    assert len(words) == 10
     assert all(words)
 
 

@@ -20,8 +20,9 @@ import pytest
 from topics.cli import main
 from topics.core.errors import DataError, UsageError
 from topics.labelling import Scored, design_path, sample_labels, score_labels
-from topics.pipeline import Study, open_study
+from topics.pipeline import Study
 from topics.report.labels import label_tables, label_text
+from topics.study import open_study
 from topics.themes.evaluation import adjusted_share
 from topics.themes.labels import Design
 from topics.themes.sheets import FIXED

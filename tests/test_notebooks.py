@@ -57,10 +57,11 @@ def test_holds_no_logic(path: Path) -> None:
 
 
 @every_notebook
-def test_first_cell_says_what_how_long_and_what_to_change(path: Path) -> None:
+def test_first_cell_asks_one_question_and_says_how_long_and_what_to_change(path: Path) -> None:
     first = nbformat.read(path, 4)["cells"][0]
     assert first["cell_type"] == "markdown"
-    assert all(f"**{word}:**" in first["source"] for word in ("Shown", "Takes", "To change"))
+    assert all(f"**{word}:**" in first["source"] for word in ("Question", "Takes", "To change"))
+    assert first["source"].count("?") == 1
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,7 @@ def project(sample_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @every_notebook
 def test_runs(path: Path, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TQDM_DISABLE", "1")
     for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     notebook = nbformat.read(project / "notebooks" / path.name, 4)
@@ -86,5 +88,6 @@ def test_runs(path: Path, project: Path, tmp_path: Path, monkeypatch: pytest.Mon
     assert not [output for output in outputs if output.get("name") == "stderr"], "a warning or a traceback"
     for data in shown:
         assert "<script" not in str(data.get("text/html", "")), "charts are SVG, so that they show offline"
-    if any("styled(" in source for _, source in code_cells(path)):
+        assert "<script" not in str(data.get("image/svg+xml", ""))
+    if any(drawn in source for _, source in code_cells(path) for drawn in (".plot()", "term_bars(", "mark_bar()")):
         assert any("<svg" in str(data.get("image/svg+xml", "")) for data in shown)

@@ -19,7 +19,7 @@ from topics.artifacts.manifest import read_manifest
 from topics.artifacts.verify import verify
 from topics.config import read_study
 from topics.core.errors import ContractError, DataError
-from topics.pipeline import Study, open_study
+from topics.pipeline import Study
 from topics.quality.lineage import trace
 from topics.reading import read_new
 from topics.report.compared import compare_artifacts
@@ -27,6 +27,7 @@ from topics.report.transformed import write_answers
 from topics.reuse import load_artifact
 from topics.reuse.identity import NAME, TopicIds, carry_ids, read_ids, write_ids
 from topics.reuse.refit import EVENTS, PREVIOUS, SEAM, Refitted, refit
+from topics.study import open_study
 
 SUBJECTS = {
     "sea": "navy fleet harbour coast ship sailor admiral island".split(),

@@ -16,11 +16,11 @@ from scipy.stats import kstest
 
 from tests.conftest import ROOT, corpus_from, make_document
 from topics.core.documents import Document
-from topics.pipeline import open_study
 from topics.quality.novelty import NOVEL
 from topics.report.reused import reuse_markdown, verdict
 from topics.reuse.artefact import Artifact, load_artifact
 from topics.reuse.report import MIN_STORIES, ReuseReport, Tally
+from topics.study import open_study
 
 sys.path.insert(0, str(ROOT / "tests" / "models"))
 import planted

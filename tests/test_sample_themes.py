@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT, SAMPLE
-from topics.pipeline import Study, open_study
+from topics.pipeline import Study
+from topics.study import open_study
 
 NAMES = {"defence_diplomacy": "diplomacy"}  # the gold calls it by a shorter name
 PAIRS = [

@@ -16,9 +16,9 @@ from tests.test_cli import Call, call, files, small, table  # noqa: F401 - fixtu
 from topics.artifacts.verify import verify
 from topics.core.errors import DataError
 from topics.core.vectors import GivenVectors
-from topics.pipeline import open_study
 from topics.reading import read_new
 from topics.reuse.artefact import Artifact, load_artifact
+from topics.study import open_study
 
 N = 80
 VECTORS = """[study]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
@@ -11,11 +13,13 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from topics import __version__
-from topics.cli_export import add_export
+from topics.cli_artefacts import add_artefacts
 from topics.cli_label import label_app
+from topics.cli_machine import add_machine
 from topics.core.errors import TopicsError
 from topics.engine import EngineName
 
+QUIET = "--quiet"
 DryRun = Annotated[bool, Parameter(negative=())]
 Json = Annotated[bool, Parameter(negative=(), help="Print exactly one JSON object.")]
 
@@ -23,7 +27,8 @@ app = App(
     name="topics",
     suppress_keyboard_interrupt=False,
     version=__version__,
-    help="Topics, themes and trends of dated news in English and Vietnamese.\n\nExample: topics run reports/sample.toml",
+    help="Topics, themes and trends of dated news in English and Vietnamese.\n\nExample: topics run reports/sample.toml\n\n"
+    "Every command says on stderr what it does; with --quiet, errors alone.",
 )
 
 
@@ -42,6 +47,8 @@ def run(study: Path, *, out: Path | None = None, engine: EngineName = "local", s
     """Run a whole study; only what is not done yet is computed. Prints the path of the report.
 
     Example: topics run reports/sample.toml --out /tmp/sample
+
+    Example: topics run reports/sample.toml --dry-run
 
     Keys of a study file: [study] name, title, seed, as_of, timezone, mask, theme_files, labels. [[sources]] path, format, columns,
     preset, language, encoding, bad_bytes, repair, day_first, date_numbers,
@@ -123,6 +130,8 @@ def themes(study: Path, *, out: Path | None = None, json: Json = False) -> None:
 
     Example: topics themes reports/sample.toml
 
+    Example: topics themes reports/sample.toml --out themes
+
     Parameters
     ----------
     study
@@ -131,8 +140,8 @@ def themes(study: Path, *, out: Path | None = None, json: Json = False) -> None:
         Folder for theme_coverage.csv and theme_candidates.csv.
     """
     from topics.artifacts.store import check_outside, check_writable, writing
-    from topics.pipeline import open_study
     from topics.report.coverage import coverage_summary, coverage_text, study_coverage, write_coverage
+    from topics.study import open_study
 
     opened = open_study(study)
     if out:
@@ -173,7 +182,7 @@ def fit(model: str, study: Path, *, out: Path, topics: str = "", seeds: int = 5,
     """
     from topics.artifacts.lock import hold
     from topics.artifacts.store import check_outside, check_replaceable, check_writable, writing
-    from topics.pipeline import open_study
+    from topics.study import open_study
 
     opened = open_study(study)
     opened.check_model(model)
@@ -201,6 +210,8 @@ def refit(study: Path, *, previous: Path, out: Path, embedding_folder: Path | No
 
     Example: topics refit reports/sample.toml --previous models/lda_2024 --out models/lda_2025
 
+    Example: topics refit study.toml --previous models/bertopic_2024 --out models/bertopic_2025 --embedding-folder models/e5
+
     Parameters
     ----------
     study
@@ -214,9 +225,9 @@ def refit(study: Path, *, previous: Path, out: Path, embedding_folder: Path | No
     """
     from topics.artifacts.lock import hold
     from topics.artifacts.store import writing
-    from topics.pipeline import open_study
     from topics.reuse.refit import check_place
     from topics.reuse.refit import refit as fit_again
+    from topics.study import open_study
 
     opened = open_study(study)
     check_place(opened, previous, out)
@@ -231,7 +242,9 @@ def transform(artefact: Path, *paths: Path, out: Path | None = None, embedding_f
 
     Documents are read, sent and written part by part; rows stand in the order of the documents' content.
 
-    Example: topics transform reports/out/sample/artifacts/lda new_articles/
+    Example: topics transform reports/out/sample/artifacts/lda new_articles/ --out new_results
+
+    Example: topics transform reports/out/sample/artifacts/lda new.toml --json
 
     Parameters
     ----------
@@ -266,58 +279,8 @@ def transform(artefact: Path, *paths: Path, out: Path | None = None, embedding_f
         write_answers(loaded, new, out, sys.stdout.write, json=json)
 
 
-@app.command
-def compare(a: Path, b: Path, *, json: Json = False) -> None:
-    """Match the topics of two artefacts over the documents that both know.
-
-    Example: topics compare reports/out/sample/artifacts/lda reports/out/sample/artifacts/bertopic
-
-    Parameters
-    ----------
-    a
-        Folder of a model artefact.
-    b
-        Folder of another.
-    """
-    from topics.report.compared import COLUMNS, compare_artifacts
-    from topics.tables import render_csv
-
-    found = compare_artifacts(a, b)
-    _print_json(found) if json else _print(render_csv(COLUMNS, found.rows()))
-
-
-@app.command
-def verify(directory: Path) -> None:
-    """Recompute every hash of an artefact or a report, and every claim of a report from its cells.
-
-    Exit 3 names the file that differs; or the claim, the cell and both values.
-
-    Example: topics verify reports/out/sample
-
-    Parameters
-    ----------
-    directory
-        The folder with manifest.json.
-    """
-    from topics.claims.check import verify_report
-
-    manifest = verify_report(directory)
-    _print(f"ok: {manifest.kind}, {len(manifest.files)} files, key {manifest.key}")
-
-
-@app.command
-def doctor(*, json: Json = False) -> None:
-    """Show versions, optional parts, plug-ins, threads and folders.
-
-    Example: topics doctor
-    """
-    from topics.doctor import examine
-
-    found = examine()
-    _print_json(found) if json else _print("\n".join(f"{name}: {value}" for name, value in found.items()))
-
-
-add_export(app, _print)
+add_machine(app, _print, _print_json)
+add_artefacts(app, _print, _print_json)
 app.command(label_app(_print, _print_json))
 
 
@@ -328,9 +291,12 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    show_progress()
+    given = sys.argv[1:] if arguments is None else arguments
+    if QUIET not in given:
+        show_progress()
+    _stop_as_interrupted()
     try:
-        app(arguments, exit_on_error=False, print_error=False)
+        app([argument for argument in given if argument != QUIET], exit_on_error=False, print_error=False)
     except TopicsError as error:
         _fail(str(error), error.exit_code)
     except CycloptsError as error:
@@ -342,6 +308,12 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(0) from None
+
+
+def _stop_as_interrupted() -> None:
+    """Let a polite kill end a command as Ctrl-C does: with a message, and nothing half-written."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _fail(message: str, code: int) -> None:

@@ -30,6 +30,8 @@ def _add_sample(label: App, write: Callable[[str], None]) -> None:
 
         Example: topics label sample reports/sample.toml --n 100 --out labels.csv
 
+        Example: topics label sample reports/sample.toml
+
         Parameters
         ----------
         study
@@ -40,7 +42,7 @@ def _add_sample(label: App, write: Callable[[str], None]) -> None:
             The sheet; default `<name>_labels.csv` beside the study file. A file that is there is never replaced.
         """
         from topics.labelling import sample_labels
-        from topics.pipeline import open_study
+        from topics.study import open_study
 
         write(str(sample_labels(open_study(study), n, out)[0]))
 
@@ -53,6 +55,8 @@ def _add_score(label: App, write: Callable[[str], None], write_json: Callable[[o
         """Measure the themes of a study by a filled sheet: precision, recall, F1, PR-AUC, drift, thresholds, terms.
 
         Example: topics label score reports/sample.toml labels.csv --second labels_of_another.csv --out checked
+
+        Example: topics label score reports/sample.toml labels.csv --fpr 0.01 --json
 
         Parameters
         ----------
@@ -69,8 +73,8 @@ def _add_score(label: App, write: Callable[[str], None], write_json: Callable[[o
         """
         from topics.artifacts.store import check_outside
         from topics.labelling import score_labels
-        from topics.pipeline import open_study
         from topics.report.labels import label_text, write_labels
+        from topics.study import open_study
 
         opened = open_study(study)
         if out is not None:

@@ -11,6 +11,7 @@ import numpy as np
 from topics.core.documents import Corpus
 from topics.core.themes import ThemeEvidence, Themes, ThemeScores
 from topics.preprocessing.prepare import Preparation
+from topics.progress import track
 from topics.themes.evidence import Odds, Sentences
 from topics.themes.hits import TermPlaces, ThemeDocuments
 from topics.themes.selection import just_failed
@@ -70,7 +71,7 @@ def _sentences(
     """The best sentence of each document for each theme where it is wanted (n_docs, n_themes)."""
     none: tuple[ThemeEvidence | None, ...] = (None,) * wanted.shape[1]
     shown: list[tuple[ThemeEvidence | None, ...]] = []
-    for row, document in enumerate(corpus):
+    for row, document in enumerate(track(corpus, "reading for themes", len(corpus))):
         if not wanted[row].any():
             shown.append(none)
             continue

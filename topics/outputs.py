@@ -4,34 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-import msgspec
 import numpy as np
 
-from topics.core.contracts import HasHierarchy, HasNearest, ModelKind
+from topics.core.contracts import HasNearest
 from topics.core.documents import DocumentInfo
 from topics.core.hierarchy import TopicNode, topics_below
 from topics.core.masking import mask
 from topics.core.matrices import Int64, TopicDistribution
-from topics.core.registry import discover
-from topics.core.series import UNASSIGNED, Kind
+from topics.core.series import UNASSIGNED
 from topics.core.themes import ThemeScores
-from topics.curation import COLUMNS as CURATION
 from topics.ingest.stories.events import EventPair
-from topics.pattern_tables import pattern_tables
-from topics.pipeline import SCORERS, Study, curated, curated_result, shown_documents
+from topics.pipeline import Study, curated, curated_result, shown_documents
 from topics.preprocessing.prepare import Preparation
 from topics.quality.descriptions import frex, relevance, term_shares, typical_documents
 from topics.quality.fit import fit_scores
 from topics.quality.leakage import language_leakage
 from topics.quality.measures import TOP, diversity, exclusivity
 from topics.quality.word_lists import by_language, diverse_terms, languages_held
-from topics.refit_tables import refit_tables
 from topics.tables import Cell, render_csv
-from topics.themes.candidates import CANDIDATES, Candidate, candidate_rows, candidates
+from topics.themes.candidates import CANDIDATES, Candidate, candidate_rows
 from topics.themes.coverage import COVERAGE, ThemeCoverage, cover, coverage_rows
 from topics.themes.mapping import topic_themes
 from topics.themes.selection import choose
-from topics.trend_tables import CHANGES, STATISTICS, TRENDS, change_rows, statistic_rows, trend_rows
 from topics.trends.periods import period_of
 
 TERMS, DOCUMENTS_SHOWN, EVIDENCE_SHOWN = 20, 5, 12
@@ -277,55 +271,3 @@ def concordance_rows(study: Study) -> Iterator[tuple[Cell, ...]]:
         yield topic, None, None, None
     for topic in found.unmatched_right:
         yield None, topic, None, None
-
-
-def _source_tables(study: Study, source: str) -> Iterator[tuple[str, str]]:
-    """Trends, statistics and change points of a model or of the scorer."""
-    kinds: tuple[Kind, ...] = ("theme",) if source in SCORERS else ("topic", "theme")
-    there = source in (study.themed.results if source in SCORERS else study.fitted)
-    yield f"trends_{source}.csv", render_csv(TRENDS, (row for kind in kinds if there for row in trend_rows(study.trends(source, kind))))
-    statistics = (row for kind in kinds if there for row in statistic_rows(study.statistics(source, kind)))
-    yield f"statistics_{source}.csv", render_csv(STATISTICS, statistics)
-    changes = (row for kind in kinds if there for row in change_rows(kind, study.change_points(source, kind)))
-    yield f"change_points_{source}.csv", render_csv(CHANGES, changes)
-
-
-def _offered_tables(study: Study, name: str) -> Iterator[tuple[str, str]]:
-    """What only some kinds of model know."""
-    kind: ModelKind[msgspec.Struct] = discover("topics.models", "MODEL")[name]
-    model = study.model(name) if name in study.fitted else None
-    if "hierarchy" in kind.offers:
-        nodes = model.nodes if isinstance(model, HasHierarchy) else ()
-        yield f"hierarchy_{name}.csv", render_csv(HIERARCHY, hierarchy_rows(nodes))
-    if "nearest" in kind.offers:
-        yield f"nearest_{name}.csv", render_csv(NEAREST, nearest_rows(study, name, model) if isinstance(model, HasNearest) else ())
-
-
-def all_tables(study: Study) -> Iterator[tuple[str, str]]:
-    """Yield (file name, CSV text); a model that this corpus cannot carry has tables without rows."""
-    scores = list(study.themed.results.values())
-    yield "documents.csv", render_csv(DOCUMENTS, document_rows(study.corpus.infos))
-    yield "document_themes.csv", render_csv(THEMES, theme_rows(scores, by_id(study.corpus.ids), masked=study.config.study.mask))
-    yield "theme_evidence.csv", render_csv(EVIDENCE, evidence_rows(study))
-    yield "themes.csv", render_csv(NAMED, ((theme.key, code, label) for theme in study.themes for code, label in theme.label.items()))
-    found = covered(study)
-    yield from coverage_tables(found, candidates(study.prepared, study.themes, found, study.training_rows) if study.fitted else ())
-    for scorer in SCORERS:
-        yield from _source_tables(study, scorer)
-    for name in study.file.models:
-        result = curated_result(study, name) if name in study.fitted else None
-        yield f"topics_{name}.csv", render_csv(TOPICS, topic_rows(study, name) if result else ())
-        yield f"typical_documents_{name}.csv", render_csv(TYPICAL, typical_rows(study, name) if result else ())
-        weights = shown_topic_rows(study, name) if result else ()
-        yield f"document_topics_{name}.csv", render_csv(WEIGHTS, weights)
-        yield f"topic_themes_{name}.csv", render_csv(THEME_MAP, theme_map_rows(study, name) if result else ())
-        yield from _offered_tables(study, name)
-        yield from _source_tables(study, name)
-    yield from pattern_tables(study)
-    yield from refit_tables(study)
-    yield "corpus_stop_words.csv", render_csv(STOP_WORDS, stop_word_rows(study.preparation) if study.fitted else ())
-    yield "same_event.csv", render_csv(EVENTS, event_rows(study.same_events))
-    curation = [row for name in study.fitted for row in curated(study, name).rows(study.labels(name))]
-    yield "curation.csv", render_csv(CURATION, curation)
-    yield "concordance.csv", render_csv(CONCORDANCE, concordance_rows(study))
-    yield "quality.csv", render_csv(("model", "topic", "metric", "value"), quality_rows(study))

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 
 from topics import patterns
-from topics.core.series import Kind
+from topics.core.series import Kind, TrendSeries
 from topics.pipeline import SCORERS, Study
-from topics.tables import Cell, render_csv
+from topics.tables import Cell, Table
 from topics.theming import COMBINED
 from topics.trend_tables import TRENDS, trend_rows
 from topics.trends.bursts import all_bursts
 from topics.trends.changed_words import ChangedWord
+from topics.trends.emergence import BackTest, Emergence
 from topics.trends.interruptions import all_event_effects
 from topics.trends.lead_lag import all_lead_lags
 from topics.trends.resonance import resonance
 from topics.trends.seasonality import all_seasonal_effects
 
 Rows = Iterable[Sequence[Cell]]
+Kinds = Callable[[], Sequence[Kind]]
 WORDS_SHOWN = 30  # of a series and language, the clearest first; all that changed stand there
 
 BURSTS = ("kind", "series", "language", "start", "end", "weight", "share", "usual", "p", "q", "decision")
@@ -83,32 +86,43 @@ def _numbers(item: ChangedWord) -> tuple[Cell, ...]:
     return item.before, item.after, item.log_odds, item.z, item.p, item.q, item.n_stories, item.decision
 
 
-def _side_tables(study: Study, source: str, kinds: Sequence[Kind]) -> Iterator[tuple[str, str]]:
+def _side_tables(study: Study, source: str, kinds: Kinds) -> Iterator[Table]:
     """How each pair of sides goes together, and the trends of the sides that this is found in."""
-    found = {kind: patterns.sided_trends(study, source, kind) for kind in kinds}
-    leads: list[Sequence[Cell]] = []
-    for kind, series in found.items():
-        for item in all_lead_lags(series, study.seed):
-            numbers = (item.lag, item.low, item.high, item.correlation, item.p, item.q, item.decision)
-            leads.append((kind, item.series, item.left, item.right, *numbers))
-    yield f"lead_lag_{source}.csv", render_csv(LEADS, leads)
-    yield f"side_trends_{source}.csv", render_csv(TRENDS, (row for series in found.values() for row in trend_rows(series)))
+
+    @cache
+    def found() -> dict[Kind, TrendSeries]:
+        return {kind: patterns.sided_trends(study, source, kind) for kind in kinds()}
+
+    def leads() -> Rows:
+        for kind, series in found().items():
+            for item in all_lead_lags(series, study.seed):
+                numbers = (item.lag, item.low, item.high, item.correlation, item.p, item.q, item.decision)
+                yield kind, item.series, item.left, item.right, *numbers
+
+    yield Table(f"lead_lag_{source}", LEADS, leads)
+    yield Table(f"side_trends_{source}", TRENDS, lambda: (row for series in found().values() for row in trend_rows(series)))
 
 
-def _emergence_tables(study: Study, source: str, kinds: Sequence[Kind]) -> Iterator[tuple[str, str]]:
-    emerging: list[Sequence[Cell]] = []
-    tests: list[Sequence[Cell]] = []
-    for kind in kinds:
-        found, looked_back = patterns.emerging(study, source, kind)
-        for item in found:
-            level = (item.since, item.share, item.growth, item.low, item.high)
-            weighed = (item.probability, item.sources, item.novelty, item.score, item.q, item.decision)
-            emerging.append((kind, item.series, item.language, *level, *weighed))
-        for test in looked_back:
-            numbers = (test.n_forecasts, test.n_calls, test.n_held, test.base_rate, test.brier, test.brier_of_base)
-            tests.append((kind, test.language, *numbers, test.decision))
-    yield f"emergence_{source}.csv", render_csv(EMERGENCE, emerging)
-    yield f"back_tests_{source}.csv", render_csv(BACK_TESTS, tests)
+def _emergence_tables(study: Study, source: str, kinds: Kinds) -> Iterator[Table]:
+    @cache
+    def found(kind: Kind) -> tuple[tuple[Emergence, ...], tuple[BackTest, ...]]:
+        return patterns.emerging(study, source, kind)
+
+    def emerging() -> Rows:
+        for kind in kinds():
+            for item in found(kind)[0]:
+                level = (item.since, item.share, item.growth, item.low, item.high)
+                weighed = (item.probability, item.sources, item.novelty, item.score, item.q, item.decision)
+                yield kind, item.series, item.language, *level, *weighed
+
+    def back_tests() -> Rows:
+        for kind in kinds():
+            for test in found(kind)[1]:
+                numbers = (test.n_forecasts, test.n_calls, test.n_held, test.base_rate, test.brier, test.brier_of_base)
+                yield kind, test.language, *numbers, test.decision
+
+    yield Table(f"emergence_{source}", EMERGENCE, emerging)
+    yield Table(f"back_tests_{source}", BACK_TESTS, back_tests)
 
 
 TABLES: tuple[tuple[str, tuple[str, ...], Callable[[Study, str, Kind], Rows]], ...] = (
@@ -121,12 +135,22 @@ TABLES: tuple[tuple[str, tuple[str, ...], Callable[[Study, str, Kind], Rows]], .
 )
 
 
-def pattern_tables(study: Study) -> Iterator[tuple[str, str]]:
-    """Yield (file name, CSV text) for all scorers of themes together and for every model; without rows for one that could not be fitted."""
+def pattern_tables(study: Study) -> Iterator[Table]:
+    """Yield a table of each kind for all scorers of themes together and for every model; without rows for one that could not be fitted."""
     for source in (COMBINED, *study.file.models):
-        there = source in (study.themed.results if source in SCORERS else study.fitted)
-        kinds: tuple[Kind, ...] = () if not there else ("theme",) if source in SCORERS else ("topic", "theme")
+        kinds = partial(kinds_of, study, source)
         for name, columns, rows in TABLES:
-            yield f"{name}_{source}.csv", render_csv(columns, (row for kind in kinds for row in rows(study, source, kind)))
+            yield Table(f"{name}_{source}", columns, partial(_of_kinds, rows, study, source, kinds))
         yield from _emergence_tables(study, source, kinds)
         yield from _side_tables(study, source, kinds)
+
+
+def kinds_of(study: Study, source: str) -> tuple[Kind, ...]:
+    """Return what is followed of a scorer or a model: nothing of one that this corpus cannot carry."""
+    if source in SCORERS:
+        return ("theme",) if source in study.themed.results else ()
+    return ("topic", "theme") if source in study.fitted else ()
+
+
+def _of_kinds(rows: Callable[[Study, str, Kind], Rows], study: Study, source: str, kinds: Kinds) -> Rows:
+    return (row for kind in kinds() for row in rows(study, source, kind))

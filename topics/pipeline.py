@@ -12,7 +12,7 @@ import numpy as np
 
 from topics.artifacts.manifest import CACHE_NAME, FILE_NAME, read_manifest
 from topics.artifacts.store import FIT
-from topics.config import MAX_REFITS, StudyFile, read_study
+from topics.config import MAX_REFITS, StudyFile
 from topics.core.alignment import Alignment
 from topics.core.codecs import read_json
 from topics.core.contracts import TopicModel
@@ -31,6 +31,7 @@ from topics.ingest.stories.events import EventPair
 from topics.ingest.stories.proposals import propose_events
 from topics.keys import needs_vectors
 from topics.preprocessing.prepare import Preparation
+from topics.progress import track
 from topics.quality.alignment import align
 from topics.quality.measures import coherences
 from topics.quality.refits import Refit, carry_over
@@ -251,8 +252,8 @@ def refits(study: Study, name: str) -> tuple[Refit, ...]:
 
 
 def _refits(study: Study, name: str) -> Iterator[Refit]:
-    first, prepared = study.model(name).result, (study.preparation, study.prepared)
-    for number in range(1, study.config.trends.refits + 1):
+    first, prepared, n_fits = study.model(name).result, (study.preparation, study.prepared), study.config.trends.refits
+    for number in track(range(1, n_fits + 1), f"refits of {name}", n_fits):
         again = refit_stage(study.file, name, study.artifacts / refit_folder(name, number), prepared, number)
         yield carry_over(first, again, study.training_rows, study.seed)
 
@@ -308,8 +309,3 @@ def _weights(study: Study, source: str, kind: Kind) -> Weights:
         return Weights("theme", source, study.theme_scores.keys, _as_themes(study, result), partition=True)
     found = curated(study, source)
     return Weights("topic", source, found.series, found.followed(result.documents.weights.astype(np.float64)), partition=True)
-
-
-def open_study(path: str | Path, out: str | Path | None = None) -> Study:
-    """Open a study file; finished stages are found again, others are computed when asked for."""
-    return Study(read_study(Path(path)), Path(out) if out else None)

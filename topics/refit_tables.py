@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from topics.core.series import Kind
 from topics.models._seeds import derived
 from topics.pipeline import Study, refit_weights, refits
-from topics.tables import Cell, render_csv
+from topics.tables import Cell, Table
 from topics.trends.aggregate import aggregate
 
 REFITS = ("topic", "refit", "seed", "similarity")
@@ -30,11 +31,17 @@ def fit_rows(study: Study, name: str, kind: Kind) -> Iterator[Sequence[Cell]]:
             yield kind, cell.series, cell.language, cell.period, number, cell.articles.value, cell.stories.value
 
 
-def refit_tables(study: Study) -> Iterator[tuple[str, str]]:
-    """Yield (file name, CSV text) for every model; without rows where the study asks for no refits."""
-    kinds: tuple[Kind, ...] = ("topic", "theme")
+def refit_tables(study: Study) -> Iterator[Table]:
+    """Yield two tables for every model; without rows where the study asks for no refits."""
     for name in study.file.models:
-        there = name in study.fitted
-        yield f"refits_{name}.csv", render_csv(REFITS, refit_rows(study, name) if there else ())
-        rows = (row for kind in kinds if there for row in fit_rows(study, name, kind))
-        yield f"trend_refits_{name}.csv", render_csv(FITS, rows)
+        yield Table(f"refits_{name}", REFITS, partial(_if_fitted, refit_rows, study, name))
+        yield Table(f"trend_refits_{name}", FITS, partial(_if_fitted, _all_fit_rows, study, name))
+
+
+def _all_fit_rows(study: Study, name: str) -> Iterator[Sequence[Cell]]:
+    kinds: tuple[Kind, ...] = ("topic", "theme")
+    return (row for kind in kinds for row in fit_rows(study, name, kind))
+
+
+def _if_fitted(rows: Callable[[Study, str], Iterable[Sequence[Cell]]], study: Study, name: str) -> Iterable[Sequence[Cell]]:
+    return rows(study, name) if name in study.fitted else ()

@@ -10,7 +10,7 @@ import msgspec
 
 from topics.artifacts.lock import hold
 from topics.artifacts.manifest import FILE_NAME, OWNER_NAME, Provenance, is_passing, list_files, manifest_of, write_manifest
-from topics.artifacts.store import check_outside, check_writable, recover, replace_parts, writing
+from topics.artifacts.store import check_outside, check_writable, recover, replace_directory, replace_parts, writing
 from topics.claims.check import made_with
 from topics.claims.make import claim_tables, make_claims, setting_of
 from topics.claims.reading import Tables, reads
@@ -19,12 +19,12 @@ from topics.config import StudyFile
 from topics.core.errors import UsageError
 from topics.engine import Engine
 from topics.exchange.package import write_package
-from topics.outputs import all_tables
 from topics.pipeline import Study, stale_artifacts
-from topics.progress import stage
+from topics.progress import stage, track
 from topics.quarantine import write_quarantine
 from topics.report.explorer.page import render_explorer
 from topics.report.pages import FILES, write_pages
+from topics.run_tables import run_tables
 
 OURS = {"artifacts", "tables", "figures", *FILES, "explorer.html", "quarantine.jsonl", FILE_NAME, ".new"}
 
@@ -43,8 +43,14 @@ def _check_out(file: StudyFile, out: Path) -> None:
     check_writable(out)
 
 
-def run(file: StudyFile, out: Path | None = None, engine: Engine | None = None) -> Path:
+def run(file: StudyFile, out: Path | None = None, engine: Engine | None = None, *, finished: Path | None = None) -> Path:
     """Run a study and return the path of its report.
+
+    Args:
+        file: the study.
+        out: folder to write; None takes `out/<name>` beside the study file.
+        engine: where chunk functions run.
+        finished: artefacts of the same study elsewhere, which are taken over.
 
     Raises:
         UsageError: the output folder cannot be used, or another run is writing there.
@@ -54,7 +60,20 @@ def run(file: StudyFile, out: Path | None = None, engine: Engine | None = None) 
     with writing(study.out), hold(study.out):
         for folder in (study.out, study.artifacts):
             recover(folder)
+        if finished is not None:
+            _take_over(finished, study.artifacts)
         return _write(study)
+
+
+def _take_over(finished: Path, artifacts: Path) -> None:
+    """Copy artefacts that stand elsewhere in the place of what is here; whether they are of use is for each stage to say."""
+    for source in sorted(path for path in finished.iterdir() if (path / FILE_NAME).is_file()) if finished.is_dir() else ():
+        target = artifacts / source.name
+        if source.resolve() != target.resolve():
+            aside = artifacts / f".{source.name}.tmp"
+            artifacts.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(source, aside)
+            replace_directory(aside, target)
 
 
 def _write(study: Study) -> Path:
@@ -71,10 +90,12 @@ def _write(study: Study) -> Path:
 def _write_tables(study: Study, folder: Path) -> tuple[Tables, tuple[Claim, ...]]:
     """Write every table, those of the claims that can be made from them, and what they all hold."""
     read: dict[str, str] = {}
-    for name, text in all_tables(study):
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-        if reads(Path(name).stem):
-            read[Path(name).stem] = text
+    tables = tuple(run_tables(study))
+    for table in track(tables, "writing tables", len(tables)):
+        text = table.csv()
+        (folder / table.file).write_text(text, encoding="utf-8", newline="\n")
+        if reads(table.name):
+            read[table.name] = text
     stage("saying what can be said of the trends")
     claims = make_claims(read, setting_of(study.config))
     for name, text in claim_tables(claims):

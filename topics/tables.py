@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 _SPECIAL = re.compile(r"[,\"\n\r]")
@@ -48,3 +49,27 @@ def render_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
 def _quoted(cell: str) -> str:
     """Quote where RFC 4180 asks for it; Python's writer leaves a lone carriage return bare, which readers take for a line end."""
     return '"' + cell.replace('"', '""') + '"' if _SPECIAL.search(cell) else cell
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that is made when it is asked for.
+
+    Args:
+        name: without suffix.
+        columns: their names.
+        make: gives the rows anew at each call.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    make: Callable[[], Iterable[Sequence[Cell]]]
+
+    @property
+    def file(self) -> str:
+        """Name of its file."""
+        return f"{self.name}.csv"
+
+    def csv(self) -> str:
+        """Return the table as CSV text."""
+        return render_csv(self.columns, self.make())

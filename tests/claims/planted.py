@@ -20,8 +20,8 @@ from topics.core.documents import Corpus
 from topics.core.events import Event
 from topics.core.matrices import Float64
 from topics.core.series import Kind
-from topics.outputs import _source_tables
 from topics.pipeline import Study
+from topics.run_tables import _source_tables
 from topics.tables import render_csv
 from topics.trends.aggregate import Weights
 
@@ -108,12 +108,12 @@ def planted(seed: int = 3, trends: TrendsConfig | None = None) -> dict[str, str]
     made: dict[str, str] = {}
     for source in ("combined", "lda", "bertopic"):
         kinds: tuple[Kind, ...] = ("theme",) if source == "combined" else ("topic", "theme")
-        made |= dict(_source_tables(study, source))
+        made |= {table.file: table.csv() for table in _source_tables(study, source)}
         for name, columns, rows in pattern_tables.TABLES:
             if name != "changed_words":
                 made[f"{name}_{source}.csv"] = render_csv(columns, (row for kind in kinds for row in rows(study, source, kind)))
-        made |= dict(pattern_tables._emergence_tables(study, source, kinds))
-        made |= dict(pattern_tables._side_tables(study, source, kinds))
+        for tables in (pattern_tables._emergence_tables, pattern_tables._side_tables):
+            made |= {table.file: table.csv() for table in tables(study, source, lambda kinds=kinds: kinds)}
     labels = [(theme, code, f"{theme.title()} {code}") for theme in THEMES for code in ("en", "vi")]
     made["themes.csv"] = render_csv(("theme", "language", "label"), labels)
     made["concordance.csv"] = render_csv(("lda_topic", "bertopic_topic"), [(0, 1), (1, None), (None, 0)])

@@ -11,8 +11,9 @@ import pytest
 from tests.report.test_small_studies import PLAIN, records, write_study
 from topics.cli import main
 from topics.core.codecs import read_json
-from topics.pipeline import Study, open_study
+from topics.pipeline import Study
 from topics.report.coverage import study_coverage
+from topics.study import open_study
 
 WATER = '[[themes]]\nkey = "flooding"\nlabel = {}\nterms = { en = ["flood", "dyke"] }\ncounterexamples = { en = ["A flood of letters."] }\n'
 

@@ -278,7 +278,7 @@ def test_scripts_stay_readable() -> None:
 
 
 def test_the_same_study_gives_the_same_bytes(sample_run: Path, study: Study) -> None:
-    assert render_explorer(study) == (sample_run / "explorer.html").read_text(encoding="utf-8")
+    assert render_explorer(study, study.config.report.language) == (sample_run / "explorer.html").read_text(encoding="utf-8")
 
 
 def test_a_page_is_made_of_its_blocks_alone(study: Study) -> None:

@@ -109,7 +109,7 @@ def test_copies_on_two_sides_are_in_no_lead(tmp_path: Path) -> None:
 
 
 def test_tables_of_all_themes_and_every_model(told: Study) -> None:
-    tables = dict(pattern_tables(told))
+    tables = {table.file: table.csv() for table in pattern_tables(told)}
     parts = ("bursts", "seasons", "novelty", "event_effects", "change_parts", "changed_words", "emergence", "back_tests", "lead_lag")
     assert list(tables) == [f"{part}_{source}.csv" for source in ("combined", "lda") for part in (*parts, "side_trends")]
     sides = csv.DictReader(tables["side_trends_lda.csv"].splitlines())
@@ -153,7 +153,7 @@ def test_odd_dates_have_tables_with_reasons(tmp_path: Path, days: list[str]) -> 
         if days:
             record["date"] = days[number]
     path = write_study(tmp_path, records, tail=PLAIN + f"[trends]\n{SPANS}")
-    tables = dict(pattern_tables(Study(read_study(path), tmp_path / "out")))
+    tables = {table.file: table.csv() for table in pattern_tables(Study(read_study(path), tmp_path / "out"))}
     rows = [row for name, text in tables.items() for row in text.splitlines()[1:] if not name.startswith(("change_parts", "side_"))]
     assert all("not tested" in row for row in rows)
     assert "not tested: 30 dated stories in each span are needed, there are 0" in tables["change_parts_combined.csv"]

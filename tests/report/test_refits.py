@@ -16,9 +16,9 @@ from topics.core.errors import UsageError
 from topics.core.matrices import TopicDistribution, TopicTermMatrix, Vocabulary
 from topics.core.results import ModelCard, TopicResult
 from topics.labelling import sample_labels, score_labels
-from topics.outputs import all_tables
 from topics.pipeline import Study, refits
 from topics.quality.refits import carry_over
+from topics.run_tables import run_tables
 from topics.runner import run
 from topics.trends.adjusted import adjust
 
@@ -84,7 +84,9 @@ def test_refits_widen_the_intervals_of_a_models_trends(folder: Path) -> None:
 
 
 def test_tables_tell_which_topics_came_back_and_the_shares_of_every_fit(folder: Path) -> None:
-    alone, several = (dict(all_tables(found)) for found in (study(folder), study(folder, "[trends]\nrefits = 2\n")))
+    alone, several = (
+        {table.file: table.csv() for table in run_tables(found)} for found in (study(folder), study(folder, "[trends]\nrefits = 2\n"))
+    )
     assert alone["refits_lda.csv"].count("\n") == alone["trend_refits_lda.csv"].count("\n") == 1
     rows = list(csv.DictReader(several["refits_lda.csv"].splitlines()))
     assert [(row["topic"], row["refit"]) for row in rows] == [(str(topic), str(number)) for topic in range(3) for number in (1, 2)]
@@ -139,6 +141,6 @@ def test_labels_correct_the_shares_of_themes(folder: Path) -> None:
         assert (cell.adjusted.value, cell.adjusted.low, cell.adjusted.high) == (wanted.share, wanted.low, wanted.high)
     assert all(math.isnan(cell.adjusted.value) for cell in labelled.trends("combined").of("unassigned"))
     assert all(math.isnan(cell.adjusted.value) for cell in plain.trends("combined").cells)
-    table = dict(all_tables(labelled))["trends_combined.csv"].splitlines()
+    table = {table.name: table.csv() for table in run_tables(labelled) if table.name == "trends_combined"}["trends_combined"].splitlines()
     assert table[0].endswith("adjusted_share,adjusted_low,adjusted_high")
     assert any(row["adjusted_share"] and row["series"] == "water" for row in csv.DictReader(table))

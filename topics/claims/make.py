@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import get_args
 
@@ -18,7 +18,7 @@ from topics.core.hashing import digest
 from topics.core.registry import discover
 from topics.core.series import HIDDEN, UNASSIGNED, Kind, TrendSeries
 from topics.tables import Cell as Value
-from topics.tables import render_csv
+from topics.tables import Table
 from topics.trends.aggregate import ALL
 from topics.trends.observations import FLAGGED_PERIODS, usable
 
@@ -169,8 +169,13 @@ def robustness_rows(claims: Sequence[Claim]) -> Iterator[Sequence[Value]]:
             yield claim.name, look.source, look.series, look.weighting, look.unit, look.fit, variant.value, variant.agrees
 
 
+def tables_of(claims: Callable[[], Sequence[Claim]]) -> Iterator[Table]:
+    """Yield the claims, their cells, and the looks at each; they are asked for when a table is made."""
+    yield Table("claims", CLAIMS, lambda: claim_rows(claims()))
+    yield Table("claim_cells", CELLS, lambda: cell_rows(claims()))
+    yield Table("robustness", ROBUSTNESS, lambda: robustness_rows(claims()))
+
+
 def claim_tables(claims: Sequence[Claim]) -> Iterator[tuple[str, str]]:
     """Yield (file name, CSV text)."""
-    yield "claims.csv", render_csv(CLAIMS, claim_rows(claims))
-    yield "claim_cells.csv", render_csv(CELLS, cell_rows(claims))
-    yield "robustness.csv", render_csv(ROBUSTNESS, robustness_rows(claims))
+    return ((table.file, table.csv()) for table in tables_of(lambda: claims))

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from topics.claims.reading import Row, Tables
+from topics.core.display import card
 from topics.core.series import Kind, PeriodUnit, TrendCell, Weighting
 
 Language = Literal["en", "vi"]
@@ -160,6 +161,18 @@ class Claim:
     variants: tuple[Variant, ...]
     robust: bool | None
     sentences: Mapping[Language, str]
+
+    def __repr__(self) -> str:
+        return f"Claim({self.name}, {self.held}: {self.sentences['en']!r})"
+
+    def _repr_html_(self) -> str:
+        return card(self.sentences["en"], self.sentences["vi"], f"{self.name}, {self.held}")
+
+    @property
+    def held(self) -> str:
+        """Whether it holds in other looks, in words."""
+        words = {True: "robust", False: "not robust", None: "nothing found"}
+        return words[self.robust] + (f": {self.n_agree} of {len(self.variants)} looks agree" if self.variants else "")
 
     @property
     def n_agree(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,6 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal, Protocol
 
+from topics.core.display import card, clip, grid
 from topics.core.errors import require
 from topics.core.hashing import digest
 
@@ -125,6 +127,15 @@ class Document:
             require(last <= span.start < span.end <= len(self.text), "removed spans overlap", where=f"document {self.info.id}")
             last = span.end
 
+    def __repr__(self) -> str:
+        info = self.info
+        return f"Document({info.id!r}, {clip(info.title or self.text, 60)!r}, {info.language}, {info.date.point or 'no day'})"
+
+    def _repr_html_(self) -> str:
+        info = self.info
+        line = ", ".join(part for part in (info.source, info.language, str(info.date.point or "no day")) if part)
+        return card(clip(info.title or self.text), line, clip(self.kept(), 300))
+
     def kept(self) -> str:
         """Return the text with every removed span blanked; offsets stay those of `text`."""
         if not self.removed:
@@ -189,6 +200,16 @@ class Corpus:
         for info, body in zip(self.infos, self.texts, strict=True):
             whole = replace(info, date=replace(info.date, evidence=body.evidence)) if body.evidence else info
             yield Document(whole, body.text, body.removed)
+
+    def __repr__(self) -> str:
+        languages = ", ".join(f"{code} {n:,}" for code, n in Counter(info.language for info in self.infos).most_common())
+        days = sorted(info.date.point for info in self.infos if info.date.point)
+        span = f"{days[0]} to {days[-1]}" if days else "no day is known"
+        return f"Corpus({len(self):,} documents: {languages or 'none'}; {span})"
+
+    def _repr_html_(self) -> str:
+        rows = ((clip(info.title or info.id), info.source, info.language, info.date.point or "") for info in self.infos)
+        return grid(repr(self), ("title", "source", "language", "day"), rows)
 
     def some(self, rows: Iterable[int]) -> Corpus:
         """Return the documents of these rows, in the order of the corpus."""

@@ -11,12 +11,17 @@ from typing import Any
 
 from topics.core.errors import MissingPartError, UsageError
 
+MOST = 40  # names that a message lists
+
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a sentence that lists the known names and, where one is close, asks whether it was meant."""
+    """Return a sentence that lists the known names, of many only those that are near, and asks whether the nearest was meant."""
     names = sorted(known)
     close = [other for other in names if other.casefold() == name.casefold()] or difflib.get_close_matches(name, names, n=1)
-    return (f"Did you mean {close[0]!r}? " if close else "") + f"Known: {', '.join(names) or 'none'}."
+    listed, more = (
+        (names, "") if len(names) <= MOST else (difflib.get_close_matches(name, names, n=8, cutoff=0.4), f" and {len(names)} in all")
+    )
+    return (f"Did you mean {close[0]!r}? " if close else "") + f"Known: {', '.join(listed) or 'none'}{more}."
 
 
 def discover(package: str, constant: str) -> dict[str, Any]:

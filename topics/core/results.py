@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
+from topics.core.display import grid, percent
 from topics.core.errors import require
 from topics.core.matrices import TopicDistribution, TopicTermMatrix
 
@@ -44,6 +45,14 @@ class TopicResult:
     def __post_init__(self) -> None:
         sizes = (self.topics.n_topics, self.documents.weights.shape[1])
         require(sizes[0] == sizes[1], f"{sizes[0]} topics with terms, {sizes[1]} with documents", where="TopicResult")
+
+    def __repr__(self) -> str:
+        return f"TopicResult({self.card.kind}: {self.n_topics} topics in {len(self.documents.doc_ids):,} documents)"
+
+    def _repr_html_(self) -> str:
+        shares = self.documents.weights.mean(axis=0, dtype=float) if len(self.documents.doc_ids) else np.full(self.n_topics, np.nan)
+        rows = ((topic, percent(shares[topic]), ", ".join(term for term, _ in self.top_terms(topic, 8))) for topic in range(self.n_topics))
+        return grid(repr(self), ("topic", "share", "heaviest terms"), rows)
 
     @property
     def n_topics(self) -> int:

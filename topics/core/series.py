@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
+from topics.core.display import grid, percent
 from topics.core.errors import ContractError, require
 
 PeriodUnit = Literal["day", "week", "month", "quarter", "year"]
@@ -122,6 +123,16 @@ class TrendSeries:
         if self.partition:
             require(all(math.isnan(s) or abs(s - 1) < 1e-3 for s in sums.values()), "shares do not add up to 1", where="TrendSeries")
 
+    def __repr__(self) -> str:
+        span = f"{self.periods[0].label} to {self.periods[-1].label}" if self.periods else "no period"
+        return f"{type(self).__name__}({self.source}: {len(self.names())} {self.kind} series, {len(self.periods)} periods, {span})"
+
+    def _repr_html_(self) -> str:
+        ends = {name: [cell for cell in self.of(name) if cell.n_docs] for name in self.names()}
+        first, last = ({name: cells[at] for name, cells in ends.items() if cells} for at in (0, -1))
+        rows = ((name, *(f"{percent(found[name].share)} ({found[name].period})" for found in (first, last))) for name in first)
+        return grid(repr(self), ("series", "first share", "last share"), rows)
+
     @cached_property
     def _by_series(self) -> dict[tuple[str, str], tuple[TrendCell, ...]]:
         order = {period.label: number for number, period in enumerate(self.periods)}
@@ -170,6 +181,13 @@ class StatisticTable:
         keys = [(row.series, row.language, row.statistic) for row in self.rows]
         require(len(set(keys)) == len(keys), "a statistic of a series stands twice", where="StatisticTable")
         require(all(row.decision for row in self.rows), "a row has no decision", where="StatisticTable")
+
+    def __repr__(self) -> str:
+        return f"StatisticTable({self.source}: {len(self.rows)} {self.kind} rows)"
+
+    def _repr_html_(self) -> str:
+        rows = ((row.series, row.language, row.statistic, f"{row.value:.3g}", f"{row.q:.2g}", row.decision) for row in self.rows)
+        return grid(repr(self), ("series", "language", "statistic", "value", "q", "decision"), rows)
 
 
 @dataclass(frozen=True, slots=True)

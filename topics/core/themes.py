@@ -152,6 +152,10 @@ class ThemeScores:
         require(bool(((self.scores >= 0) & (self.scores <= 1)).all()), "a score is outside 0 to 1", where="ThemeScores")
         require(len(self.evidence) == len(self.doc_ids), "evidence rows and documents differ in number", where="ThemeScores")
 
+    def __repr__(self) -> str:
+        found = ", ".join(f"{key} in {n:,}" for key, n in zip(self.keys, self.present.sum(axis=0).tolist(), strict=True))
+        return f"ThemeScores({self.scorer}: {found or 'no theme'} of {len(self.doc_ids):,} documents)"
+
 
 @dataclass(frozen=True, eq=False)
 class ThemeMap:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +15,14 @@ from topics.core.results import TopicResult
 from topics.exchange.fields import FieldType
 from topics.exchange.package import columns_of, schema_of
 from topics.ingest.layout import connect, quoted, system_errors
-from topics.tables import FORMULA
+from topics.tables import FORMULA, Cell, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SQL_TYPES: dict[FieldType, str] = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE"}
 ROW_GROUP = 122_880
+_FILLERS: dict[FieldType, Cell] = {"string": "", "integer": 0, "number": 0.0, "boolean": False, "date": date.min}
 
 
 def _types(path: Path) -> dict[str, FieldType]:
@@ -60,6 +63,23 @@ def _series(values: Any, kind: FieldType) -> pd.Series:  # noqa: ANN401 - duckdb
         return pd.Series(np.where(mask, np.array(None, dtype=object), data), dtype="string")
     empty = np.datetime64("NaT") if kind == "date" else np.nan
     return pd.Series(np.where(mask, empty, data.astype("datetime64[s]" if kind == "date" else np.float64)))
+
+
+def frame_of(table: Table) -> pd.DataFrame:
+    """Return a table as a frame with the types that `read_table` gives, numbers as exact as they are; no text stands for no value."""
+    import pandas as pd
+
+    rows = list(table.make())
+    schema = schema_of(table.name, table.columns)
+    return pd.DataFrame({field.name: _cells([row[place] for row in rows], field.type) for place, field in enumerate(schema.fields)})
+
+
+def _cells(values: list[Cell], kind: FieldType) -> pd.Series:
+    """A column of cells with its type."""
+    mask = np.array([value is None or value == "" or (isinstance(value, float) and math.isnan(value)) for value in values], dtype=bool)
+    data = np.empty(len(values), dtype=object)
+    data[:] = [_FILLERS[kind] if gone else str(value) if kind == "string" else value for value, gone in zip(values, mask, strict=True)]
+    return _series(np.ma.MaskedArray(data, mask), kind)
 
 
 def read_table(path: str | Path) -> pd.DataFrame:

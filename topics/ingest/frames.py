@@ -11,6 +11,15 @@ from topics.core.registry import nearest
 from topics.ingest.cells import row_record
 
 
+def column_names(frame: Any) -> list[str]:  # noqa: ANN401 - any library's frame
+    """Return the names of a frame's columns.
+
+    Raises:
+        UsageError: no frame.
+    """
+    return [str(name) for name in _known(frame).collect_schema().names()]
+
+
 def records_of(frame: Any, columns: Mapping[str, str], name: str = "frame") -> Iterator[RawRecord | Rejected]:  # noqa: ANN401 - any library's frame
     """Return the rows of a frame as records, numbered from 1; the same values in a file give the same records.
 
@@ -23,20 +32,8 @@ def records_of(frame: Any, columns: Mapping[str, str], name: str = "frame") -> I
         UsageError: no frame, column names that are no text or not unique, or no text column.
     """
     import narwhals as nw
-    from narwhals.exceptions import NarwhalsError
 
-    try:
-        known = nw.from_native(frame)
-    except TypeError as error:
-        raise UsageError(
-            f"expected a frame (pandas, polars, Arrow), found {type(frame).__name__}.",
-            where="from_frame",
-            hint="Make a pandas frame of it.",
-        ) from error
-    except NarwhalsError as error:
-        raise UsageError(
-            f"the frame cannot be used: {' '.join(str(error).split())}.", where="from_frame", hint="Mend its columns."
-        ) from error
+    known = _known(frame)
     table = known.collect() if isinstance(known, nw.LazyFrame) else known
     options = ReadOptions(columns)
     names = list(table.columns)
@@ -47,3 +44,18 @@ def records_of(frame: Any, columns: Mapping[str, str], name: str = "frame") -> I
         raise UsageError(f"there is no column {options.text_column!r} for the text.", where="from_frame", hint=hint)
     rows = table.iter_rows(named=True)
     return (row_record((name, number, 0, 0), row, options) for number, row in enumerate(rows, start=1))
+
+
+def _known(frame: Any) -> Any:  # noqa: ANN401 - frames of any library in, those of narwhals out
+    """The frame as narwhals has it, whole or lazy."""
+    import narwhals as nw
+    from narwhals.exceptions import NarwhalsError
+
+    try:
+        return nw.from_native(frame)
+    except TypeError as error:
+        what = f"expected a frame (pandas, polars, Arrow), found {type(frame).__name__}."
+        raise UsageError(what, where="from_frame", hint="Make a pandas frame of it.") from error
+    except NarwhalsError as error:
+        what = f"the frame cannot be used: {' '.join(str(error).split())}."
+        raise UsageError(what, where="from_frame", hint="Mend its columns.") from error

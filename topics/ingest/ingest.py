@@ -26,7 +26,7 @@ from topics.ingest.presets import misfit
 from topics.ingest.repeated import NONE, Repeated, find_repeated
 from topics.ingest.settle import settle
 from topics.ingest.spool import Spool
-from topics.progress import stage
+from topics.progress import stage, track
 
 CHUNK = 500
 NO_DATES = date_audit(())
@@ -115,7 +115,8 @@ class _Reading:
         known = frozenset(self.accounts)
 
         def items() -> Iterator[Item]:
-            for key, folder_source, records in source.feeds(known, self.context.zone):
+            feeds = source.feeds(known, self.context.zone)
+            for key, folder_source, records in track(feeds, "reading files", sum(key not in known for key in source.keys)):
                 account = self.accounts[key] = FileAccount()
                 for record in records:
                     account.seen += 1

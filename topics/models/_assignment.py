@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from topics.core.jit import CACHE
 from topics.core.matrices import Float32, Float64, Int64
@@ -197,6 +196,8 @@ def calibrate(vectors: Float32, labels: Int64, clustered: Int64) -> float:
 
     Source: Guo et al. 2017, "On calibration of modern neural networks".
     """
+    from scipy.optimize import minimize_scalar
+
     rows = _some(np.flatnonzero(clustered >= 0).astype(np.int64))
     if not len(rows):
         return SHARPEST

@@ -8,7 +8,6 @@ from itertools import combinations
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linear_sum_assignment
 
 from topics.core.matrices import Float64
 from topics.engine import one_thread
@@ -39,6 +38,8 @@ def combine(runs: Sequence[Estimate]) -> Estimate:
     its topics becomes the median of its matches. A topic that a run does not have joins it with something else: the median over runs
     of the share of each term keeps such strangers out.
     """
+    from scipy.optimize import linear_sum_assignment
+
     topics = [run.topic_counts / run.topic_counts.sum(axis=1, keepdims=True) for run in runs]
     likeness = np.zeros((len(runs), len(runs)))
     for a, b in combinations(range(len(runs)), 2):

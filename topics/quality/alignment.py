@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from topics.core.alignment import Alignment, Match
 from topics.core.errors import require
@@ -32,6 +31,8 @@ def align(left: TopicResult, right: TopicResult, rows: np.ndarray[tuple[int, ...
 
     A pair counts only above the 95th percentile of the best similarity that each left topic reaches when documents are shuffled.
     """
+    from scipy.optimize import linear_sum_assignment
+
     require(left.documents.doc_ids == right.documents.doc_ids, "results are over different documents", where="align")
     a, b = left.documents.weights[rows].astype(np.float64), right.documents.weights[rows].astype(np.float64)
     generator = np.random.default_rng(seed)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import rankdata
 
 from topics.core.matrices import DocTermMatrix, Float64, Int64
 from topics.core.results import TopicResult
@@ -46,6 +45,8 @@ def frex(topics: Float64, weight: float = FREX) -> Float64:
     Source: Bischof and Airoldi 2012, "Summarizing topical content with word frequency and exclusivity", equation 1; ranks are the
     empirical distribution functions over the terms of a topic.
     """
+    from scipy.stats import rankdata
+
     sums = topics.sum(axis=0, keepdims=True)
     own = np.divide(topics, sums, out=np.zeros_like(topics), where=sums > 0)
     n_terms = max(1, topics.shape[1])

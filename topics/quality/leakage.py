@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import random_table
 
 from topics.core.documents import Corpus
 from topics.core.errors import require
@@ -113,6 +112,8 @@ def language_leakage(
 
 def _null(table: Float64, seed: int, n_permutations: int) -> Float64:
     """(n_permutations, n_topics, n_languages) tables with the margins of a table, drawn by chance."""
+    from scipy.stats import random_table
+
     shape = (n_permutations, *table.shape)
     filled = table.sum(axis=1) > 0
     if not filled.any():

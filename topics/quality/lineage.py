@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import hypergeom
 
 from topics.core.alignment import Alignment
 from topics.core.matrices import Float64, Int64
@@ -92,6 +91,8 @@ def trace(left: TopicResult, right: TopicResult, rows: Int64, seed: int) -> Line
 
     Source: the half as border of survival and of a split is that of MONIC (Spiliopoulou et al., KDD 2006).
     """
+    from scipy.stats import hypergeom
+
     alignment = align(left, right, rows, seed)
     a, b = left.documents.labels()[rows], right.documents.labels()[rows]
     shared = np.zeros((left.n_topics, right.n_topics), dtype=np.int64)

@@ -7,7 +7,6 @@ from itertools import combinations
 
 import msgspec
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from topics.core.matrices import Float32, Float64
 from topics.engine import one_thread
@@ -42,6 +41,8 @@ class Stability(msgspec.Struct, frozen=True):
 
 def matched(similarity: Float64) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.int64]], Float64]:
     """Return for each left topic its right topic in the best one-to-one matching (Kuhn 1955), and the similarity of each pair."""
+    from scipy.optimize import linear_sum_assignment
+
     left, right = linear_sum_assignment(-similarity)
     return np.asarray(right, dtype=np.int64), np.asarray(similarity[left, right])
 

@@ -13,7 +13,7 @@ from topics.core.contracts import TopicModel
 from topics.core.errors import DataError
 from topics.core.matrices import DocTermMatrix, Int64, PreparedCorpus
 from topics.core.results import TopicResult
-from topics.progress import stage
+from topics.progress import stage, track
 from topics.quality.completion import background, halve, log_likelihoods
 from topics.quality.measures import c_v_of, coherences, diversity, npmi_of
 from topics.quality.stability import Stability, stability
@@ -125,12 +125,14 @@ def measure(prepared: PreparedCorpus, fit: Fit, n_topics: int, plan: Plan) -> Me
     folds = [np.sort(part) for part in np.array_split(order, plan.folds)]
     results: list[TopicResult] = []
     held_out: list[tuple[float, int]] = []
-    for number in range(plan.seeds):
-        stage("%d topics: fit %d of %d", n_topics, number + 1, plan.seeds + plan.folds)
-        results.append(fit(prepared, plan.seed + number).result)
-    for number, rows in enumerate(folds):
-        stage("%d topics: fit %d of %d", n_topics, plan.seeds + number + 1, plan.seeds + plan.folds)
-        model = fit(without(prepared, rows), plan.seed + plan.seeds + number)
+    n_fits = plan.seeds + plan.folds
+    for number in track(range(n_fits), f"{n_topics} topics", n_fits):
+        stage("%d topics: fit %d of %d", n_topics, number + 1, n_fits)
+        if number < plan.seeds:
+            results.append(fit(prepared, plan.seed + number).result)
+            continue
+        rows = folds[number - plan.seeds]
+        model = fit(without(prepared, rows), plan.seed + number)
         results.append(model.result)
         held_out.append(_held_out(model, material, rows))
     weights = [result.documents.weights[material.rows] for result in results]

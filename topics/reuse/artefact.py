@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,9 +29,12 @@ from topics.reuse.identity import TopicIds, read_ids
 from topics.reuse.reference import check_reference, needs_vectors
 from topics.reuse.training_profile import TrainingProfile, read_profile
 from topics.stages import LABELS
-from topics.tables import Cell
+from topics.tables import Cell, Table
 from topics.theming import COMBINED, ThemeModel, theme_documents
 from topics.theming import load as load_themes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CARRIES_CODE = frozenset(".pkl .pickle .joblib .dill .pt .pth .bin .npy .npz .h5 .py .pyc .so .dll .dylib .exe .sh".split())
 COLUMNS = ("id", "file", "record", "title", "language", "date", "topic", "label", "weight", "fit", "novelty", "unknown_share", "themes")
@@ -81,6 +85,12 @@ class Artifact:
         seen = theme_documents(corpus, self.themes.themes, prepared)
         themes = find_themes(corpus, self.themes, seen, self.preparation).results[COMBINED]
         return Transformed(corpus, prepared, documents, themes, scores, novelty(self.profile.scales, scores_of(prepared, scores)))
+
+    def frame(self, found: Transformed) -> pd.DataFrame:
+        """Return those rows as a frame."""
+        from topics.exchange.frames import frame_of
+
+        return frame_of(Table("transform", COLUMNS, lambda: self.rows(found)))
 
     def rows(self, found: Transformed) -> Iterator[tuple[Cell, ...]]:
         """Yield one row a document, in the order of the corpus."""

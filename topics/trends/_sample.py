@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from scipy.stats import false_discovery_control
 
 from topics.core.matrices import Float64, Int64
 from topics.core.series import PeriodUnit, TrendCell, TrendSeries
@@ -90,6 +89,8 @@ def last_day(label: str) -> date:
 
 def q_values(p: Sequence[float]) -> list[float]:
     """Return the q-values of a family (Benjamini and Hochberg 1995)."""
+    from scipy.stats import false_discovery_control
+
     return [float(q) for q in false_discovery_control(p, method="bh")] if p else []
 
 

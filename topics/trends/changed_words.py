@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.stats import norm
 
 from topics.core.matrices import Float64, Int64
 from topics.trends._sample import q_values
@@ -117,6 +116,8 @@ def changed_words(words: Words, weights: Float64, series: str, language: str) ->
         series: its name.
         language: the code.
     """
+    from scipy.stats import norm
+
     rows, late, held = by_story(words, weights)
     few = min(effective(held[late == span]) for span in (0, 1))
     if few < MIN_STORIES:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import norm
 
 from topics.core.matrices import Float64, Int64
 from topics.trends._sample import q_values
@@ -133,6 +132,8 @@ def decompose(names: Sequence[str], spans: tuple[Span, Span], languages: Int64, 
         languages: (n_strata,) number of the language of each stratum.
         seed: of the draws.
     """
+    from scipy.stats import norm
+
     stories = [np.unique(span.stories, return_inverse=True) for span in spans]
     few = min(len(found) for found, _ in stories)
     if few < MIN_STORIES:

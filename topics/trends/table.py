@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from scipy.stats import false_discovery_control
-
 from topics.core.contracts import Statistic
 from topics.core.series import StatisticRow, StatisticTable, TrendSeries
 
@@ -36,6 +34,8 @@ def statistic_table(series: TrendSeries, statistics: Mapping[str, Statistic]) ->
 
 
 def _with_q(family: list[StatisticRow]) -> list[StatisticRow]:
+    from scipy.stats import false_discovery_control
+
     tested = [number for number, row in enumerate(family) if not math.isnan(row.p)]
     if not tested:
         return family

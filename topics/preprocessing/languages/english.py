@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from runpy import run_path
+
 from topics.core.contracts import Language
 from topics.preprocessing.languages._english_forms import inflected
 
@@ -20,11 +25,21 @@ NEWS_WORDS = frozenset(
 )
 
 
+@cache
 def stop_words() -> frozenset[str]:
     """Return scikit-learn's English list with reporting verbs and calendar words, which fill every news topic."""
+    return _listed() | NEWS_WORDS
+
+
+def _listed() -> frozenset[str]:
+    """scikit-learn's list, from its file where it stands alone: the library itself takes seconds to load, and opening a study needs it."""
+    library = find_spec("sklearn")
+    path = Path(library.origin).with_name("feature_extraction") / "_stop_words.py" if library and library.origin else None
+    if path and path.is_file():
+        return frozenset(run_path(str(path))["ENGLISH_STOP_WORDS"])
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    return frozenset(ENGLISH_STOP_WORDS) | NEWS_WORDS
+    return frozenset(ENGLISH_STOP_WORDS)
 
 
 def score(words: list[str]) -> float:

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 from scipy.special import ndtr
-from scipy.stats import theilslopes
 
 from topics.core.contracts import Statistic, StatisticValue
 from topics.core.series import TrendCell
@@ -35,6 +34,8 @@ def score(values: list[float]) -> int:
 
 def compute(cells: tuple[TrendCell, ...]) -> StatisticValue:
     """Return the Theil-Sen slope of the share (per year) with its 95 % interval and the Mann-Kendall p-value."""
+    from scipy.stats import theilslopes
+
     used = usable(cells)
     refusal = gate(used)
     if refusal:
