@@ -10,6 +10,11 @@ which growth, an event half-way, a season or a signal is called at 5 %, each ser
 autocorrelation of 0, .4 or .7, a tenth of the topics flaring once as above. Nothing in them changes for good; `any` is the share of runs
 with a finding, `findings` their mean number; bursts and change points of the topics that flare are not counted, as something did happen
 there.
+
+`parts`: articles of such studies from three sources a language, each told up to three times; what is said of the difference between the
+first and the last year, and between two months a year apart, of topics that do not flare. `articles` rests on articles alone, `news` on
+what the news varies too. Rows with a rise have one topic that rises by one logit or two from the middle on, and say how often its change
+is found.
 """
 
 from __future__ import annotations
@@ -18,6 +23,8 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -34,10 +41,12 @@ from topics.core.series import Period, TrendCell, TrendSeries
 from topics.trends._sample import first_day, last_day, sample
 from topics.trends.bursts import all_bursts
 from topics.trends.change_points import all_change_points
+from topics.trends.decomposition import Span, decompose
 from topics.trends.effects import effect
 from topics.trends.emergence import all_emergence
 from topics.trends.interruptions import all_event_effects, event_effects
 from topics.trends.lead_lag import all_lead_lags
+from topics.trends.news import news_between
 from topics.trends.seasonality import seasonal_effects
 from topics.trends.statistics import growth
 from topics.trends.table import statistic_table
@@ -47,6 +56,8 @@ Array = patterns.Array
 LEVEL, SPREAD, HEAVY = 0.05, 0.35, 0.5
 FLARE = (0.2, 0.5)
 N_TOPICS, N_MONTHS, FLARING = 40, 36, 4
+RISES = (0.0, 1.0, 2.0)
+RHOS = [0.0, 0.4, 0.7]
 
 
 def flaring(rng: np.random.Generator, shape: tuple[int, int], share: float, kind: str) -> tuple[Array, Array]:
@@ -92,12 +103,13 @@ def _calls(cells: tuple[TrendCell, ...]) -> dict[str, bool]:
     }
 
 
-def made(rng: np.random.Generator, rho: float) -> TrendSeries:
-    """A study in which nothing changes, its two languages and both together."""
+def made(rng: np.random.Generator, rho: float, rise: float = 0.0) -> TrendSeries:
+    """A study in which nothing changes, its two languages and both together; or the last topic rises half-way."""
     share = rng.uniform(0.01, 0.08, N_TOPICS)
     level = logit(share)[:, None] + patterns.wander(rng, (N_TOPICS, N_MONTHS), rho, SPREAD)
     for row in level[:FLARING]:
         row[rng.integers(N_MONTHS)] = logit(rng.uniform(*FLARE))
+    level[-1, N_MONTHS // 2 :] += rise
     sizes = {language: rng.integers(15, 60, N_MONTHS).astype(float) for language in ("en", "vi")}
     hits = {language: rng.binomial(n.astype(int), expit(level)).astype(float) for language, n in sizes.items()}
     sizes["all"], hits["all"] = sizes["en"] + sizes["vi"], hits["en"] + hits["vi"]
@@ -130,7 +142,7 @@ def findings(series: TrendSeries) -> dict[str, int]:
 
 def runs(replicates: int) -> Iterator[Row]:
     """How many findings has a run in which nothing changes?"""
-    for rho in (0.0, 0.4, 0.7):
+    for rho in RHOS:
         counted: dict[str, list[int]] = {}
         for seed in range(replicates):
             for name, count in findings(made(np.random.default_rng([seed, int(10 * rho)]), rho)).items():
@@ -141,7 +153,53 @@ def runs(replicates: int) -> Iterator[Row]:
             yield head | {"any": float(np.mean(np.array(counts) > 0)), "findings": float(np.mean(counts))}
 
 
-PARTS: dict[str, Callable[[int], Iterator[Row]]] = {"flares": flares, "runs": runs}
+def articles(rng: np.random.Generator, series: TrendSeries) -> Callable[[tuple[date, date]], Span]:
+    """The articles behind the cells of a study: their topics, sources and copies; as what says which lie in a span."""
+    shown: list[Array] = []
+    days: list[date] = []
+    strata: list[int] = []
+    for number, language in enumerate(("en", "vi")):
+        for place, period in enumerate(series.periods):
+            cells = [series.of(name, language)[place] for name in series.names(language)]
+            n = cells[0].n_docs
+            shown.append(np.column_stack([rng.permutation(np.arange(n) < cell.mass) for cell in cells]).astype(float))
+            days += [period.start] * n
+            strata += (3 * number + rng.integers(3, size=n)).tolist()
+    copies = rng.integers(1, 4, len(days))
+    weights, story = np.repeat(np.concatenate(shown), copies, axis=0), np.repeat(np.arange(len(days)), copies)
+    dated, told = np.array(days)[story], np.array(strata)[story]
+
+    def within(span: tuple[date, date]) -> Span:
+        rows = np.flatnonzero((span[0] <= dated) & (dated <= span[1]))
+        return Span(weights[rows], told[rows], story[rows])
+
+    return within
+
+
+def parts(replicates: int) -> Iterator[Row]:
+    """How often has a change between two spans a clear part where nothing changes, and where one topic rises?"""
+    languages = np.array([0, 0, 0, 1, 1, 1])
+    for rho in RHOS:
+        counted: dict[tuple[str, float, str], list[int]] = {}
+        for seed, rise in product(range(replicates), RISES):
+            series = made(np.random.default_rng([seed, int(10 * rho)]), rho, rise)
+            within = articles(np.random.default_rng([seed, 1]), series)
+            edges = [(period.start, period.end) for period in series.periods]
+            spans = {"years": ((0, 11), (N_MONTHS - 12, N_MONTHS - 1)), "months": ((11, 11), (23, 23))}
+            for name, ends in spans.items():
+                before, after = ((edges[first][0], edges[last][1]) for first, last in ends)
+                names, found = series.names(), (within(before), within(after))
+                known = news_between([series.of(topic) for topic in names], (before, after))
+                for test, news in {"articles": None, "news": known}.items():
+                    items = [item for item in decompose(names, found, languages, seed, news) if int(item.series) >= FLARING]
+                    told = [item.series for item in items if item.decision in ("raises the share", "lowers the share")]
+                    counted.setdefault((name, rise, test), []).append(told.count(str(N_TOPICS - 1)) if rise else len(told))
+        for (name, rise, test), counts in counted.items():
+            head: Row = {"part": "parts", "rho": rho, "spans": name, "rise": rise, "by": test, "replicates": replicates}
+            yield head | {"any": float(np.mean(np.array(counts) > 0)), "findings": float(np.mean(counts))}
+
+
+PARTS: dict[str, Callable[[int], Iterator[Row]]] = {"flares": flares, "runs": runs, "parts": parts}
 
 
 def main() -> None:
@@ -149,8 +207,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--part", nargs="+", choices=list(PARTS), default=list(PARTS))
     parser.add_argument("--replicates", type=int, default=100)
+    parser.add_argument("--rho", type=float, nargs="+", default=RHOS, help="of runs and parts")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    RHOS[:] = options.rho
     rows: list[Row] = []
     for part in options.part:
         for number, row in enumerate(PARTS[part](options.replicates)):

@@ -19,6 +19,7 @@ from topics.trends.changed_words import ChangedWord, Words, changed_words
 from topics.trends.decomposition import ChangePart, Span, decompose
 from topics.trends.emergence import BackTest, Emergence, all_emergence, recent_labels
 from topics.trends.lead_lag import LeadLag, all_lead_lags, own_stories
+from topics.trends.news import news_between
 from topics.trends.periods import period_of
 
 MOST_SOURCES = 4  # between which a lead is looked for
@@ -110,7 +111,9 @@ def changes(study: Study, source: str, kind: Kind) -> tuple[ChangePart, ...]:
     stories = _numbers([info.story or info.id for info in infos])[1]
     rows = [np.flatnonzero(spans == number) for number in (0, 1)]
     before, after = (Span(values[own], numbers[own], stories[own]) for own in rows)
-    return decompose((*weights.names, UNASSIGNED), (before, after), languages, study.seed)
+    names, trends = (*weights.names, UNASSIGNED), study.trends(source, kind)
+    news = news_between([trends.of(name) for name in names], (compare.before, compare.after))
+    return decompose(names, (before, after), languages, study.seed, news)
 
 
 def words(study: Study, source: str, kind: Kind) -> Iterator[ChangedWord]:

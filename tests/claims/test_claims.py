@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from topics.report.summary import claim_summaries
 
 from tests.claims.planted import SETTING, changed, planted, rows_of, text_of
 from topics.claims.check import check_page
@@ -16,9 +17,10 @@ from topics.claims.make import CELLS, CLAIMS, ROBUSTNESS, claim_tables, kinds, m
 from topics.claims.phrases import gaps, percent
 from topics.claims.reading import KEYS, Tables, reads, row_key, stem_of
 from topics.claims.records import Claim, Look, Setting, Variant, Words
-from topics.claims.select import IN_THEMES, SHOWN, of_theme, strongest
+from topics.claims.select import IN_THEMES, SHOWN, behind, facts, of_theme, strongest
 from topics.config import CompareConfig, TrendsConfig
 from topics.core.series import Share, TrendCell
+from topics.report.render import _environment
 from topics.viz.claim_chart import variant_chart
 
 Claims = tuple[Claim, ...]
@@ -186,14 +188,92 @@ def test_only_tables_that_claims_read_are_asked_for(tables: dict[str, str], clai
 
 def test_the_report_opens_with_the_best_of_each_series(claims: Claims) -> None:
     shown = strongest(claims)
-    assert len(shown) == SHOWN
+    assert len(shown) == min(SHOWN, sum(claim.fact == claim.name and bool(claim.statement.sign) and not claim.mixed for claim in claims))
     assert all(claim.statement.sign for claim in shown)
     series = [(claim.statement.source, claim.statement.series) for claim in shown]
-    robust = {(claim.statement.source, claim.statement.series) for claim in claims if claim.robust}
+    robust = {(claim.statement.source, claim.statement.series) for claim in claims if claim.robust and claim.fact == claim.name}
     assert set(series[: len(robust)]) == robust, "each series that has a robust finding comes once before any comes twice"
     said = [claim.statement.statistic for claim in of_theme(claims, "fire")]
     assert said == ["growth", *["change_point"] * said.count("change_point"), *["burst"] * said.count("burst")]
     assert set(said) == set(IN_THEMES)
+
+
+def overlapping(claims: Claims) -> Claim:
+    """The growth of water over all articles, with the whole time as its window."""
+    return replace(one(claims, "growth", "water"), name="first", variants=(), fact="first")
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({}, True),
+        ({"statistic": "burst", "start": "2021-05", "end": "2021-06"}, True),
+        ({"language": "vi"}, True),
+        ({"sign": -1}, False),
+        ({"start": "2031-01", "end": "2031-05"}, False),
+        ({"series": "fire"}, False),
+        ({"source": "lda"}, False),
+        ({"statistic": "lead"}, False),
+    ],
+)
+def test_one_fact_is_one_claim(claims: Claims, change: dict[str, object], same: bool) -> None:
+    first = overlapping(claims)
+    other = replace(first, name="second", statement=replace(first.statement, **change))  # type: ignore[arg-type]
+    assert facts([first, other], {}) == {"first": "first", "second": "first" if same else "second"}
+    assert facts([other, first], {})["first"] == ("second" if same else "first")
+
+
+def test_topics_that_match_tell_one_fact(claims: Claims) -> None:
+    first = overlapping(claims)
+    ours, theirs = (replace(first.statement, source=source, series=series) for source, series in (("lda", "3"), ("bertopic", "8")))
+    listed = [replace(first, statement=ours), replace(first, name="second", statement=theirs)]
+    matched = {("lda", "3"): ("bertopic", "8"), ("bertopic", "8"): ("lda", "3")}
+    assert facts(listed, matched)["second"] == "first"
+    assert facts(listed, {})["second"] == "second"
+
+
+def test_what_may_be_a_change_of_sources_stands_for_no_other(claims: Claims) -> None:
+    first = overlapping(claims)
+    mixed = replace(first, variants=(Variant(Look("combined", "water", "fixed_mix", "month"), -1.0, agrees=False),))
+    other = replace(first, name="second")
+    assert facts([mixed, other], {}) == {"first": "second", "second": "second"}
+
+
+def test_only_what_overlaps_with_the_strongest_is_behind_it(claims: Claims) -> None:
+    """The second touches both others, which lie apart; it goes with the first alone."""
+    first = overlapping(claims)
+    times = {"first": ("2021-01", "2021-06"), "second": ("2021-06", "2021-12"), "third": ("2021-12", "2022-03")}
+    listed = [replace(first, name=name, statement=replace(first.statement, start=a, end=b)) for name, (a, b) in times.items()]
+    assert facts(listed, {}) == {"first": "first", "second": "first", "third": "third"}
+
+
+def test_the_report_opens_with_one_claim_a_fact_and_loses_none(claims: Claims) -> None:
+    shown = strongest(claims)
+    assert all(claim.fact == claim.name for claim in shown)
+    assert any(behind(claims, claim) for claim in shown)
+    told = [claim for head in claims if head.fact == head.name for claim in (head, *behind(claims, head))]
+    assert sorted(claim.name for claim in told) == sorted(claim.name for claim in claims)
+
+
+def test_the_page_lists_the_others_under_the_strongest(claims: Claims) -> None:
+    """The opening section of the report, from its own template."""
+    pages = _environment()
+    assert pages.loader
+    source = pages.loader.get_source(pages, "report.html.j2")[0]
+    macro = source[source.index("{% macro said") : source.index("{% endmacro %}")] + "{% endmacro %}"
+    section = source[source.index('<section aria-labelledby="claims">') :].split("</section>")[0]
+    told = claim_summaries(claims)
+    page = pages.from_string(macro + section).render(claims=told, n_findings=99, n_mixed=0, n_facts=42)
+    assert any(claim.others for claim in told)
+    assert f"The first {len(told)} of 42 findings." in page
+    for claim in strongest(claims):
+        item = page.split(f'id="claim-{claim.name}">')[1].split('id="claim-')[0]
+        found = re.findall(r'data-claim="([^"]+)" lang="en"', item)
+        assert found == [claim.name, *(other.name for other in behind(claims, claim))]
+    shown = [claim for head in strongest(claims) for claim in (head, *behind(claims, head))]
+    missing = {item.claim for item in check_page(page.replace(shown[-1].name, "lost"), claims)}
+    assert shown[-1].name in missing
+    assert not missing & {claim.name for claim in shown[:-1]}
 
 
 def test_an_empty_study_says_nothing() -> None:
@@ -478,6 +558,7 @@ def test_what_goes_with_a_change_of_sources_does_not_open_the_report(claims: Cla
     """A source that joins late makes dozens of findings; they stand in the tables."""
     (first, *others) = [claim for claim in claims if claim.statement.sign]
     look = Look("combined", first.statement.series, "fixed_mix", "month")
+    first = replace(first, fact=first.name)
     mixed = replace(first, variants=(*first.variants, Variant(look, -first.statement.sign, agrees=False)))
     assert (first.mixed, mixed.mixed) == (False, True)
     shown = strongest((mixed, *others))
@@ -494,7 +575,7 @@ def test_two_spans_are_never_called_robust(tables: dict[str, str]) -> None:
     claim = parts_of(tables)
     assert not claim.robust
     assert not claim.mixed
-    assert "two spans alone do not tell how the news varies between periods" in claim.sentences["en"]
+    assert "two spans are compared in one way alone" in claim.sentences["en"]
     assert "nên không gọi là vững" in claim.sentences["vi"]
 
 

@@ -71,7 +71,7 @@ for _source in ("combined", "lda", "bertopic"):
     TABLES[f"side_trends_{_source}"] = TABLES["trends_terms"]
 TABLES["themes"] = "theme language label"
 TABLES["claims"] = (
-    "claim statistic source kind series language start end sign value low high p q robust n_variants n_agree sentence_en sentence_vi"
+    "claim statistic source kind series language start end sign value low high p q robust n_variants n_agree fact sentence_en sentence_vi"
 )
 TABLES["claim_cells"] = "claim file row column value"
 TABLES["robustness"] = "claim source series weighting period fit value agrees"
@@ -448,8 +448,9 @@ def test_growth_sentences_are_the_tables_numbers(page: Page, table: Callable[[st
 def test_findings_open_the_report_robust_ones_first(
     sample_run: Path, page: Page, vietnamese: Page, table: Callable[[str], list[Row]]
 ) -> None:
-    findings = [row for row in table("claims") if row["sign"] != "0"]
-    assert 1 <= len(findings) <= 10
+    every = [row for row in table("claims") if row["sign"] != "0"]
+    findings = [row for row in every if row["fact"] == row["claim"]]
+    assert 1 <= len(findings) <= len(every) <= 10
     shown = [found.removeprefix("claim-") for found in page.values("id") if found.startswith("claim-")]
     robust = {row["claim"]: row["robust"] for row in findings}
     assert sorted(shown) == sorted(robust)
@@ -461,6 +462,9 @@ def test_findings_open_the_report_robust_ones_first(
         assert row["sentence_vi"] in vietnamese.text
         assert (f"theme-{row['series']}" if row["kind"] == "theme" else row["source"]) in item
     section = html.split('id="claims"')[1]
+    for row in every:  # what tells the same stands under the strongest
+        item = section.split(f'id="claim-{row["fact"]}">')[1].split('id="claim-')[0]
+        assert row["sentence_en"] in Page(item).text
     assert section.index("</section>") < section.index('id="limits"')
 
 

@@ -21,7 +21,7 @@ from topics.core.documents import Corpus, DateEstimate
 from topics.core.errors import ContractError
 from topics.core.series import UNASSIGNED, TrendCell, TrendSeries
 from topics.trends.aggregate import Weighting, Weights, aggregate
-from topics.trends.uncertainty import effective_n, jeffreys, widening
+from topics.trends.uncertainty import jeffreys_bounds, widening
 
 JAN, MAR = date(2024, 1, 10), date(2024, 3, 10)
 # text, day, language, story, share of topic 0, share of topic 1
@@ -172,6 +172,11 @@ def test_shares_and_unassigned_add_up_to_one(rows: list[tuple[int, str, int, flo
 # --- intervals ------------------------------------------------------------------------------------------------------------------------
 
 
+def jeffreys(share: float, n: float, level: float = 0.95) -> tuple[float, float]:
+    low, high = jeffreys_bounds(np.array([share]), np.array([n]), level)
+    return float(low[0]), float(high[0])
+
+
 @pytest.mark.parametrize("level", [0.95, 0.8])
 @pytest.mark.parametrize(("count", "n"), [(1, 10), (5, 10), (9, 10), (40, 300), (299, 300), (1, 2)])
 def test_jeffreys_is_that_of_statsmodels(count: int, n: int, level: float) -> None:
@@ -190,13 +195,6 @@ def test_at_the_ends_the_bound_is_the_share_itself(n: int) -> None:
 def test_an_interval_holds_its_share(share: float, n: float) -> None:
     low, high = jeffreys(share, n)
     assert 0 <= low <= share <= high <= 1
-
-
-@pytest.mark.parametrize(
-    ("weights", "expected"), [([1, 1, 1], 3.0), ([3], 1.0), ([3, 1], 1.6), ([10, 1, 1], 144 / 102), ([], 0.0), ([0.0], 0.0)]
-)
-def test_effective_n_is_kishs(weights: list[float], expected: float) -> None:
-    assert effective_n(weights) == pytest.approx(expected)
 
 
 # --- more than one fit, uncertain dates, sources --------------------------------------------------------------------------------------

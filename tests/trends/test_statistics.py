@@ -17,12 +17,13 @@ from statsmodels.stats.multitest import multipletests
 from topics.core.contracts import Statistic, StatisticValue
 from topics.core.registry import discover
 from topics.core.series import Period, TrendCell, TrendSeries
-from topics.trends.change_points import MIN_SEGMENT, all_change_points, change_points, credible, partition, steps_at
+from topics.trends.change_points import MIN_SEGMENT, all_change_points, change_points, credible, partition
 from topics.trends.effects import effect
 from topics.trends.observations import FLAGGED_PERIODS, MIN_DOCS, MIN_PERIODS, Observations, day_number, gate, joined, observe, usable
 from topics.trends.periods import label_of, next_start
 from topics.trends.regression import regress
 from topics.trends.statistics import growth, mann_kendall
+from topics.trends.steps import Steps, nothing, steps_at
 from topics.trends.table import statistic_table
 
 STATISTICS = discover("topics.trends.statistics", "STATISTIC")
@@ -331,7 +332,7 @@ def test_the_interval_holds_the_places_of_most_likelihood() -> None:
     found = []
     for seed in range(6):
         seen = observe(simulated(seed, [0.1] * 9 + [0.2] * 8 + [0.08] * 8, 40))
-        found.append(credible(seen, [9, 17], 0))
+        found.append(credible(seen, Steps((9, 17), (0.0, 0.0), nothing(seen)), 0))
         assert found[-1] == by_hand(seen, 17)
     assert len(set(found)) > 3
     assert any(first < 9 < last for first, last in found)

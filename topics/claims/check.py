@@ -18,7 +18,7 @@ from topics.artifacts.verify import verify
 from topics.claims.make import claim_tables, kinds, make_claims, setting_of
 from topics.claims.reading import Tables, number, reads, stem_of
 from topics.claims.records import Claim, Language, Setting
-from topics.claims.select import of_theme, strongest
+from topics.claims.select import behind, of_theme, strongest
 from topics.config import StudyConfig
 from topics.core.errors import ContractError, DataError
 from topics.models._card import versions_of
@@ -169,7 +169,8 @@ def check_page(name: str, page: str, language: Language, claims: Sequence[Claim]
             yield Objection(claim_name, f"{name}, sentence [{code}]", expected, text)
     there = {claim_name for claim_name, code, _ in reader.found if code == language}
     themes = {claim.statement.series for claim in claims if claim.statement.kind == "theme"}
-    shown = (*strongest(claims), *(claim for theme in sorted(themes) for claim in of_theme(claims, theme)))
+    first = [claim for head in strongest(claims) for claim in (head, *behind(claims, head))]
+    shown = (*first, *(claim for theme in sorted(themes) for claim in of_theme(claims, theme)))
     for claim in {claim.name: claim for claim in shown}.values():
         if claim.name not in there:
             yield Objection(claim.name, where, claim.sentences[language], "no such sentence")

@@ -13,6 +13,7 @@ from topics.claims.phrases import gaps
 from topics.claims.reading import KEYS, SCORER, Row, Tables, number, row_key
 from topics.claims.records import LANGUAGES, Cell, Claim, ClaimKind, Language, Setting, Statement, Words
 from topics.claims.robust import holding, note, title, variants
+from topics.claims.select import facts
 from topics.config import StudyConfig
 from topics.core.hashing import digest
 from topics.core.registry import discover
@@ -24,7 +25,7 @@ from topics.trends.observations import FLAGGED_PERIODS, usable
 
 CLAIMS = (
     "claim", "statistic", "source", "kind", "series", "language", "start", "end", "sign", "value", "low", "high", "p", "q", "robust",
-    "n_variants", "n_agree", "sentence_en", "sentence_vi",
+    "n_variants", "n_agree", "fact", "sentence_en", "sentence_vi",
 )  # fmt: skip
 CELLS = ("claim", "file", "row", "column", "value")
 ROBUSTNESS = ("claim", "source", "series", "weighting", "period", "fit", "value", "agrees")
@@ -54,7 +55,9 @@ def make_claims(texts: Mapping[str, str], setting: Setting) -> tuple[Claim, ...]
     """
     tables = Tables(texts)
     claims = [_claim(tables, kind, statement, setting) for kind, statement in statements(tables)]
-    return tuple(sorted(claims, key=_rank))
+    ranked = sorted(claims, key=_rank)
+    told = facts(ranked, tables.counterparts)
+    return tuple(replace(claim, fact=told[claim.name]) for claim in ranked)
 
 
 def _rank(claim: Claim) -> tuple[bool, bool, float, str]:
@@ -150,7 +153,7 @@ def claim_rows(claims: Sequence[Claim]) -> Iterator[Sequence[Value]]:
         said = claim.statement
         head = (claim.name, said.statistic, said.source, said.kind, said.series, said.language, said.start, said.end)
         numbers = [_value(said.row.get(column, "")) for column in ("value", "low", "high", "p", "q")]
-        held = (claim.robust, len(claim.variants), claim.n_agree)
+        held = (claim.robust, len(claim.variants), claim.n_agree, claim.fact)
         yield (*head, said.sign, *numbers, *held, *(claim.sentences[code] for code in LANGUAGES))
 
 

@@ -118,7 +118,7 @@ class ClaimKind:
         again: cells computed again from the trends of a source, or from other cells of the table.
         curve: name of the table that holds its trends.
         size: what stands for the direction in a row of the table, where there is no `measure`.
-        spans: whether it compares two spans alone, which does not tell how the news varies between periods; then it is never robust.
+        spans: whether it compares two spans alone, which no other votes, periods or fits look at; then it is never robust.
     """
 
     name: str
@@ -154,6 +154,7 @@ class Claim:
         variants: other looks at the same.
         robust: whether it holds in every model and in nine of ten looks; None where nothing is found that could hold.
         sentences: by language.
+        fact: name of the strongest claim that tells the same: its own, where none is stronger.
     """
 
     name: str
@@ -161,6 +162,7 @@ class Claim:
     variants: tuple[Variant, ...]
     robust: bool | None
     sentences: Mapping[Language, str]
+    fact: str = ""
 
     def __repr__(self) -> str:
         return f"Claim({self.name}, {self.held}: {self.sentences['en']!r})"

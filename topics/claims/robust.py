@@ -112,7 +112,7 @@ class Holding:
         tried: what was varied.
         weak: choices with which it holds in fewer than nine of ten looks, by the models that agree, while it does with another one.
         mixed: whether it fails somewhere where every source and language keeps its part: then it may be a change of sources.
-        spans: whether two spans alone are compared, which do not tell how the news varies between periods.
+        spans: whether two spans alone are compared, which no other votes, periods or fits look at.
     """
 
     models: dict[str, Verdict]
@@ -180,7 +180,7 @@ SAID: dict[Language, dict[str, str]] = {
         "of": " of {}",
         "counted": "{} of {} variants{}",
         "robust": "Robust: the same direction in {models}, and in {counted}.",
-        "spans": "It holds in {counted}; two spans alone do not tell how the news varies between periods, so it is not called robust.",
+        "spans": "It holds in {counted}; two spans are compared in one way alone, so it is not called robust.",
         "models": "It holds in {counted}; whether it is robust, {least} fitted models would tell.",
         "not": "Not robust, it holds in {counted}: {reasons}.",
         "on": "on the {} ({})",
@@ -192,7 +192,7 @@ SAID: dict[Language, dict[str, str]] = {
         "of": " về {}",
         "counted": "{}/{} cách tính{}",
         "robust": "Vững: cùng chiều trong {models}, và trong {counted}.",
-        "spans": "Đúng trong {counted}; hai khoảng thời gian không cho biết tin tức dao động ra sao giữa các kỳ, nên không gọi là vững.",
+        "spans": "Đúng trong {counted}; hai khoảng thời gian chỉ được so sánh theo một cách, nên không gọi là vững.",
         "models": "Đúng trong {counted}; cần {least} mô hình mới biết có vững hay không.",
         "not": "Chưa vững, đúng trong {counted}: {reasons}.",
         "on": "vào {} ({})",

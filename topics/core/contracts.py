@@ -164,17 +164,22 @@ class StatisticValue:
     decision: str
 
 
+Verdict = Callable[[float, float], str]  # of a value and its q-value
+
+
 @dataclass(frozen=True)
 class Statistic:
     """A trend statistic (constant `STATISTIC`), computed from the cells of one series alone.
 
-    `together` gives the same values for many series at once, where that is faster.
+    `together` gives the same values for many series at once, where that is faster; `verdict` says what a value with its q-value is called,
+    for statistics that decide anything.
     """
 
     name: str
     description: str
     compute: Callable[[tuple[TrendCell, ...]], StatisticValue]
     together: Callable[[Sequence[tuple[TrendCell, ...]]], Sequence[StatisticValue]] | None = None
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ _STRINGS = {
     "end": "Label of the last period.",
     "event": "Name of the event, as the study gives it.",
     "evidence": "The sentence that shows the theme; addresses and numbers are hidden where the study asks for it.",
+    "fact": "Name of the strongest claim that tells the same; its own where none is stronger.",
     "file": "File that the document was read from.",
     "id": "Id of the document.",
     "kind": "What the series is: topic or theme.",

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from topics.core.matrices import Float64, Int64
 from topics.core.series import ChangePoint, TrendCell, TrendSeries
 from topics.trends._sample import q_values
-from topics.trends.effects import effect
 from topics.trends.observations import Observations, gate, observe
 from topics.trends.regression import generalised_least_squares, regress
+from topics.trends.steps import Steps, steps_of
 
 PENALTY = 3.0  # times ln T times dispersion
 MIN_SEGMENT = 2
 LEVEL, MOST_PLACES = 0.95, 200  # of the interval; and how many places near a change are tried for it
-FALSE, APART = 0.05, 4  # a step has been looked for at every place; those less than four periods apart are hardly different ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,37 +83,17 @@ def _dispersion(k: Float64, n: Float64) -> float:
     return max(1.0, float(np.mean(squares)))
 
 
-def chances(seen: Observations, places: Sequence[int]) -> list[float]:
-    """Return the p-value of a step at each of the places beside the others, over the number of places to look at (Bonferroni)."""
-    if not places:
-        return []
-    hits, design = (seen.shares * seen.n)[None], steps_at(len(seen), places)[None]
-    p = [float(effect(hits, seen.n[None], seen.steps, design, number + 1).p[0]) for number in range(len(places))]
-    return [min(1.0, value * len(seen) / APART) for value in p]
-
-
-def beyond_noise(seen: Observations, places: Sequence[int]) -> list[int]:
-    """Return those of the places whose steps are more than noise that hangs on from period to period makes.
-
-    Partitioning takes periods as independent; a run of high ones is then a level of its own. So all steps are fitted together with
-    autoregressive noise, and the weakest is dropped until the p-value of each is at most .05.
-    """
-    kept = list(places)
-    while kept and max(p := chances(seen, kept)) > FALSE:
-        del kept[int(np.argmax(p))]
-    return kept
-
-
-def credible(seen: Observations, places: list[int], number: int) -> tuple[int, int]:
+def credible(seen: Observations, steps: Steps, number: int) -> tuple[int, int]:
     """Return the first and last place at which one of the steps may lie, by the model that the steps were kept by.
 
     Each place between the neighbouring steps weighs as its restricted likelihood under the likeliest noise (a flat prior over places and
     sizes of steps); those that weigh most, together .95, are the interval, with what lies between them.
     """
+    places = steps.places
     edges = [0, *places, len(seen)]
     inner = np.arange(edges[number] + MIN_SEGMENT, edges[number + 2] - MIN_SEGMENT + 1)
     inner = np.sort(inner[np.argsort(np.abs(inner - places[number]), kind="stable")[:MOST_PLACES]])
-    design = steps_at(len(seen), places)
+    design = steps.design(seen)
     fit = regress((seen.shares * seen.n)[None], seen.n[None], seen.steps, design[None])
     moved = np.repeat(design[None], len(inner), axis=0)
     moved[:, :, number + 1] = np.arange(len(seen))[None, :] >= inner[:, None]
@@ -128,12 +108,6 @@ def credible(seen: Observations, places: list[int], number: int) -> tuple[int, i
     return int(held.min()), int(held.max())
 
 
-def steps_at(length: int, places: Sequence[int]) -> Float64:
-    """Return (length, 1 + n_places): a level, and one from each place on."""
-    order = np.arange(length)
-    return np.column_stack([np.ones(length), *(np.asarray(order >= place, dtype=np.float64) for place in places)])
-
-
 def change_points(cells: tuple[TrendCell, ...]) -> tuple[ChangePoint, ...]:
     """Return the change points of one series alone; see `family_change_points`."""
     return family_change_points([cells])
@@ -142,34 +116,36 @@ def change_points(cells: tuple[TrendCell, ...]) -> tuple[ChangePoint, ...]:
 def family_change_points(family: Sequence[tuple[TrendCell, ...]]) -> tuple[ChangePoint, ...]:
     """Return the change points of the series of a language, in their order.
 
-    Levels are those of the binomial partition with the least cost, a step among them more than autoregressive noise makes. Each has the
-    periods at which it may lie with a probability of .95, and a q-value (Benjamini and Hochberg 1995) over those of all series.
+    Levels are those of the binomial partition with the least cost, a step among them more than autoregressive noise makes, all of them
+    more than a line or a wave of the year. Each has the periods at which it may lie with a probability of .95, and a q-value (Benjamini
+    and Hochberg 1995) over those of all series.
     """
     tested = [cells for cells in family if not gate(cells)]
     observed = [observe(cells) for cells in tested]
-    places = [beyond_noise(seen, _proposed(seen)) for seen in observed]
-    p = [chances(seen, own) for seen, own in zip(observed, places, strict=True)]
-    q = iter(q_values([*(value for own in p for value in own), *[1.0] * places.count([])]))  # a series without steps has one that is none
+    steps = [steps_of(seen, proposed(seen)) for seen in observed]
+    p = [own.p or (1.0,) for own in steps]  # a series without steps has one that is none
+    q = iter(q_values(list(chain.from_iterable(p))))
     found: list[ChangePoint] = []
-    for cells, seen, own, values in zip(tested, observed, places, p, strict=True):
-        found += [replace(point, p=value, q=next(q)) for point, value in zip(_points(cells, seen, own), values, strict=True)]
+    for cells, seen, own, chances in zip(tested, observed, steps, p, strict=True):
+        found += _points(cells, seen, own, [next(q) for _ in chances])
     return tuple(found)
 
 
-def _proposed(seen: Observations) -> list[int]:
+def proposed(seen: Observations) -> list[int]:
+    """Return the places of the binomial partition with the least cost, which takes periods as independent."""
     costs = make_costs(seen.shares * seen.n, seen.n)
     return partition(len(seen), lambda end, starts: costs.of(starts, np.array(end)), PENALTY * math.log(len(seen)))
 
 
-def _points(cells: tuple[TrendCell, ...], seen: Observations, places: list[int]) -> Iterator[ChangePoint]:
+def _points(cells: tuple[TrendCell, ...], seen: Observations, steps: Steps, q: Sequence[float]) -> Iterator[ChangePoint]:
     n, k = seen.n, seen.shares * seen.n
-    edges = [0, *places, len(seen)]
+    edges = [0, *steps.places, len(seen)]
     for number, (left, at, right) in enumerate(zip(edges, edges[1:], edges[2:], strict=False)):
-        begin, latest_place = credible(seen, places, number)
+        begin, latest_place = credible(seen, steps, number)
         period, latest = seen.labels[seen.firsts[at]], seen.labels[seen.firsts[latest_place]]
         earliest = seen.labels[_after_the_last(cells, seen.firsts[begin])]
         before, after = (float(k[first:end].sum() / n[first:end].sum()) for first, end in ((left, at), (at, right)))
-        yield ChangePoint(cells[0].series, cells[0].language, period, earliest, latest, before, after, math.nan, math.nan)
+        yield ChangePoint(cells[0].series, cells[0].language, period, earliest, latest, before, after, steps.p[number], q[number])
 
 
 def _after_the_last(cells: tuple[TrendCell, ...], place: int) -> int:

@@ -12,9 +12,12 @@ import numpy as np
 
 from topics.core.matrices import Float64, Int64
 from topics.trends._sample import q_values
+from topics.trends.news import News
 
 Part = Literal["total", "theme", "source_mix", "language_mix", "reprints"]
 FACTORS: tuple[Part, ...] = ("theme", "source_mix", "language_mix", "reprints")
+ROWS: tuple[Part, ...] = ("total", *FACTORS)
+VARYING = ("total", "theme")  # with the news, from period to period
 DRAWS = 199
 LEVEL, Q_LEVEL = 0.95, 0.05
 MIN_STORIES = 30  # in each span
@@ -25,8 +28,9 @@ NAN = math.nan
 class ChangePart:
     """How much of the change of a share is due to one factor, in shares; the four parts add up to the `total`.
 
-    `low` and `high` are the 95 % interval from drawing the stories of each span anew, `p` is that of no part (normal, with their spread)
-    and `q` that over the same part of all series; `before` and `after` the shares (of the total alone).
+    `low` and `high` are the 95 % interval from drawing the stories of each span anew, that of the whole and of the theme itself wider by
+    the noise of the news; `p` is that of no part and `q` that over the same part of all series; `before` and `after` are the shares (of the
+    total alone).
     """
 
     series: str
@@ -120,46 +124,60 @@ def _parts(spans: Sequence[Span], draws: Sequence[Float64], languages: Int64) ->
     return np.stack([*ends, *shapley(share, 3), after.reprints - before.reprints])
 
 
-def decompose(names: Sequence[str], spans: tuple[Span, Span], languages: Int64, seed: int = 0) -> tuple[ChangePart, ...]:
+def decompose(
+    names: Sequence[str], spans: tuple[Span, Span], languages: Int64, seed: int = 0, news: News | None = None
+) -> tuple[ChangePart, ...]:
     """Return the parts of the change of each series' share of articles from the first span to the second.
 
     With one vote a story, a share is the sum over languages and sources of (size of the language) x (size of the source in it) x (share
-    in it); what the share of articles exceeds that by is due to reprints. Intervals draw the stories of each span anew.
+    in it); what the share of articles exceeds that by is due to reprints. Intervals draw the stories of each span anew; those of the whole
+    and of the theme's own part are wider by what the news varies from period to period.
 
     Args:
         names: the series.
         spans: the articles of both, numbered alike.
         languages: (n_strata,) number of the language of each stratum.
         seed: of the draws.
+        news: how much the share of each series varies between such spans; None takes it for the same in all of them.
     """
-    from scipy.stats import norm
 
     stories = [np.unique(span.stories, return_inverse=True) for span in spans]
     few = min(len(found) for found, _ in stories)
     if few < MIN_STORIES:
         reason = f"not tested: {MIN_STORIES} dated stories in each span are needed, there are {few}"
-        parts: tuple[Part, ...] = ("total", *FACTORS)
-        return tuple(ChangePart(name, part, *(NAN,) * 7, reason) for name in names for part in parts)
+        return tuple(ChangePart(name, part, *(NAN,) * 7, reason) for name in names for part in ROWS)
     numbered = [Span(span.weights, span.strata, inverse) for span, (_, inverse) in zip(spans, stories, strict=True)]
     sizes = [len(found) for found, _ in stories]
     whole = _parts(numbered, [np.ones(size) for size in sizes], languages)
     rng = np.random.default_rng(seed)
     anew = ([rng.multinomial(size, np.full(size, 1 / size)).astype(np.float64) for size in sizes] for _ in range(DRAWS))
     drawn = np.stack([_parts(numbered, draws, languages) for draws in anew])
-    tail = (1 - LEVEL) / 2
     changes = np.concatenate([(drawn[:, 1] - drawn[:, 0])[:, None], drawn[:, 2:]], axis=1)
-    low, high = np.quantile(changes, (tail, 1 - tail), axis=0)
     values = np.concatenate([(whole[1] - whole[0])[None], whole[2:]])
-    p = 2 * norm.sf(np.abs(values) / np.maximum(changes.std(axis=0, ddof=1), 1e-300))
+    low, high, p = _sure(values, changes, whole[:2].mean(axis=0), news)
     q = np.stack([q_values(of_part.tolist()) for of_part in p])
     found: list[ChangePart] = []
     for column, name in enumerate(names):
-        for row, part in enumerate(("total", *FACTORS)):
+        for row, part in enumerate(ROWS):
             ends = (float(whole[0, column]), float(whole[1, column])) if part == "total" else (NAN, NAN)
             value, least, most, chance, over = (float(table[row, column]) for table in (values, low, high, p, q))
-            words = decision(value, least, most, over)
+            words = news.refusal if news and news.refusal else decision(value, least, most, over)
             found.append(ChangePart(name, part, value, least, most, chance, over, *ends, words))
     return tuple(found)
+
+
+def _sure(values: Float64, changes: Float64, shares: Float64, news: News | None) -> tuple[Float64, Float64, Float64]:
+    """Return the bounds and p-values (1 + n_factors, n_series) of parts, by their draws (n_draws, 1 + n_factors, n_series)."""
+    tail = (1 - LEVEL) / 2
+    low, high = np.quantile(changes, (tail, 1 - tail), axis=0)
+    deviations = changes.std(axis=0, ddof=1)
+    p = 2 * norm.sf(np.abs(values) / np.maximum(deviations, 1e-300))
+    for row, part in enumerate(ROWS):
+        if part in VARYING and news and not news.refusal:
+            known = news.widened(values[row], deviations[row], shares)
+            least, most = known.interval(LEVEL)
+            low[row], high[row], p[row] = np.minimum(low[row], least), np.maximum(high[row], most), np.maximum(p[row], known.p)
+    return low, high, p
 
 
 def decision(value: float, low: float, high: float, q: float) -> str:

@@ -68,8 +68,15 @@ def widening(plain: Float64, counted: Float64) -> Float64:
 
 def effect(hits: Float64, trials: Float64, places: Float64 | Int64, design: Float64, column: int) -> Effect:
     """Return the effect of one column; arguments as those of `without`."""
-    fit = regress(hits, trials, places, design)
-    found = fit.column(column)
-    p = tested(fit, found.p, without(hits, trials, places, design, [column]).column(column).p)
-    wider, (low, high) = widening(found.p, p), found.interval()
-    return Effect(found.mean, found.mean - wider * (found.mean - low), found.mean + wider * (high - found.mean), p)
+    return effects(hits, trials, places, design, [column])[0]
+
+
+def effects(hits: Float64, trials: Float64, places: Float64 | Int64, design: Float64, columns: Sequence[int]) -> list[Effect]:
+    """Return the effect of each of some columns beside all others; arguments as those of `without`."""
+    fit, listed = regress(hits, trials, places, design), []
+    for column in columns:
+        found = fit.column(column)
+        p = tested(fit, found.p, without(hits, trials, places, design, [column]).column(column).p)
+        wider, (low, high) = widening(found.p, p), found.interval()
+        listed.append(Effect(found.mean, found.mean - wider * (found.mean - low), found.mean + wider * (high - found.mean), p))
+    return listed

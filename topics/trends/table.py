@@ -6,10 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from topics.core.contracts import Statistic
+from topics.core.contracts import Statistic, Verdict
 from topics.core.series import StatisticRow, StatisticTable, TrendSeries
-
-Q_LEVEL = 0.05
 
 
 def statistic_table(series: TrendSeries, statistics: Mapping[str, Statistic]) -> StatisticTable:
@@ -28,12 +26,13 @@ def statistic_table(series: TrendSeries, statistics: Mapping[str, Statistic]) ->
                 [
                     StatisticRow(label, language, name, value.value, value.low, value.high, value.p, math.nan, value.decision)
                     for label, value in zip(labels, values, strict=True)
-                ]
+                ],
+                statistic.verdict,
             )
     return StatisticTable(series.kind, series.source, tuple(rows))
 
 
-def _with_q(family: list[StatisticRow]) -> list[StatisticRow]:
+def _with_q(family: list[StatisticRow], verdict_of: Verdict | None) -> list[StatisticRow]:
     from scipy.stats import false_discovery_control
 
     tested = [number for number, row in enumerate(family) if not math.isnan(row.p)]
@@ -43,9 +42,7 @@ def _with_q(family: list[StatisticRow]) -> list[StatisticRow]:
     q, q_by = (false_discovery_control(p, method=method) for method in ("bh", "by"))
     for number, value, any_dependence in zip(tested, q, q_by, strict=True):
         row = family[number]
-        verdict = ""
-        if row.statistic == "growth":
-            verdict = ("rises" if row.value > 1 else "falls") if value < Q_LEVEL else "no clear change"
+        verdict = verdict_of(row.value, float(value)) if verdict_of else ""
         family[number] = replace(
             row, q=float(value), q_by=float(any_dependence), decision=f"{verdict} ({row.decision})" if verdict else row.decision
         )

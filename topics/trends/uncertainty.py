@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 from scipy.special import betaincinv, stdtrit
 
@@ -11,13 +9,6 @@ from topics.core.matrices import Float64
 
 LEVEL = 0.95
 EDGE = 1e-9  # nearest to 0 and 1 that a logit is taken of
-
-
-def effective_n(story_weights: Iterable[float]) -> float:
-    """Return (sum W)^2 / sum W^2 over stories: the number of equal, independent stories that weigh as much (Kish 1965)."""
-    weights = list(story_weights)
-    squares = sum(weight * weight for weight in weights)
-    return sum(weights) ** 2 / squares if squares > 0 else 0.0
 
 
 def jeffreys_bounds(share: Float64, n_eff: Float64, level: float = LEVEL) -> tuple[Float64, Float64]:
@@ -31,12 +22,6 @@ def jeffreys_bounds(share: Float64, n_eff: Float64, level: float = LEVEL) -> tup
     high = np.where(k >= n_eff, 1.0, betaincinv(k + 0.5, n_eff - k + 0.5, 1 - tail))
     known = ~np.isnan(share)
     return np.where(known, np.minimum(low, share), np.nan), np.where(known, np.maximum(high, share), np.nan)
-
-
-def jeffreys(share: float, n_eff: float, level: float = LEVEL) -> tuple[float, float]:
-    """Return the Jeffreys interval of one share; see `jeffreys_bounds`."""
-    low, high = jeffreys_bounds(np.array([share]), np.array([n_eff]), level)
-    return float(low[0]), float(high[0])
 
 
 def logit(share: Float64) -> Float64:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from topics.claims.reading import Row, number
 from topics.claims.records import Claim
-from topics.claims.select import strongest
+from topics.claims.select import behind, strongest
 from topics.report.material import Material
 from topics.report.sections.values import Grid
 from topics.report.wording import Wording
@@ -21,21 +21,22 @@ CLAIMS = 40  # in the table of how far findings hold
 
 @dataclass(frozen=True, slots=True)
 class ClaimSummary:
-    """A claim: its name, its sentence, where in the report its series is shown, and the table of its own row."""
+    """A claim: its name, its sentence, where in the report its series is shown, the table of its own row, and those that tell the same."""
 
     name: str
     sentence: str
     anchor: str
     shown: str
     table: str
-    robust: bool
+    others: tuple[ClaimSummary, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The findings at the top of the report, how many there are, and how many go with a change of sources or languages."""
+    """The facts at the top of the report; how many there are, how many findings, and how many of these go with a change of sources."""
 
     claims: tuple[ClaimSummary, ...]
+    n_facts: int
     n_findings: int
     n_mixed: int
 
@@ -45,14 +46,19 @@ def claim_summary(claim: Claim, say: Wording) -> ClaimSummary:
     said, language = claim.statement, say.language
     topical = said.kind == "topic"
     anchor, shown = (said.source, say("changes.topics")) if topical else (f"theme-{said.series}", say("changes.articles"))
-    return ClaimSummary(claim.name, claim.sentences[language], anchor, shown, f"tables/{said.cells[0].file}.csv", bool(claim.robust))
+    return ClaimSummary(claim.name, claim.sentences[language], anchor, shown, f"tables/{said.cells[0].file}.csv")
 
 
 def changes(material: Material) -> Changes:
     """Return the strongest findings, robust ones first."""
-    listed = tuple(claim_summary(claim, material.say) for claim in strongest(material.claims))
-    findings = [claim for claim in material.claims if claim.statement.sign]
-    return Changes(listed, len(findings), sum(claim.mixed for claim in findings))
+    claims, say = material.claims, material.say
+    listed = tuple(
+        replace(claim_summary(claim, say), others=tuple(claim_summary(other, say) for other in behind(claims, claim)))
+        for claim in strongest(claims)
+    )
+    findings = [claim for claim in claims if claim.statement.sign]
+    n_facts = sum(not claim.mixed and claim.fact == claim.name for claim in findings)
+    return Changes(listed, n_facts, len(findings), sum(claim.mixed for claim in findings))
 
 
 def robustness_grid(material: Material) -> Grid:

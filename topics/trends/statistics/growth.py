@@ -12,6 +12,7 @@ from topics.core.series import TrendCell
 from topics.trends.effects import effect
 from topics.trends.observations import alike, caution, gate, observe, usable
 
+Q_LEVEL = 0.05
 MIN_MASS = 4.0  # articles' worth of a series, in all periods together: fewer have no course
 
 
@@ -42,6 +43,11 @@ def together(family: Sequence[tuple[TrendCell, ...]]) -> list[StatisticValue]:
     return found
 
 
+def verdict(odds: float, q: float) -> str:
+    """Return what an odds ratio with its q-value is called."""
+    return ("rises" if odds > 1 else "falls") if q < Q_LEVEL else "no clear change"
+
+
 def _rare(cells: tuple[TrendCell, ...]) -> str:
     """Return why a series is too rare to have a course, or nothing."""
     mass = sum(cell.mass for cell in usable(cells))
@@ -58,4 +64,5 @@ STATISTIC = Statistic(
     "Odds ratio a year (1 is no change), generalised least squares on the logit with autoregressive and sampling noise",
     compute,
     together,
+    verdict,
 )
