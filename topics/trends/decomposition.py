@@ -168,6 +168,8 @@ def decompose(
 
 def _sure(values: Float64, changes: Float64, shares: Float64, news: News | None) -> tuple[Float64, Float64, Float64]:
     """Return the bounds and p-values (1 + n_factors, n_series) of parts, by their draws (n_draws, 1 + n_factors, n_series)."""
+    from scipy.stats import norm
+
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(changes, (tail, 1 - tail), axis=0)
     deviations = changes.std(axis=0, ddof=1)
