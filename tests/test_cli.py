@@ -30,7 +30,7 @@ from topics.quality.sweep import Plan
 from topics.study import open_study
 from topics.sweep import sweep_topics
 
-COMMANDS = ("run", "check", "fit", "refit", "transform", "export", "compare", "verify", "doctor", "completion", "label")
+COMMANDS = ("run", "check", "fit", "refit", "transform", "export", "compare", "merge", "verify", "doctor", "completion", "label")
 HEAVY = (
     "numpy",
     "pandas",
@@ -159,6 +159,7 @@ def test_help_lists_every_command(call: Call) -> None:
         ("fit", ["MODEL", "STUDY", "--out", "--topics", "--seeds", "--resamples"]),
         ("refit", ["STUDY", "--previous", "--out", "--embedding-folder"]),
         ("transform", ["ARTEFACT", "PATHS", "--out", "--embedding-folder", "--json"]),
+        ("merge", ["A", "B", "--into", "--corpus-a", "--corpus-b", "--embedding-folder"]),
         ("export", ["SOURCE", "--to", "--out", "--corpus"]),
         ("compare", ["A", "B", "--json"]),
         ("verify", ["DIRECTORY"]),

@@ -18,13 +18,17 @@ from tests.test_plan import computed, write_articles
 from topics.artifacts.manifest import read_manifest
 from topics.claims.check import verify_report
 from topics.config import read_study
+from topics.core.contracts import HasNearest
 from topics.core.errors import UsageError
 from topics.core.series import HIDDEN, UNASSIGNED
 from topics.curation import Curation, Entry
+from topics.exchange.frames import read_tables
+from topics.outputs import NEAREST, WEIGHTS, nearest_rows, shown_topic_rows
 from topics.pipeline import Study, curated, curated_result, refit_weights
 from topics.plan import plan
 from topics.run_tables import run_tables
 from topics.runner import run
+from topics.tables import render_csv
 
 K = 5
 STUDY = TWO.replace("topics = 2", f"topics = {K}").replace('period = "month"', 'period = "month"\nrefits = 1')
@@ -88,8 +92,32 @@ def test_the_mass_of_hidden_topics_goes_to_one_series(folder: Path) -> None:
         assert found["2"] == pytest.approx(was[cell]["2"], abs=1e-5)
     for name in ("topics_lda", "typical_documents_lda", "topic_themes_lda"):
         assert {row["topic"] for row in after[name]} == {"0", "2", "3"}
-    assert {row["topic"] for row in after["document_topics_lda"]} <= {"0", "2", "3", HIDDEN, ""}
-    assert HIDDEN in {row["topic"] for row in after["document_topics_lda"]}
+    assert {row["topic"] for row in after["document_topics_lda"]} <= {"0", "2", "3", "-1", ""}
+    assert "-1" in {row["topic"] for row in after["document_topics_lda"]}
+
+
+def test_every_cell_of_a_curated_study_is_what_its_column_is_said_to_hold(folder: Path, tmp_path: Path) -> None:
+    for table in run_tables(study_with(folder, "topic = 1\nhide = true", "topic = 0\nmerge = 2")):
+        (tmp_path / table.file).write_text(table.csv(), encoding="utf-8")
+    assert read_tables(tmp_path)["document_topics_lda"]["topic"].dtype == "Int64"
+
+
+def test_a_hidden_topic_is_a_number_where_the_nearest_topic_is_one(sample_run: Path, tmp_path: Path) -> None:
+    study = Study(read_study(ROOT / "reports" / "sample.toml"), sample_run)
+    told = replace(study.file, curation=Curation("by hand", "", (Entry("bertopic", 0, hide=True),)))
+    curated_study = Study(told, sample_run)
+    model = curated_study.model("bertopic")
+    assert isinstance(model, HasNearest)
+    nearest, weights = nearest_rows(curated_study, "bertopic", model), shown_topic_rows(curated_study, "bertopic")
+    (tmp_path / "nearest_bertopic.csv").write_text(render_csv(NEAREST, nearest), encoding="utf-8")
+    (tmp_path / "document_topics_bertopic.csv").write_text(render_csv(WEIGHTS, weights), encoding="utf-8")
+    found = read_tables(tmp_path)
+    assert {"Int64"} == {str(found["nearest_bertopic"][column].dtype) for column in ("topic", "nearest")}
+    fitted = model.nearest(curated_study.prepared)[0]
+    assert (found["nearest_bertopic"]["nearest"] == -1).sum() == (fitted == 0).sum() > 0
+    kept = found["document_topics_bertopic"]
+    hidden = kept[kept["topic"] == -1]["weight"].sum()
+    assert hidden == pytest.approx(float(model.result.documents.weights[:, 0].sum()), rel=1e-2)
 
 
 def test_the_weights_of_merged_topics_add(folder: Path) -> None:

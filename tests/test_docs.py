@@ -196,7 +196,7 @@ def test_model_example(project: Path, tmp_path: Path, monkeypatch: pytest.Monkey
 def test_every_command_is_in_the_readme() -> None:
     out = subprocess.run([sys.executable, "-m", "topics", "--help"], capture_output=True, text=True, check=True, encoding="utf-8").stdout
     commands = re.findall(r"^(?:\W )?([a-z]+) {2,}[A-Z]", out, re.MULTILINE)
-    assert {"run", "check", "fit", "transform", "export", "compare", "verify", "doctor", "label"} <= set(commands)
+    assert {"run", "check", "fit", "transform", "export", "compare", "merge", "verify", "doctor", "label"} <= set(commands)
     for command in commands:
         assert re.search(rf"^\| `topics {command}\b", README, re.MULTILINE), command
 

@@ -159,7 +159,7 @@ def test_a_file_that_says_the_same_under_another_name_computes_the_corpus_alone(
 
 def test_a_title_fits_nothing_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edit(folder, 'name = "small"', 'name = "small"\nmask = true')
-    monkeypatch.setattr("topics.models.lda._training", lambda *_: pytest.fail("fitted again"))
+    monkeypatch.setattr("topics.models.lda.training_counts", lambda *_: pytest.fail("fitted again"))
     run(read_study(folder / "small.toml"), folder / "out")
     assert load_artifact(folder / "out" / "artifacts" / "lda").study.mask is True
 

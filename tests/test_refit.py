@@ -6,6 +6,7 @@ import csv
 import json
 import random
 import shutil
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,11 +24,15 @@ from topics.pipeline import Study
 from topics.quality.lineage import trace
 from topics.reading import read_new
 from topics.report.compared import compare_artifacts
+from topics.report.figures import make_figures
 from topics.report.transformed import write_answers
 from topics.reuse import load_artifact
 from topics.reuse.identity import NAME, TopicIds, carry_ids, read_ids, write_ids
 from topics.reuse.refit import EVENTS, PREVIOUS, SEAM, Refitted, refit
+from topics.runner import run
 from topics.study import open_study
+from topics.viz.seam_chart import SeamPoint, seam_multiples
+from topics.viz.style import svg
 
 SUBJECTS = {
     "sea": "navy fleet harbour coast ship sailor admiral island".split(),
@@ -190,6 +195,79 @@ def test_a_fit_that_is_its_own_successor_keeps_all_and_has_no_gap(sample_run: Pa
     assert gaps
     assert max(map(abs, gaps)) < 1e-6
     assert load_artifact(tmp_path / "same").known == found.after
+
+
+# --- a study that is refitted in its own place ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def in_place(tmp_path_factory: pytest.TempPathFactory, years: Path) -> Study:
+    """The grown study, refitted where its run keeps the model, and then run."""
+    folder = tmp_path_factory.mktemp("in_place") / "two"
+    study = open_study(make_study(folder, 4, [*OLD, ("flood", 2023), ("horse", 2023)]))
+    refit(study, years / "first", study.artifacts / "lda")
+    run(study.file)
+    return open_study(folder / "living.toml")
+
+
+def test_a_run_shows_the_ids_and_names_that_were_carried(in_place: Study, years: Path) -> None:
+    first, known = known_by_subject(years / "first"), known_by_subject(in_place.artifacts / "lda")
+    told = {row["topic"]: row for row in rows_of(in_place.out / "tables" / "topic_ids_lda.csv")}
+    assert {int(row["carried_id"]): row["name"] for row in told.values()} == dict(known.values())
+    assert {first[subject] for subject in first} <= {(int(row["carried_id"]), row["name"]) for row in told.values()}
+    assert any(topic != row["carried_id"] for topic, row in told.items())
+    labels = {row["topic"]: row["label"] for row in rows_of(in_place.out / "tables" / "topics_lda.csv")}
+    assert labels == {topic: row["name"] for topic, row in told.items()}
+    page = (in_place.out / "index.html").read_text(encoding="utf-8")
+    assert all(f"(id {row['carried_id']}, carried from an earlier fit)" in page for row in told.values())
+    verify(in_place.out)
+
+
+def test_a_run_has_the_seam_as_table_and_figure(in_place: Study, years: Path) -> None:
+    kept = in_place.artifacts / "lda" / "topic_seam_lda.csv"
+    for name in ("topic_seam_lda.csv", "topic_events_lda.csv"):
+        assert (in_place.out / "tables" / name).read_bytes() == (in_place.artifacts / "lda" / name).read_bytes()
+    figure = make_figures(in_place)["seam_lda"]
+    assert all(f"{number}: " in figure.svg for number in range(4))
+    assert "earlier model" in figure.svg
+    assert 'id="figure-seam_lda"' in (in_place.out / "index.html").read_text(encoding="utf-8")
+    every = [row for row in rows_of(kept) if row["language"] == "all"]
+    assert {(row["period"][:4], row["n_known"]) for row in every} == {("2022", "6"), ("2023", "0")}
+
+
+def test_ids_stay_where_only_what_stands_beside_the_fit_changes(in_place: Study, tmp_path: Path) -> None:
+    shutil.copytree(in_place.file.base, tmp_path / "two")
+    path = tmp_path / "two" / "living.toml"
+    path.write_text(path.read_text().replace('name = "living"', 'name = "living"\ntitle = "Another"'), encoding="utf-8")
+    study = open_study(path)
+    before = (study.artifacts / "lda" / NAME).read_bytes()
+    key, previous = (read_manifest(study.artifacts / "lda").key, read_manifest(study.artifacts / "lda").inputs[PREVIOUS])
+    study.model("lda")
+    after = read_manifest(study.artifacts / "lda")
+    assert (study.artifacts / "lda" / NAME).read_bytes() == before
+    assert after.key != key
+    assert after.inputs[PREVIOUS] == previous
+
+
+def test_a_run_that_follows_no_other_has_empty_tables_and_no_seam(sample_run: Path) -> None:
+    for name in ("topic_ids_lda", "topic_events_bertopic", "topic_seam_lda"):
+        assert rows_of(sample_run / "tables" / f"{name}.csv") == []
+    page = (sample_run / "index.html").read_text(encoding="utf-8")
+    assert "carried from" not in page
+    assert "seam_lda" not in page
+
+
+def test_the_gap_is_a_band_between_both_lines() -> None:
+    days = [date(2025, month, 1) for month in range(1, 7)]
+    points = [SeamPoint("3", day, 0.1, 0.1 + 0.02 * n) for n, day in enumerate(days)]
+    born = [SeamPoint("4", day, None, 0.2) for day in days]
+    titles = {"3": "3: old one", "4": "4: new one"}
+    layers = seam_multiples([*points, *born], titles, "month", days[3]).to_dict()["spec"]["layer"]
+    assert [layer["mark"]["type"] for layer in layers] == ["area", "rule", "line", "line"]
+    assert (layers[0]["encoding"]["y"]["field"], layers[0]["encoding"]["y2"]["field"]) == ("old", "new")
+    without = seam_multiples(points, titles, "month", None).to_dict()["spec"]["layer"]
+    assert [layer["mark"]["type"] for layer in without] == ["area", "line", "line"]
+    assert "earlier model" in svg(seam_multiples(points, titles, "month", None))
 
 
 # --- ids and events by hand -------------------------------------------------------------------------------------------------------------

@@ -272,7 +272,7 @@ def transform(artefact: Path, *paths: Path, out: Path | None = None, embedding_f
     if out is not None:
         check_outside(out, places(paths))
         check_not_in_artefact(out, artefact)
-    new = read_new(paths, zone=loaded.study.timezone)
+    new = read_new(paths, zone=loaded.study.timezone, repeated=loaded.repeated)
     if out is not None:
         check_writable(out)
     with writing(out) if out is not None else nullcontext():

@@ -1,4 +1,4 @@
-"""The commands about what was made before: `topics compare`, `topics verify`, `topics export`."""
+"""The commands about what was made before: `topics compare`, `topics verify`, `topics export`, `topics merge`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def add_artefacts(app: App, write: Callable[[str], None], write_json: Callable[[
     """Add the commands; what they find goes to the two writers."""
     _add_checks(app, write, write_json)
     _add_export(app, write)
+    _add_merge(app, write)
 
 
 def _add_checks(app: App, write: Callable[[str], None], write_json: Callable[[object], None]) -> None:
@@ -93,3 +94,40 @@ def _add_export(app: App, write: Callable[[str], None]) -> None:
             else:
                 export_model(source, to, out.resolve(), corpus)
         write(str(out))
+
+
+def _add_merge(app: App, write: Callable[[str], None]) -> None:
+    @app.command
+    def merge(
+        a: Path, b: Path, *, into: Path, corpus_a: Path | None = None, corpus_b: Path | None = None, embedding_folder: Path | None = None
+    ) -> None:
+        """Make one artefact of two that were fitted on two corpora: matched topics become one, words come from the counts of both.
+
+        Example: topics merge north/artifacts/lda south/artifacts/lda --into models/both
+
+        Example: topics merge models/lda_2024 models/lda_2025 --into models/both --corpus-a corpora/2024 --corpus-b corpora/2025
+
+        Parameters
+        ----------
+        a
+            Folder of a model artefact; matched topics keep its ids and names.
+        b
+            Folder of another of the same kind, prepared alike.
+        into
+            Folder of the new artefact, with topic_ids.json and topic_merge_MODEL.csv.
+        corpus_a
+            Folder of the corpus that the first was fitted on, where it does not stand beside the model.
+        corpus_b
+            Folder of the corpus that the second was fitted on, where it does not stand beside the model.
+        embedding_folder
+            Folder of the model that makes the vectors of both, where it is no longer found as the study names it.
+        """
+        from topics.artifacts.store import writing
+        from topics.reuse.merge import Place, check_places
+        from topics.reuse.merge import merge as merge_artifacts
+
+        sides = Place(a, corpus_a), Place(b, corpus_b)
+        check_places(*sides, into)
+        with writing(into):
+            merge_artifacts(*sides, into.resolve(), embedding_folder)
+        write(str(into))

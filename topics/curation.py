@@ -16,6 +16,7 @@ from topics.core.results import TopicResult
 from topics.core.series import HIDDEN
 
 SHORTEST = 12  # letters by which a fit is told from others
+ALL_HIDDEN = -1  # stands for all hidden topics where a column holds numbers
 Number = Annotated[int, msgspec.Meta(ge=0)]
 COLUMNS = ("model", "topic", "shown_as", "name", "note")
 
@@ -126,6 +127,11 @@ class Curated:
         """Names of the series that trends follow: topics by number, and `hidden` where a topic is."""
         return (*(str(topic) for _, topic in self.shown), *((HIDDEN,) if len(self.shown) < len(self.numbers) else ()))
 
+    @property
+    def series_numbers(self) -> tuple[int, ...]:
+        """Numbers of these series in tables of documents: those of the topics, `ALL_HIDDEN` for `hidden`."""
+        return (*(topic for _, topic in self.shown), *((ALL_HIDDEN,) if len(self.shown) < len(self.numbers) else ()))
+
     def names(self, labels: Sequence[str]) -> tuple[str, ...]:
         """Return the name of every fitted topic, by number."""
         return tuple((topic in self.entries and self.entries[topic].rename) or label for topic, label in enumerate(labels))
@@ -135,6 +141,11 @@ class Curated:
         into = self._merged_into(topic)
         number = topic if into is None else into
         return HIDDEN if self._is_hidden(number) else number
+
+    def number_of(self, topic: int) -> int:
+        """Return the number under which a fitted topic is shown in tables of documents; `ALL_HIDDEN` for one that is hidden."""
+        found = self.shown_as(topic)
+        return found if isinstance(found, int) else ALL_HIDDEN
 
     def followed(self, values: Float64) -> Float64:
         """Return (n_docs, n_series) weights of the series from (n_docs, n_topics) weights of the fitted topics."""

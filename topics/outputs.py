@@ -131,8 +131,8 @@ def nearest_rows(study: Study, name: str, model: HasNearest) -> Iterator[tuple[C
         topic, near = int(labels[row]), int(topics[row])
         yield (
             ids[row],
-            told.series[topic] if topic >= 0 else None,
-            told.shown_as(near) if near >= 0 else None,
+            told.series_numbers[topic] if topic >= 0 else None,
+            told.number_of(near) if near >= 0 else None,
             float(sure[row]) if near >= 0 else None,
         )
 
@@ -151,9 +151,7 @@ def by_id(ids: Sequence[str]) -> list[int]:
     return sorted(range(len(ids)), key=lambda row: ids[row])
 
 
-def document_topic_rows(
-    documents: TopicDistribution, rows: Iterable[int], topics: Sequence[int] | Sequence[str] = ()
-) -> Iterator[tuple[Cell, ...]]:
+def document_topic_rows(documents: TopicDistribution, rows: Iterable[int], topics: Sequence[int] = ()) -> Iterator[tuple[Cell, ...]]:
     """Yield every weight of at least 0.001 of these rows; the unassigned part has no topic.
 
     Args:
@@ -171,8 +169,8 @@ def document_topic_rows(
 
 
 def shown_topic_rows(study: Study, name: str) -> Iterator[tuple[Cell, ...]]:
-    """Yield the weights of the topics that are shown, by id of the document; `hidden` has those that are not, together."""
-    return document_topic_rows(shown_documents(study, name), by_id(study.corpus.ids), curated(study, name).series)
+    """Yield the weights of the topics that are shown, by id of the document; `ALL_HIDDEN` has those that are not, together."""
+    return document_topic_rows(shown_documents(study, name), by_id(study.corpus.ids), curated(study, name).series_numbers)
 
 
 def event_rows(pairs: Iterable[EventPair]) -> Iterator[tuple[Cell, ...]]:

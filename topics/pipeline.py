@@ -35,6 +35,7 @@ from topics.progress import track
 from topics.quality.alignment import align
 from topics.quality.measures import coherences
 from topics.quality.refits import Refit, carry_over
+from topics.reuse.identity import TopicIds, read_ids
 from topics.stages import (
     LABELS,
     Themed,
@@ -161,9 +162,8 @@ class Study:
         return tuple(name for name in self.file.models if name not in self.refused)
 
     def labels(self, name: str) -> tuple[str, ...]:
-        """Return the label of each fitted topic: its reader's, or the theme that it carries, if any, and its most relevant terms."""
-        self.model(name)
-        return curated(self, name).names(read_json(self.artifacts / name / LABELS, tuple[str, ...]))
+        """Return the label of each fitted topic: its reader's; that of an earlier fit; or the theme that it carries and its words."""
+        return curated(self, name).names(known_ids(self, name).names)
 
     def coherence(self, name: str) -> tuple[float, ...]:
         """Return the NPMI of each topic's ten heaviest terms."""
@@ -219,6 +219,12 @@ def _concordance(study: Study) -> Alignment:
     used_left, used_right = {match.left for match in matches}, {match.right for match in matches}
     alone, alone_right = (tuple(n for n in shown.values() if n not in used) for shown, used in ((left, used_left), (right, used_right)))
     return Alignment(matches, alone, alone_right, found.threshold, similarity)
+
+
+def known_ids(study: Study, name: str) -> TopicIds:
+    """Return ids and names by which a model's topics are known outside; those of an earlier fit, where it was refitted."""
+    study.model(name)
+    return read_ids(study.artifacts / name, read_json(study.artifacts / name / LABELS, tuple[str, ...]))
 
 
 def curated(study: Study, name: str) -> Curated:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +21,7 @@ from topics.ingest.inputs import SourceInput, list_inputs
 from topics.ingest.store import batches, load
 from topics.stages import read_context, study_inputs
 
+Lines = Mapping[str, frozenset[int]]  # keys of lines by source
 BATCH = 1000  # documents that are held at a time; no answer depends on it
 
 
@@ -50,24 +51,35 @@ def _read(inputs: Sequence[SourceInput], context: Context, engine: Engine) -> Re
     return Reading(folder, ingest(inputs, context, Path(folder.name), engine=engine))
 
 
-def _paths(paths: Sequence[Path], zone: str, as_of: date | None, engine: Engine) -> Reading:
+def _paths(paths: Sequence[Path], zone: str, as_of: date | None, engine: Engine, repeated: Lines) -> Reading:
     context, readers, code = read_context(zone, as_of)
+    context = replace(context, repeated=repeated)
     return _read(list_inputs([SourceConfig(path=str(path)) for path in paths], Path(), readers, code), context, engine)
 
 
-def _sources(file: StudyFile) -> Reading:
+def _sources(file: StudyFile, repeated: Lines) -> Reading:
     context, inputs = study_inputs(file)
-    return _read(inputs, context, Engine())
+    return _read(inputs, replace(context, repeated=repeated), Engine())
 
 
-def read_paths(paths: Sequence[Path], *, zone: str, as_of: date | None, engine: Engine | None = None) -> tuple[Corpus, IngestReport]:
-    """Read files and folders without a study; a corpus of none where no record could be used."""
-    return _paths(paths, zone, as_of, engine or Engine()).whole()
+def read_paths(
+    paths: Sequence[Path], *, zone: str, as_of: date | None, engine: Engine | None = None, repeated: Lines | None = None
+) -> tuple[Corpus, IngestReport]:
+    """Read files and folders without a study; a corpus of none where no record could be used.
+
+    Args:
+        paths: files and folders.
+        zone: calendar zone.
+        as_of: last day that can be; None takes the latest day in the data.
+        engine: where documents are read.
+        repeated: lines that sources print everywhere, as an artefact knows them (`artefact.repeated`), besides those that are found.
+    """
+    return _paths(paths, zone, as_of, engine or Engine(), repeated or {}).whole()
 
 
 def read_sources(file: StudyFile) -> tuple[Corpus, IngestReport]:
     """Read the sources of a study as its run would, and keep nothing."""
-    return _sources(file).whole()
+    return _sources(file, {}).whole()
 
 
 def places(paths: Sequence[Path]) -> list[Path]:
@@ -93,14 +105,20 @@ def _is_study(paths: Sequence[Path]) -> bool:
     return bool(studies)
 
 
-def read_new(paths: Sequence[Path], *, zone: str) -> Reading:
+def read_new(paths: Sequence[Path], *, zone: str, repeated: Lines | None = None) -> Reading:
     """Read documents to send through a model: files and folders, or a study file for its sources with their columns and encodings.
+
+    Args:
+        paths: files and folders, or a study file.
+        zone: calendar zone.
+        repeated: lines that the model knows its training sources to print everywhere; they are removed also from an article read alone.
 
     Raises:
         UsageError: a study file beside others.
         DataError: no record could be used.
     """
-    found = _sources(read_study(paths[0])) if _is_study(paths) else _paths(paths, zone, None, Engine())
+    lines = repeated or {}
+    found = _sources(read_study(paths[0]), lines) if _is_study(paths) else _paths(paths, zone, None, Engine(), lines)
     account = found.account
     if not account.accepted:
         first = f" First reason: {account.quarantined[0].message}." if account.quarantined else ""

@@ -8,6 +8,7 @@ from functools import cache
 import msgspec
 
 from topics import outputs
+from topics.carried import carried_tables
 from topics.core.contracts import HasHierarchy, HasNearest, ModelKind
 from topics.core.registry import discover
 from topics.core.series import Kind
@@ -35,6 +36,7 @@ def run_tables(study: Study) -> Iterator[Table]:
         yield from _source_tables(study, name)
     yield from pattern_tables(study)
     yield from refit_tables(study)
+    yield from carried_tables(study)
     yield Table("corpus_stop_words", outputs.STOP_WORDS, lambda: outputs.stop_word_rows(study.preparation) if study.fitted else ())
     yield Table("same_event", outputs.EVENTS, lambda: outputs.event_rows(study.same_events))
     yield Table("curation", CURATION, lambda: (row for name in study.fitted for row in curated(study, name).rows(study.labels(name))))

@@ -28,12 +28,14 @@ from topics.ingest import store
 from topics.ingest.dates.config import DatesConfig
 from topics.ingest.ingest import Context, IngestReport, ingest
 from topics.ingest.inputs import SourceInput, list_inputs
+from topics.ingest.repeated import write_repeated
 from topics.keys import Keys, Parts, key_of_parts, reading_settings
 from topics.models._card import versions_of
 from topics.models._seeds import derived
 from topics.preprocessing.prepare import Preparation, fit_preparation
 from topics.progress import stage
 from topics.quality.descriptions import labels, term_shares
+from topics.reuse.identity import keep_carried
 from topics.reuse.reference import write_reference
 from topics.reuse.training_profile import TrainingProfile, learn_profile, read_profile, write_profile
 from topics.themes.hits import ThemeDocuments
@@ -42,7 +44,7 @@ from topics.themes.mapping import topic_themes
 from topics.theming import COMBINED, MIN_DOCS, ThemeModel, fit_themes, projection, theme_documents
 from topics.theming import load as load_themes
 
-CODE_VERSION = "28"  # raise when a stage computes something else from the same inputs
+CODE_VERSION = "29"  # raise when a stage computes something else from the same inputs
 LABELS = "labels.json"  # of a model artefact: one label a topic
 READING = ("trafilatura", "htmldate", "babel", "lxml", "openpyxl", "duckdb")  # another version may find another text or day
 Plugins = tuple[dict[str, Reader], dict[str, Language]]
@@ -274,25 +276,54 @@ def model_stage(
     if is_current(target, keys[STAGE]):
         loaded: TopicModel = kind.load(target)
         return loaded
-    canonical = np.array([info.canonical for info in corpus.infos], dtype=bool)
     model: TopicModel
     known: TrainingProfile | None = None
     if is_current(target, keys[FIT], FIT):  # labels or [study] changed, which the artefact also holds
         model = kind.load(target)
         known = read_profile(target, model.result.n_topics + len(themes))
     else:
-        stage("fitting %s on %d distinct articles", kind.title, int(canonical.sum()))
+        stage("fitting %s on %d distinct articles", kind.title, sum(info.canonical for info in corpus.infos))
         model = kind.fit(prepared, config, themes, seed)
 
-    def write(folder: Path) -> None:
-        model.save(folder)
-        preparation.save(folder)
-        write_json(folder / "themes.json", themes)
-        write_json(folder / "study.json", file.config.study)
-        themed().model.save(folder)
-        write_json(folder / LABELS, _labels(model.result, prepared, np.flatnonzero(canonical), themes, themed().scores))
-        write_reference(folder, name, model, preparation, themed().model)
-        write_profile(folder, learn_profile(file, name, preparation, prepared, (model, themed().scores), known))
+    inputs = {**keys, **parts, **beside}
 
-    publish(target, write, name, Provenance(config, seed, {**keys, **parts, **beside}, model.result.card.versions))
+    def write(folder: Path) -> None:
+        write_model(folder, Fitted(file, name, model, preparation, prepared), themed(), known)
+        if known:
+            inputs.update(keep_carried(name, target, folder))
+
+    publish(target, write, name, Provenance(config, seed, inputs, model.result.card.versions))
     return model
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A fitted model, by its name in a study, with what it was fitted on."""
+
+    file: StudyFile
+    name: str
+    model: TopicModel
+    preparation: Preparation
+    prepared: PreparedCorpus
+
+
+def write_model(folder: Path, fitted: Fitted, themed: Themed, known: TrainingProfile | None = None) -> None:
+    """Write all that a model artefact holds into an existing directory.
+
+    Args:
+        folder: where to.
+        fitted: the model.
+        themed: scorers of themes, and what they find in its documents.
+        known: an earlier profile of the same fit.
+    """
+    file, model, prepared = fitted.file, fitted.model, fitted.prepared
+    canonical = np.flatnonzero(np.array([info.canonical for info in prepared.corpus.infos], dtype=bool)).astype(np.int64)
+    model.save(folder)
+    fitted.preparation.save(folder)
+    write_json(folder / "themes.json", file.config.themes)
+    write_json(folder / "study.json", file.config.study)
+    write_repeated(folder, prepared.corpus.repeated)
+    themed.model.save(folder)
+    write_json(folder / LABELS, _labels(model.result, prepared, canonical, file.config.themes, themed.scores))
+    write_reference(folder, fitted.name, model, fitted.preparation, themed.model)
+    write_profile(folder, learn_profile(file, fitted.name, fitted.preparation, prepared, (model, themed.scores), known))

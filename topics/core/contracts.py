@@ -59,7 +59,25 @@ class HasNearest(Protocol):
         ...
 
 
+@dataclass(frozen=True, eq=False)
+class MergePart:
+    """One of several models that become one.
+
+    Args:
+        model: as it was fitted.
+        documents: its weights of all documents of the merge.
+        rows: of the documents that are counted by it: its own, one copy of each story.
+        topics: (n_topics,) the place of each of its topics in the merged model.
+    """
+
+    model: TopicModel
+    documents: TopicDistribution
+    rows: Int64
+    topics: Int64
+
+
 C = TypeVar("C", bound=msgspec.Struct)
+Merge = Callable[["PreparedCorpus", tuple[MergePart, ...], int], TopicModel]
 
 
 @dataclass(frozen=True)
@@ -67,7 +85,8 @@ class ModelKind(Generic[C]):
     """A kind of topic model (constant `MODEL`).
 
     `min_docs` is the number of distinct stories below which a fit would invent topics; the pipeline then says so instead. `offers` names
-    what its models know besides topics and documents.
+    what its models know besides topics and documents. `merge` makes one of several models that were fitted on other documents each, from
+    all documents and a seed; None where the kind cannot.
     """
 
     name: str
@@ -78,6 +97,7 @@ class ModelKind(Generic[C]):
     fit: Callable[[PreparedCorpus, C, Themes, int], TopicModel]
     load: Callable[[Path], TopicModel]
     offers: frozenset[Offers] = frozenset()
+    merge: Merge | None = None
 
 
 @dataclass(frozen=True)

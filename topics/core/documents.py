@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -182,11 +182,12 @@ class Corpus:
     """Documents in content-hash order: metadata in memory, texts and what points into them streamed.
 
     The order depends on content alone, so neither file names nor reading order can change a result. The dates of `infos` come
-    without their evidence; iterating gives whole documents.
+    without their evidence; iterating gives whole documents. `repeated` has by source the keys of the lines that it prints everywhere.
     """
 
     infos: tuple[DocumentInfo, ...]
     texts: TextSource
+    repeated: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         keys = ((info.content_hash, info.id) for info in self.infos)
@@ -214,7 +215,7 @@ class Corpus:
     def some(self, rows: Iterable[int]) -> Corpus:
         """Return the documents of these rows, in the order of the corpus."""
         chosen = frozenset(rows)
-        return Corpus(tuple(info for row, info in enumerate(self.infos) if row in chosen), _Some(self.texts, chosen))
+        return Corpus(tuple(info for row, info in enumerate(self.infos) if row in chosen), _Some(self.texts, chosen), self.repeated)
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from topics.artifacts.verify import verify
-from topics.core.errors import DataError
 from topics.core.matrices import PreparedCorpus
-from topics.ingest.store import load
 from topics.reuse import Artifact, load_artifact
+from topics.reuse.training_corpus import training_corpus
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +28,5 @@ def open_model(artefact: Path, corpus: Path | None = None) -> Opened:
     Raises:
         DataError: either is missing or damaged, or the model was fitted on another corpus.
     """
-    loaded, folder = load_artifact(artefact), corpus or artefact.resolve().parent / "corpus"
-    hint = "Name the corpus artefact of its study with --corpus: artifacts/corpus in the output folder."
-    if not folder.is_dir():
-        raise DataError("there is no corpus, which the counts are made from.", where=str(folder), hint=hint)
-    verify(folder)
-    documents = load(folder)
-    card = loaded.model.result.card
-    if documents.fingerprint != card.corpus_fingerprint:
-        raise DataError("is another corpus than the one that the model was fitted on.", where=str(folder), hint=hint)
-    return Opened(loaded, loaded.preparation.apply(documents, embed=False))
+    loaded = load_artifact(artefact)
+    return Opened(loaded, loaded.preparation.apply(training_corpus(loaded, artefact, corpus, "--corpus"), embed=False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from topics.ingest.files import SourceConfig
 from topics.ingest.inputs import SourceInput
 from topics.ingest.layout import system_errors
 from topics.ingest.presets import misfit
-from topics.ingest.repeated import NONE, Repeated, find_repeated
+from topics.ingest.repeated import NONE, Repeated, find_repeated, join_repeated, write_repeated
 from topics.ingest.settle import settle
 from topics.ingest.spool import Spool
 from topics.progress import stage, track
@@ -41,12 +41,14 @@ class Context:
         as_of: last possible day; None takes the latest in the data.
         languages: by code.
         dates: what the user knows about dates.
+        repeated: by source, lines that it is known to print everywhere, besides those that are found.
     """
 
     zone: str
     as_of: date | None
     languages: Mapping[str, Language]
     dates: DatesConfig
+    repeated: Mapping[str, Repeated] = field(default_factory=dict)
 
     def settings(self, source: SourceConfig) -> Settings:
         """Return what turning a record of a source into a document depends on."""
@@ -141,9 +143,9 @@ class _Reading:
             stage("warning: %s", warning)
             self.warnings.append(warning)
 
-    def clean_repeated(self) -> None:
-        """Make documents anew whose lines their source turns out to print everywhere, or no longer does."""
-        repeated = find_repeated(self.spool.lines())
+    def clean_repeated(self) -> Mapping[str, Repeated]:
+        """Make documents anew whose lines their source turns out to print everywhere, or no longer does; return these lines."""
+        repeated = join_repeated(find_repeated(self.spool.lines()), self.context.repeated)
         stale = list(self.spool.stale(repeated))
 
         def again() -> Iterator[tuple[int, Item, Settings, Repeated]]:
@@ -156,6 +158,7 @@ class _Reading:
                 if isinstance(made, Made):
                     self.spool.add(made, n)
         self.spool.replace()
+        return repeated
 
 
 def _make_again(items: Sequence[tuple[int, Item, Settings, Repeated]]) -> list[Made | Rejected]:
@@ -194,7 +197,7 @@ def ingest(inputs: Sequence[SourceInput], context: Context, target: Path, *, eng
             reading.reuse(inputs, previous)
             for source in inputs:
                 reading.read(source)
-            reading.clean_repeated()
+            write_repeated(target, reading.clean_repeated())
             repeats = spool.drop_repeats()
             copies, clashing = settle_ids(spool, reading.settings)
             rejected = [item for account in reading.accounts.values() for item in account.rejected] + clashing

@@ -16,7 +16,7 @@ FILE_NAME = "documents.parquet"
 FILES_NAME = "files.json"
 # What a document's own record gives; `final` beside them is what all documents together settled, null for one that is not accepted.
 COLUMNS = ("file_key", "content_hash", "id", "file", "record", "source", "draft", "origin", "lines", "text", "removed")
-ROW_GROUP = 20_480
+ROW_GROUP = 4096  # as many articles are compressed at a time, in memory
 MEMORY = "1GB"  # beyond it sorting goes to disk
 
 

@@ -6,17 +6,47 @@ import hashlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
+
+from topics.core.codecs import read_json, write_json
 
 MAX_WORDS = 25  # longer lines are prose: articles that share those are copies, not neighbours of one box
 MIN_TEXTS = 5
 MIN_SHARE = 0.01
 KEY_BYTES = 8
+FILE_NAME = "repeated_lines.json"
+Key = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
 Keys = npt.NDArray[np.uint64]
 Repeated = frozenset[int]
 NONE: Repeated = frozenset()
+
+
+def join_repeated(*several: Mapping[str, Repeated]) -> dict[str, Repeated]:
+    """Return the lines of all, by source."""
+    sources = sorted({source for found in several for source in found})
+    return {source: NONE.union(*(found.get(source, NONE) for found in several)) for source in sources}
+
+
+def write_repeated(directory: Path, repeated: Mapping[str, Repeated]) -> None:
+    """Write the keys of lines by source into an existing directory; the lines themselves are not kept."""
+    write_json(directory / FILE_NAME, {source: tuple(f"{key:016x}" for key in sorted(keys)) for source, keys in sorted(repeated.items())})
+
+
+def read_repeated(directory: Path) -> dict[str, Repeated]:
+    """Read what `write_repeated` wrote; nothing where an earlier release wrote none.
+
+    Raises:
+        DataError: damaged.
+    """
+    if not (directory / FILE_NAME).is_file():
+        return {}
+    found = read_json(directory / FILE_NAME, dict[str, tuple[Key, ...]], "repeated lines of sources")
+    return {source: frozenset(int(key, 16) for key in keys) for source, keys in found.items()}
 
 
 def line_key(line: str) -> int:

@@ -13,6 +13,7 @@ from topics.core.documents import Body, Corpus, DateEstimate, DocumentInfo, Evid
 from topics.core.errors import ContractError, DataError
 from topics.core.sharing import Shared
 from topics.ingest.layout import FILE_NAME, connect
+from topics.ingest.repeated import read_repeated
 
 _BLOCK = 2000
 
@@ -125,7 +126,7 @@ def load(directory: Path, owner: object = None) -> Corpus:
             cursor = connection.execute(query, [glob.escape(str(path))])
             while rows := cursor.fetchmany(_BLOCK):
                 infos.extend(_settled(info.decode(row[0]), final.decode(row[1]), shared) for row in rows)
-        return Corpus(tuple(infos), ParquetTexts(path, owner))
+        return Corpus(tuple(infos), ParquetTexts(path, owner), read_repeated(directory))
     except (duckdb.Error, msgspec.DecodeError, ContractError) as error:
         hint = "Run the study again; it is rebuilt from the sources."
         raise DataError(f"the stored corpus cannot be read: {str(error).splitlines()[0]}.", where=str(path), hint=hint) from error

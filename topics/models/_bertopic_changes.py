@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from topics.core.contracts import MergePart
 from topics.core.errors import DataError, UsageError
 from topics.core.matrices import Float32, Int64, PreparedCorpus, TopicDistribution
 from topics.models._assignment import AssignmentRule, agreement, calibrate, learn_rule, nearest
@@ -76,6 +77,43 @@ def _regrouped(model: BertopicTopicModel, prepared: PreparedCorpus, topic_of: In
     card = msgspec.structs.replace(model.result.card, notes=(*model.result.card.notes, said))
     nodes = renumbered(model.nodes, order[topic_of].tolist())
     return BertopicTopicModel(rule, result_of(rule, prepared, rows, assigned, card), nodes)
+
+
+def merge(prepared: PreparedCorpus, parts: tuple[MergePart, ...], seed: int) -> BertopicTopicModel:
+    """Return one model of several over one vector space: each document has the topic that its own model gives it.
+
+    Centroids are the directions of the sums of all vectors of a topic, so each model speaks by the number of its documents; thresholds and
+    words are learned anew from all.
+
+    Raises:
+        DataError: a topic has no document of its own left, for its documents are counted by the other model.
+    """
+    n_topics = 1 + max(int(part.topics.max()) for part in parts)
+    labels, assigned = np.full(len(prepared.corpus), -1), np.full(len(prepared.corpus), -1)
+    for part in parts:
+        model = _bertopic(part)
+        labels[part.rows] = part.topics[nearest(vectors_of(prepared)[part.rows], model.rule.centroids)[0]]
+        own = part.documents.labels()[part.rows]
+        assigned[part.rows] = np.where(own >= 0, part.topics[own], -1)
+    rows = training_rows(prepared)
+    inside = rows[_in_topics(prepared, rows, assigned[rows])]
+    empty = np.flatnonzero(np.bincount(labels[inside], minlength=n_topics) == 0)
+    if empty.size:
+        hint = "The corpora hold many of the same documents: fit on both and carry ids over with `topics refit --previous`."
+        raise DataError(f"{empty.size} topic(s) have no document of their own in the merged corpus.", where="bertopic", hint=hint)
+    vectors = vectors_of(prepared)
+    rule = learn_rule(vectors[inside], labels[inside], calibrate(vectors[rows], labels[rows], assigned[rows]))
+    again = TopicDistribution(rule.assign(vectors[rows]), tuple(map(str, rows))).labels()
+    config = msgspec.json.decode(parts[0].model.result.card.config, type=BertopicConfig)
+    note = f"Merged from {len(parts)} models; centroids, thresholds and words were learned anew from the documents of all."
+    card = make_card("bertopic", config, seed, prepared, packages=packages_of(prepared), notes=(note,))
+    return BertopicTopicModel(rule, result_of(rule, prepared, rows, again, card))
+
+
+def _bertopic(part: MergePart) -> BertopicTopicModel:
+    if not isinstance(part.model, BertopicTopicModel):
+        raise DataError(f"is a model of kind {part.model.result.card.kind!r}.", where="bertopic", hint="Merge models of one kind.")
+    return part.model
 
 
 def _in_topics(prepared: PreparedCorpus, rows: Int64, assigned: Int64) -> Int64:

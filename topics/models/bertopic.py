@@ -11,7 +11,7 @@ from topics.core.errors import DataError, UsageError
 from topics.core.matrices import Float32, Int64, PreparedCorpus, TopicDistribution
 from topics.core.themes import Themes
 from topics.models._assignment import agreement, calibrate, learn_rule, refine
-from topics.models._bertopic_changes import from_bertopic, merge_topics, reduce_topics
+from topics.models._bertopic_changes import from_bertopic, merge, merge_topics, reduce_topics
 from topics.models._bertopic_model import BertopicTopicModel, by_size, load, packages_of, result_of, training_rows, vectors_of
 from topics.models._bertopic_settings import BertopicConfig
 from topics.models._card import make_card
@@ -21,7 +21,7 @@ from topics.models._live import Trained, bags
 from topics.models._merging import RESOLUTION, settle_levels
 
 MIN_DOCS = 50
-__all__ = ["BertopicConfig", "BertopicTopicModel", "bags", "fit", "from_bertopic", "load", "merge_topics", "reduce_topics"]
+__all__ = ["BertopicConfig", "BertopicTopicModel", "bags", "fit", "from_bertopic", "load", "merge", "merge_topics", "reduce_topics"]
 
 
 def _proposed(vectors: Float32, groups: Sequence[Int64], config: BertopicConfig, seed: int) -> tuple[Proposals, list[int]]:
@@ -132,4 +132,5 @@ MODEL: ModelKind[BertopicConfig] = ModelKind(
     fit=fit,
     load=load,
     offers=frozenset({"hierarchy", "nearest"}),
+    merge=merge,
 )

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from scipy import sparse
 
 from topics.core.codecs import ABOVE_ZERO, Arrays, check_least, check_shapes, read_arrays, read_result, write_arrays, write_result
-from topics.core.contracts import ModelKind
+from topics.core.contracts import MergePart, ModelKind, TopicModel
 from topics.core.errors import DataError, UsageError
 from topics.core.hashing import digest
 from topics.core.matrices import Float64, PreparedCorpus, TopicDistribution, TopicTermMatrix
@@ -25,6 +25,7 @@ from topics.core.results import ModelCard, TopicResult
 from topics.core.themes import Themes
 from topics.models._card import check_prepared, make_card
 from topics.models._estimate import Estimate
+from topics.models._lda_training import training_counts
 from topics.models._seeds import derived
 from topics.models._state import Interrupted, State
 
@@ -170,29 +171,6 @@ def _distribution(prepared: PreparedCorpus, topics: TopicTermMatrix, alpha: Floa
     return TopicDistribution(fold_in(prepared.dtm.counts, topics.weights, alpha), prepared.dtm.doc_ids)
 
 
-def _training(prepared: PreparedCorpus, config: LdaConfig) -> sparse.csr_array:
-    """Counts of one copy of each story with known terms, after a look at whether topics can be found in them."""
-    counts, where = sparse.csr_array(prepared.dtm.counts), "models.lda.topics"
-    if not len(prepared.dtm.vocabulary):
-        raise DataError("the vocabulary is empty.", where="preprocessing", hint="Lower min_df, or raise max_df.")
-    canonical = np.array([info.canonical for info in prepared.corpus.infos], dtype=bool)
-    training = counts[np.flatnonzero(canonical & (np.diff(counts.indptr) > 0))]
-    n_docs, n_terms = training.shape
-    need = max(MIN_DOCS, config.topics)
-    if n_docs < need:
-        allowed = f"; allowed are 2 to {n_docs}" if n_docs >= MIN_DOCS else ""
-        what = f"{n_docs} distinct documents with known terms, {config.topics} topics need at least {need}{allowed}."
-        raise DataError(what, where=where)
-    if n_terms < 2:
-        raise DataError(f"the vocabulary has {n_terms} term, topics need at least two.", where="preprocessing", hint="Lower min_df.")
-    if n_terms < config.topics:
-        raise DataError(f"topics is {config.topics}, the vocabulary has {n_terms} terms; allowed are 2 to {n_terms}.", where=where)
-    first = training[[0]]
-    if training.nnz == n_docs * first.nnz and not (training - sparse.vstack([first] * n_docs, format="csr")).count_nonzero():
-        raise DataError(f"all {n_docs} documents hold the same words, so there is nothing to tell topics apart by.", where=where)
-    return training
-
-
 def _check_options(options: FitOptions, config: LdaConfig, seed: object) -> None:
     from topics.models._cvb0_settings import check_whole
 
@@ -288,7 +266,7 @@ def fit(prepared: PreparedCorpus, config: LdaConfig, themes: Themes, seed: int, 
     """
     _check_options(options, config, seed)
     _check_matrix(options, prepared.dtm.vocabulary.terms)
-    training = _training(prepared, config)
+    training = training_counts(prepared, config.topics, MIN_DOCS)
 
     def one(each: LdaConfig, number: int) -> Estimate:
         own = derived(seed, "consensus", number)
@@ -325,6 +303,26 @@ def from_gensim(model: LdaModel, dictionary: Dictionary, prepared: PreparedCorpu
     return _model(found, prepared, make_card("lda", config, 0, prepared, packages=PACKAGES, notes=notes))
 
 
+def merge(prepared: PreparedCorpus, parts: tuple[MergePart, ...], seed: int) -> LdaTopicModel:
+    """Return one model of several; the counts of a topic are those of its documents in each, by the words of the whole corpus.
+
+    Raises:
+        DataError: the prior of terms in topics is a matrix, which says nothing of words that the other model brings.
+    """
+    from topics.models._lda_merge import merged
+
+    found = merged(prepared.dtm, parts, [_priors(part.model) for part in parts])
+    config = replace(msgspec.json.decode(parts[0].model.result.card.config, type=LdaConfig), topics=len(found.alpha))
+    return _model(found, prepared, make_card("lda", config, seed, prepared, packages=PACKAGES, notes=found.notes))
+
+
+def _priors(model: TopicModel) -> tuple[Float64, float]:
+    if not isinstance(model, LdaTopicModel) or not isinstance(model.eta, float):
+        hint = "Fit again on both corpora with one matrix."
+        raise DataError("the prior of terms was given as a matrix, which knows no other words.", where="models.lda.eta", hint=hint)
+    return model.alpha, model.eta
+
+
 def load(directory: Path) -> LdaTopicModel:
     """Read what `save` wrote; raises `DataError` where its parts are not of one model."""
     result, path = read_result(directory), directory / "lda.safetensors"
@@ -339,5 +337,5 @@ def load(directory: Path) -> LdaTopicModel:
 
 
 MODEL: ModelKind[LdaConfig] = ModelKind(
-    name="lda", title="LDA", config=LdaConfig, needs=frozenset({"counts"}), min_docs=MIN_DOCS, fit=fit, load=load
+    name="lda", title="LDA", config=LdaConfig, needs=frozenset({"counts"}), min_docs=MIN_DOCS, fit=fit, load=load, merge=merge
 )

@@ -26,7 +26,7 @@ from topics.core.terms import GAP, alternatives, term_words
 from topics.core.themes import Themes
 from topics.core.vectors import GivenVectors
 from topics.core.vietnamese import fold_tones
-from topics.preprocessing.embedding import EmbeddingConfig, PlacedEmbedding, load_embedder
+from topics.preprocessing.embedding import EmbeddingConfig, PlacedEmbedding, SameEmbedder, load_embedder
 from topics.preprocessing.terms import CONSTANT, PACKAGE, TermMaker, learn_terms, segmenter_of
 from topics.preprocessing.tokenise import Phrase, words
 from topics.preprocessing.unspecific import unspecific_terms
@@ -281,7 +281,7 @@ class _Texts:
 def fit_preparation(
     corpus: Corpus,
     config: PreprocessingConfig,
-    embedding: EmbeddingConfig | PlacedEmbedding,
+    embedding: EmbeddingConfig | PlacedEmbedding | SameEmbedder,
     themes: Themes,
     *,
     languages: Mapping[str, Language],
@@ -296,7 +296,7 @@ def fit_preparation(
     """
     training = _Training(corpus, frozenset(config.leave_out))
     _check_languages(corpus, training)
-    placed = embedding if isinstance(embedding, PlacedEmbedding) else PlacedEmbedding(embedding)
+    placed = PlacedEmbedding(embedding) if isinstance(embedding, EmbeddingConfig) else embedding
     taking_part = Counter(info.language for info in corpus.infos if info.language not in config.leave_out)
     fit_embedder = placed.begin(seed, taking_part)
     segmenter, named = segmenter_of(config.segmenter), _named_terms(themes, config.lexicon)

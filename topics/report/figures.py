@@ -8,16 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from topics.carried import seam_rows
 from topics.core.series import UNASSIGNED, TrendCell, TrendSeries
 from topics.pipeline import curated_result
 from topics.quality.measures import exclusivity
-from topics.report.material import Material, shorten
+from topics.report.material import MAX_TOPICS, Material, shorten
 from topics.report.wording import Wording
 from topics.tables import Cell, render_csv
 from topics.theming import COMBINED
 from topics.trends.aggregate import ALL
 from topics.trends.periods import period_of
 from topics.viz.panels import Marks, growth_dots, heat_map, trend_panel
+from topics.viz.seam_chart import SeamPoint, seam_multiples
 from topics.viz.style import sheet, svg
 from topics.viz.topic_charts import concordance_map, term_panel
 from topics.viz.trend_charts import documents_per_period
@@ -252,13 +254,46 @@ def _concordance(material: Material) -> Figure | None:
     return Figure("concordance", caption, "concordance.csv", ((caption, drawn),), numbers)
 
 
+def _seam(material: Material, name: str) -> Figure | None:
+    """Both models' shares of the largest topics, where a model follows an earlier one."""
+    study, say = material.study, material.say
+    rows = [row for row in seam_rows(study, name) if row["language"] == ALL]
+    starts = {period.label: period.start for period in study.trends(name).periods}
+    if len({row["period"] for row in rows}) < MIN_PERIODS:
+        return None
+    points = [SeamPoint(row["topic"], starts[row["period"]], _number(row["old_share"]), _number(row["new_share"])) for row in rows]
+    mass: dict[str, float] = {}
+    for point, row in zip(points, rows, strict=True):
+        mass[point.topic] = mass.get(point.topic, 0.0) + int(row["n_docs"]) * max(point.old or 0.0, point.new or 0.0)
+    names = {row["topic"]: shorten(f"{row['topic']}: {row['name']}") for row in rows}
+    titles = {topic: names[topic] for topic in sorted(mass, key=lambda topic: (-mass[topic], int(topic)))[:MAX_TOPICS]}
+    last = max((row["period"] for row in rows if int(row["n_known"])), default="")
+    after = min((starts[row["period"]] for row in rows if row["period"] > last), default=None) if last else None
+    called = say("figure.earlier"), say("figure.new")
+    panels = tuple((title, svg(seam_multiples(points, {topic: title}, material.unit, after, called))) for topic, title in titles.items())
+    cells = tuple(
+        (row["topic"], row["period"], _number(row["old_share"]), _number(row["new_share"])) for row in rows if row["topic"] in titles
+    )
+    shown = tuple(
+        (titles[topic], period, *("–" if value is None else say.percent(value, 1) for value in pair)) for topic, period, *pair in cells
+    )
+    numbers = Numbers((say("model.topic"), material.unit_word, *called), shown, ("topic", "period", "old_share", "new_share"), cells)
+    caption = say("figure.seam", model=material.title(name), unit=material.unit_word)
+    return Figure(f"seam_{name}", caption, f"topic_seam_{name}.csv", panels, numbers, columns=3)
+
+
+def _number(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
 def make_figures(material: Material) -> dict[str, Figure]:
     """Return the figures of a study by name; those that the data cannot carry are not there."""
     figures = [figure for figure in (_documents(material), *_theme_trends(material)) if figure]
     growth = _growth(material, COMBINED, {key: shorten(name) for key, name in material.themes.items()})
     figures += [growth] if growth else []
     for name in material.study.fitted:
-        figures += list(_model_figures(material, name))
+        seam = _seam(material, name)
+        figures += [*_model_figures(material, name), *([seam] if seam else [])]
     found = _concordance(material)
     figures += [found] if found else []
     return {figure.name: figure for figure in figures}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from topics.core.registry import discover
 from topics.core.themes import Theme, ThemeScores
 from topics.core.vectors import GivenVectors
 from topics.findings import find_themes
+from topics.ingest.repeated import read_repeated
 from topics.preprocessing.prepare import Preparation
 from topics.quality.fit import fit_scores
 from topics.quality.novelty import novelty
@@ -63,6 +64,8 @@ class Artifact:
     study: StudySection
     profile: TrainingProfile
     known: TopicIds
+    repeated: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """By source, keys of the lines that it printed everywhere in the training documents."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -143,4 +146,4 @@ def _loaded(folder: Path, manifest: ArtifactManifest, embedding_folder: Path | N
     study, labels = read_json(folder / "study.json", StudySection), read_json(folder / LABELS, tuple[str, ...])
     profile = read_profile(folder, model.result.n_topics + len(themes.themes))
     require(len(labels) == model.result.n_topics, "labels and topics differ in number", where=LABELS)
-    return Artifact(manifest, model, preparation, themes, study, profile, read_ids(folder, labels))
+    return Artifact(manifest, model, preparation, themes, study, profile, read_ids(folder, labels), read_repeated(folder))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
+from topics.artifacts.manifest import read_manifest
 from topics.core.codecs import read_json, write_json
 from topics.core.errors import require
 from topics.quality.lineage import Lineage
 
 NAME = "topic_ids.json"
+PREVIOUS = "previous"  # in the manifest: the key of the earlier artefact
 
 
 class TopicIds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,6 +45,26 @@ def read_ids(directory: Path, labels: Sequence[str]) -> TopicIds:
     require(len(set(found.ids)) == len(found.ids), "an id stands twice", where=NAME)
     require(all(0 <= one < found.following for one in found.ids), "an id is not below the next one", where=NAME)
     return found
+
+
+def table_names(name: str) -> tuple[str, str]:
+    """Return the names of the files that hold the events and the seam of a model."""
+    return f"topic_events_{name}.csv", f"topic_seam_{name}.csv"
+
+
+def keep_carried(name: str, earlier: Path, directory: Path) -> dict[str, str]:
+    """Copy what ties an artefact to an earlier one into the directory that takes its place; return that of its inputs.
+
+    Args:
+        name: of the model.
+        earlier: the artefact as it is.
+        directory: what takes its place; of the same fit.
+    """
+    for file in (NAME, *table_names(name)):
+        if (earlier / file).is_file():
+            shutil.copyfile(earlier / file, directory / file)
+    inputs = read_manifest(earlier).inputs
+    return {PREVIOUS: inputs[PREVIOUS]} if PREVIOUS in inputs else {}
 
 
 def write_ids(directory: Path, ids: TopicIds) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,16 +23,17 @@ from topics.progress import stage
 from topics.quality.lineage import Lineage, trace
 from topics.reading import check_not_in_artefact
 from topics.reuse.artefact import Artifact, load_artifact
-from topics.reuse.identity import NAME, TopicIds, carry_ids, write_ids
+from topics.reuse.identity import NAME, PREVIOUS, TopicIds, carry_ids, table_names, write_ids
 from topics.stages import LABELS
 from topics.tables import Cell, render_csv
-from topics.trends.aggregate import Weights, aggregate
+from topics.trends.aggregate import ALL, Weights, aggregate
+from topics.trends.periods import period_of
 
 EVENTS = ("event", "old_id", "old_name", "new_id", "new_name", "documents", "null", "old_share", "new_share", "similarity")
 SEAM = (
-    "topic", "name", "language", "period", "n_docs", "old_share", "old_low", "old_high", "new_share", "new_low", "new_high", "gap",
+    "topic", "name", "language", "period", "n_docs", "n_known", "old_share", "old_low", "old_high", "new_share", "new_low", "new_high",
+    "gap",
 )  # fmt: skip
-PREVIOUS = "previous"  # in the manifest: the key of the earlier artefact
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +45,7 @@ class Refitted:
         before, after: ids and names of the topics of both.
         old, new: topics of both, with the weights of all documents of the study.
         found: how they hang together.
+        known: ids of the documents that the earlier model was fitted on.
     """
 
     study: Study
@@ -51,6 +54,7 @@ class Refitted:
     old: TopicResult
     new: TopicResult
     found: Lineage
+    known: frozenset[str] = frozenset()
 
     def event_rows(self) -> Iterator[tuple[Cell, ...]]:
         """Yield what became of the topics: kept, split (a row a part), merged (a row a part), ended, born."""
@@ -74,12 +78,19 @@ class Refitted:
     def seam_rows(self) -> Iterator[tuple[Cell, ...]]:
         """Yield the share of each topic in each period by the earlier model, by the new one, and the gap between them."""
         old, new = self._cells(self.old, self.before), self._cells(self.new, self.after)
+        known = self._known_articles()
         names = dict(zip(self.before.ids, self.before.names, strict=True)) | dict(zip(self.after.ids, self.after.names, strict=True))
         for language, topic, period in sorted(old.keys() | new.keys()):
             one, other = old.get((language, topic, period)), new.get((language, topic, period))
             n_docs = next(cell.n_docs for cell in (one, other) if cell is not None)
             gap = other.share - one.share if one is not None and other is not None else None
-            yield (topic, names[topic], language, period, n_docs, *_share(one), *_share(other), gap)
+            yield (topic, names[topic], language, period, n_docs, known[language, period], *_share(one), *_share(other), gap)
+
+    def _known_articles(self) -> Counter[tuple[str, str]]:
+        """Articles that the earlier model was fitted on, by language and period."""
+        infos, unit = self.study.corpus.infos, self.study.config.trends.period
+        placed = ((period_of(info.date, unit) or "", info.language) for info in infos if info.id in self.known)
+        return Counter((language, period) for period, own in placed for language in (own, ALL))
 
     def _cells(self, result: TopicResult, known: TopicIds) -> dict[tuple[str, int, str], TrendCell]:
         trends, names = self.study.config.trends, tuple(map(str, known.ids))
@@ -144,15 +155,11 @@ def refit(study: Study, previous: Path, out: Path, embedding_folder: Path | None
     new = study.fit(name, out).result
     found = trace(old, new, study.training_rows, study.seed)
     after = carry_ids(earlier.known, found, read_json(out / LABELS, tuple[str, ...]))
-    refitted = Refitted(study, earlier.known, after, old, new, found)
+    fitted_on = frozenset(earlier.model.result.documents.doc_ids)
+    refitted = Refitted(study, earlier.known, after, old, new, found, fitted_on)
     _keep(refitted, name, out, earlier.manifest.key)
     stage("%d topics kept, %d split, %d merged", len(found.kept), len(found.splits), len(found.merges))
     return refitted
-
-
-def table_names(name: str) -> tuple[str, str]:
-    """Return the names of the files that hold the events and the seam of a model."""
-    return f"topic_events_{name}.csv", f"topic_seam_{name}.csv"
 
 
 def _keep(refitted: Refitted, name: str, out: Path, previous: str) -> None:

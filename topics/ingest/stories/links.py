@@ -22,9 +22,9 @@ Int64 = npt.NDArray[np.int64]
 Sets = tuple[npt.NDArray[np.uint32], Int64, Int32]
 Docs = tuple[Sets, Sets, Int32]
 
-_BLOCK = 1 << 22  # shingles read at a time
+_BLOCK = 1 << 20  # shingles read at a time
 _SLICE = 1 << 15  # keys looked at before pages are given back: a page that is read brings its neighbours along
-_PART = 1 << 24  # keys sorted at a time
+_PART = 1 << 22  # keys sorted at a time
 _CELL_BITS = 29  # at most 2**29 counters of one byte
 _SEEN_BITS = 23  # 64 MB of pairs that were compared lately, as far as they are used
 _HIGH = np.uint64(32)
@@ -124,7 +124,7 @@ def _counters(ranked: _Ranked, sketches: Sketches) -> tuple[UInt8, np.uint32]:
     from topics.ingest.stories import _join
 
     shingles = ranked.docs[0]
-    bits = min(_CELL_BITS, max(10, int(shingles[2].sum(dtype=np.int64)).bit_length() + 2))
+    bits = min(_CELL_BITS, max(10, int(shingles[2].sum(dtype=np.int64)).bit_length()))
     shift = np.uint32(32 - bits)
     table = np.zeros(1 << bits, dtype=np.uint8)
     for block, _ in _blocks(ranked):
@@ -163,8 +163,8 @@ def _slices(keys: UInt64) -> Iterator[UInt64]:
 def find_links(members: Members, sketches: Sketches, scratch: Path) -> Links:
     """Find all copies among documents.
 
-    Memory: half a gigabyte of counters at most, then 128 MB of keys at a time and 64 MB of pairs; 60 bytes a document. The sets stay
-    on disk.
+    Memory: a byte or two of counters for each shingle, half a gigabyte at most, then 32 MB of keys at a time and 64 MB of pairs; 60 bytes
+    a document. The sets stay on disk.
 
     Args:
         members: the documents, in any order.

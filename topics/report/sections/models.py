@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from topics.carried import follows
 from topics.core.contracts import HasHierarchy, HasNearest
 from topics.core.hierarchy import TopicNode, topics_below
 from topics.core.matrices import Float64
 from topics.core.results import TopicResult
-from topics.pipeline import curated, curated_result, refits
+from topics.pipeline import curated, curated_result, known_ids, refits
 from topics.quality.descriptions import frex, ranked, typical_documents
 from topics.quality.fit import fit_scores
 from topics.report.material import MAX_TOPICS, Material
@@ -26,7 +27,7 @@ DEEP = 60  # terms among which phrases are looked for
 
 @dataclass(frozen=True, slots=True)
 class TopicSummary:
-    """A topic as the report shows it; `stable` says in how many refits it came back, empty without such."""
+    """A topic as the report shows it; `stable` says in how many refits it came back, `carried` by which id it is known."""
 
     number: int
     label: str
@@ -36,6 +37,7 @@ class TopicSummary:
     phrases: tuple[str, ...]
     stable: str
     documents: tuple[Quote, ...]
+    carried: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def model_summary(material: Material, name: str) -> ModelSummary:
     model, told, labels = study.model(name), curated(study, name), study.labels(name)
     result = curated_result(study, name)
     fit, special = fit_scores(study.prepared.dtm, result.documents, result.topics), ranked(frex(result.topics.weights), SPECIAL)
-    stable = _stable(material, name)
+    stable, ids = _stable(material, name), known_ids(study, name).ids
     topics = tuple(
         TopicSummary(
             number,
@@ -82,6 +84,7 @@ def model_summary(material: Material, name: str) -> ModelSummary:
             _phrases(result, place),
             stable.get(number, ""),
             _typical(material, result, place, fit),
+            say("model.carried", id=str(ids[number])) if follows(study, name) else "",
         )
         for place, number, share in material.largest(name)
     )
