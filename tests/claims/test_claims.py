@@ -260,7 +260,7 @@ def test_the_page_lists_the_others_under_the_strongest(claims: Claims) -> None:
     pages = _environment()
     assert pages.loader
     source = pages.loader.get_source(pages, "report.html.j2")[0]
-    macro = source[source.index("{% macro said") : source.index("{% endmacro %}")] + "{% endmacro %}"
+    macro = source[source.index("{% macro said") :].split("{% endmacro %}")[0] + "{% endmacro %}"
     section = source[source.index('<section aria-labelledby="claims">') :].split("</section>")[0]
     told = claim_summaries(claims)
     page = pages.from_string(macro + section).render(claims=told, n_findings=99, n_mixed=0, n_facts=42)
