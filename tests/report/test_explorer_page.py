@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from browsing import Visit, browser, violations  # noqa: F401 - a fixture
 from tests.conftest import ROOT
 from topics.config import read_study
 from topics.pipeline import Study
-from topics.report.explorer.page import render_explorer
+from topics.report.explorer.data import ExplorerData
+from topics.report.explorer.page import render_explorer, render_page
 
 VIEWS = {
     "overview": "",
@@ -363,3 +365,43 @@ def test_it_prints_what_is_chosen_without_the_controls(visit: Visit) -> None:
     assert visit.page.locator("#detail-title").is_visible()
     assert visit.page.locator(".chart svg").is_visible()
     visit.requests[:] = [visit.url]
+
+
+# --- studies that lack something, and pages inside others -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lacking", ["models", "themes", "articles", "dates", "everything"])
+def test_a_study_that_lacks_something_has_a_page_without_faults(browser: Any, explorer: Path, tmp_path: Path, lacking: str) -> None:  # noqa: F811
+    study = Study(read_study(ROOT / "reports" / "sample.toml"), explorer.parent / "sample")
+    blocks: dict[str, Any] = ExplorerData(study).blocks(0 if lacking in {"articles", "everything"} else 40)
+    if lacking in {"models", "everything"}:
+        blocks |= {"models": [], "places": {}, "concordance": None, "tables": ["documents.csv"]}
+    if lacking in {"themes", "everything"}:
+        blocks |= {"themes": [], "theme_rows": {}}
+    if lacking in {"dates", "everything"}:
+        blocks["periods"] = []
+        blocks["documents"]["dates"] = [["–", -1, blocks["shown"]]]
+        for part in (blocks["theme_trends"], *(model["trends"] for model in blocks["models"])):
+            part["languages"] = {"all": {"n": [], "complete": [], "cells": []}}
+    path = tmp_path / "lacking.html"
+    path.write_text(render_page(blocks, "Lacking", "both"), encoding="utf-8")
+    for address in VIEWS.values():
+        with Visit(browser, path, address) as visit:
+            assert visit.faults == []
+            assert visit.page.evaluate("document.documentElement.dataset.ready") == "yes"
+            assert count(visit) == (0 if "zzz" in address else blocks["shown"])
+
+
+def test_it_works_inside_a_frame_as_notebooks_show_it(browser: Any, explorer: Path, tmp_path: Path) -> None:  # noqa: F811
+    path = tmp_path / "notebook.html"
+    path.write_text(
+        f'<!doctype html><title>x</title><iframe srcdoc="{escape(explorer.read_text(encoding="utf-8"))}"></iframe>', encoding="utf-8"
+    )
+    with Visit(browser, path) as visit:
+        frame = visit.page.frames[1]
+        frame.wait_for_selector("html[data-ready=yes]", state="attached")
+        frame.evaluate("choose({ pick: '3' })")
+        frame.evaluate("choose({ language: 'vi' })")
+        assert frame.evaluate("[state.pick, state.language]") == ["3", "vi"]
+        assert frame.inner_text("#detail-title").startswith("3")
+        assert visit.faults == []
