@@ -2,7 +2,8 @@
 
 A slope, too, is closer to two levels than to one. So steps are told only where they describe the series better than a line, than a wave
 with the seasons, or than both; the best of these with steps on it is tried as well. What is better is said by Schwarz's criterion: a
-model's likelihood, less half of ln n for each of its numbers; a step has two, its size and its place.
+model's likelihood, less half of ln n for each of its numbers. A step has one, its size: for its place it has paid before, when it had to
+be more than noise makes at any place.
 
 Source: Schwarz 1978, Estimating the dimension of a model.
 """
@@ -21,7 +22,7 @@ from topics.trends.observations import Observations
 from topics.trends.regression import generalised_least_squares, regress
 
 FALSE, APART = 0.05, 4  # a step has been looked for at every place; those less than four periods apart are hardly different ones
-A_STEP = 2  # numbers: its size and its place
+A_STEP = 1  # number: its size; its place is in its p-value
 YEARS, A_YEAR = 1.9, 4  # from first to last period, and periods a year, from which on there may be a wave with the seasons
 
 
