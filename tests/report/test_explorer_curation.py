@@ -151,7 +151,7 @@ def test_merged_topics_show_their_articles_and_their_sum_together(open_explorer:
         shares = visit.page.evaluate("[0, 1].map((place) => trendOf(models.lda.trends, place, '').map((cell) => cell.share))")
         say(visit, 0, merge=1)
         assert visit.page.evaluate("[...selection().topicCounts]") == [0, counts[0] + counts[1], *counts[2:]]
-        visit.page.evaluate("choose({ pick: '1' })")
+        assert visit.page.evaluate("state.pick") == "1"
         assert visit.text("#articles-title").startswith(f"{counts[0] + counts[1]} article")
         together = visit.page.evaluate("mergedTrend(models.lda, 1).map((cell) => cell.share)")
         assert together == [None if a is None else pytest.approx(a + b) for a, b in zip(*shares, strict=True)]

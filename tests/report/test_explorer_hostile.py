@@ -124,9 +124,13 @@ def test_links_that_are_not_of_the_web_are_no_links(browser: Any, pages: dict[st
 
 
 def test_hostile_addresses_run_nothing(browser: Any, pages: dict[str, Path]) -> None:  # noqa: F811
-    for text in HOSTILE[::60]:
-        for key in ("q", "pick", "source", "with", "view"):
-            with Visit(browser, pages["harmless"]) as visit:
+    with Visit(browser, pages["harmless"]) as visit:
+        for text in HOSTILE[::60]:
+            for key in ("q", "pick", "source", "with", "view"):
                 visit.page.evaluate("([key, text]) => { location.hash = new URLSearchParams([[key, text]]).toString(); }", [key, text])
+                visit.page.evaluate("() => new Promise((done) => setTimeout(done, 10))")
+                assert visit.page.evaluate("state.q.length") == (
+                    0 if key != "q" else visit.page.evaluate("(text) => text.normalize('NFC').length", text)
+                )
                 assert visit.page.evaluate("window.hit") is None
-                assert visit.faults == []
+        assert visit.faults == []

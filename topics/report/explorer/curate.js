@@ -8,7 +8,7 @@ function editForm(model, topic) {
   const merged = entry.merge !== null;
   const name = element("input", { id: "edit-name", type: "text", maxlength: "200", "data-key": "edit-name", disabled: merged, value: entry.rename, placeholder: model.fitted[topic], change: (event) => save({ rename: event.target.value }, "said_renamed") });
   const others = model.topics.filter((other, at) => other.id !== String(topic) && other.id !== "hidden" && !isMergedAway(model, at));
-  const into = element("select", { id: "edit-merge", "data-key": "edit-merge", change: (event) => save({ merge: event.target.value === "" ? null : Number(event.target.value) }, "said_merged") }, element("option", { value: "" }, say("merge_with_none")), others.map((other) => element("option", { value: other.id, selected: entry.merge === Number(other.id) }, titleOf(model, placeOf(model, other.id)))));
+  const into = element("select", { id: "edit-merge", "data-key": "edit-merge", change: (event) => mergeInto(model, topic, event.target.value) }, element("option", { value: "" }, say("merge_with_none")), others.map((other) => element("option", { value: other.id, selected: entry.merge === Number(other.id) }, titleOf(model, placeOf(model, other.id)))));
   const note = element("textarea", { id: "edit-note", rows: "2", maxlength: "2000", "data-key": "edit-note", change: (event) => save({ note: event.target.value }, "said_note") });
   note.value = entry.note;
   const hide = element("label", { class: "check" }, element("input", { id: "edit-hide", type: "checkbox", "data-key": "edit-hide", disabled: merged, checked: entry.hide, change: (event) => save({ hide: event.target.checked }, "said_hidden") }), " ", say("hide_topic"));
@@ -17,6 +17,15 @@ function editForm(model, topic) {
 }
 
 let editOpen = false;
+
+// A topic that is counted with another is looked at there from now on.
+function mergeInto(model, topic, value) {
+  edit(model.name, topic, { merge: value === "" ? null : Number(value) });
+  announce(say("said_merged"));
+  const { merge } = entryOf(model.name, topic);
+  if (merge === null) render();
+  else choose({ pick: String(merge) });
+}
 
 function downloadRow() {
   const n = entryCount();

@@ -16,8 +16,8 @@ function renderDetail(found) {
   if (picked.place >= 0) parts.push(element("div", { class: "pair" }, picked.words, miniMap(model, picked.place)));
   else parts.push(picked.words);
   parts.push(element("section", { "aria-labelledby": "trend-title" }, element("h3", { id: "trend-title" }, say("trend")), trendParts(picked, selected, found)));
-  parts.push(articleSection(found));
   if (model && picked.place >= 0 && picked.number) parts.push(editForm(model, Number(picked.number)));
+  parts.push(articleSection(found));
   replace(panel, parts);
 }
 
