@@ -94,6 +94,8 @@ def page(server: str) -> Iterator[Any]:
 def test_a_notebook_opens_and_runs(page: Any, server: str, name: str, tmp_path: Path) -> None:
     page.goto(f"{server}lab/tree/{name}.ipynb?token={TOKEN}", timeout=2 * MINUTES)
     page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell", timeout=2 * MINUTES)
+    page.wait_for_selector("text=| Idle", timeout=2 * MINUTES)
+    page.wait_for_timeout(3000)  # the menu is filled once the kernel has answered
     page.click("text=Run >> nth=0")
     page.click('.lm-Menu-item:has-text("Run All Cells") >> nth=0')
     page.wait_for_function(RAN, timeout=5 * MINUTES)

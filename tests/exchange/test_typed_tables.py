@@ -18,12 +18,14 @@ import pytest
 from topics.artifacts.verify import verify
 from topics.core.errors import ContractError, DataError, UsageError
 from topics.exchange.export import export_tables
-from topics.exchange.fields import FIELDS, OF_TABLE, field_of
+from topics.exchange.fields import FIELDS, OF_FRAME, OF_TABLE, field_of
 from topics.exchange.frames import document_topics, read_table, read_tables, topic_terms
 from topics.exchange.package import write_package
 from topics.outputs import DOCUMENTS
 from topics.reuse import load_artifact
+from topics.reuse.artefact import COLUMNS
 from topics.tables import FORMULA, Cell, render_csv
+from topics.views import ARTICLES, OVERVIEW
 
 FORMS = {
     "integer": r"-?\d+",
@@ -74,6 +76,12 @@ def test_every_description_is_of_a_column_that_is_there(package: dict[str, Any])
     assert sorted(FIELDS.keys() - {column for _, column in there}) == []
     for stem, column in OF_TABLE:
         assert [name for name, held in there if held == column and f"{name}_".startswith(f"{stem}_")], (stem, column)
+
+
+def test_every_description_of_a_frame_is_of_a_column_that_it_has() -> None:
+    frames = {"overview": OVERVIEW, "articles": ARTICLES, "transform": COLUMNS}
+    assert [(name, column) for name, column in OF_FRAME if column not in frames[name]] == []
+    assert all(field_of(name, column) for name, columns in frames.items() for column in columns)
 
 
 def test_the_package_is_part_of_the_run(sample_run: Path) -> None:

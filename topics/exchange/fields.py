@@ -117,7 +117,6 @@ _NUMBERS = {
     "before": "Value before the change, or in the first span.",
     "brier": "Brier score of the calls.",
     "brier_of_base": "Brier score of always saying the base rate.",
-    "coherence": "NPMI of the topic's ten heaviest terms over whole articles, -1 to 1.",
     "confidence": "Weight of the nearest topic beside the other topics and none, 0 to 1.",
     "correlation": "Correlation of the two sides at this lag.",
     "date_confidence": "How sure the day is, 0 to 1.",
@@ -208,16 +207,20 @@ OF_TABLE: dict[tuple[str, str], Field] = {
     ("topic_events", "old_share"): Field("number", "Part of the old topic that the shared articles are."),
     ("topic_seam", "topic"): Field("integer", "Id of the topic, which outlives fits."),
     ("theme_coverage", "value"): Field("string", "The language, source or period; empty for all documents."),
-    ("articles", "text"): Field("string", "Text of the document, as it was read."),
-    ("overview", "n_docs"): Field("integer", "Documents whose main topic it is."),
-    ("overview", "share"): Field("number", "Mean weight over all documents, 0 to 1."),
-    ("overview", "terms"): Field("string", "Its ten heaviest terms."),
-    ("transform", "themes"): Field("string", "Keys of the themes that it shows, parted by spaces."),
-    ("transform", "unknown_share"): Field("number", "Share of its words that the model does not know."),
-    ("transform", "novelty"): Field("number", "Share of training documents of its language and length that surprised the model less."),
     ("theme_evidence", "present"): Field("boolean", "Whether the document shows the theme; false for the nearest miss."),
 }
 """By the first part of a table's name and the column, where it means something else."""
+OF_FRAME: dict[tuple[str, str], Field] = {
+    ("articles", "text"): Field("string", "Text of the document, as it was read."),
+    ("overview", "coherence"): Field("number", "NPMI of the topic's ten heaviest terms over whole articles, -1 to 1."),
+    ("overview", "n_docs"): Field("integer", "Documents whose main topic it is."),
+    ("overview", "share"): Field("number", "Mean weight over all documents, 0 to 1."),
+    ("overview", "terms"): Field("string", "Its ten heaviest terms."),
+    ("transform", "novelty"): Field("number", "Share of training documents of its language and length that surprised the model less."),
+    ("transform", "themes"): Field("string", "Keys of the themes that it shows, parted by spaces."),
+    ("transform", "unknown_share"): Field("number", "Share of its words that the model does not know."),
+}
+"""The same of frames that no run writes."""
 
 
 def field_of(table: str, column: str) -> Field:
@@ -231,6 +234,6 @@ def field_of(table: str, column: str) -> Field:
         ContractError: nobody described it.
     """
     stems = (stem for stem, name in OF_TABLE if name == column)
-    own = next((OF_TABLE[stem, column] for stem in stems if f"{table}_".startswith(f"{stem}_")), None)
+    own = next((OF_TABLE[stem, column] for stem in stems if f"{table}_".startswith(f"{stem}_")), OF_FRAME.get((table, column)))
     require(own is not None or column in FIELDS, f"the column {column!r} of {table} is not described", where="exchange.fields")
     return own or FIELDS[column]
