@@ -115,7 +115,7 @@ def _fill(study: Study, aside: Path) -> None:
 
 
 def _publish(study: Study, aside: Path) -> None:
-    """Put the report in the place of an earlier one, and take out the models that it does not know."""
+    """Put the report in the place of an earlier one, and take out the models and pages that it does not know."""
     stale = stale_artifacts(study, study.fitted)
     gone = {path.name for path in stale}
     kept = [item for item in list_files(study.artifacts) if item.path.partition("/")[0] not in gone]
@@ -124,4 +124,5 @@ def _publish(study: Study, aside: Path) -> None:
     inputs = {"corpus": study.corpus.fingerprint, **({"curation": study.file.curation.digest} if study.file.curation.entries else {})}
     origin = Provenance(study.config, study.seed, inputs, made_with())
     write_manifest(aside, manifest_of(files, "report", origin))
-    replace_parts(aside, study.out, stale)
+    earlier = [study.out / name for name in FILES if (study.out / name).exists() and not (aside / name).exists()]
+    replace_parts(aside, study.out, [*stale, *earlier])

@@ -74,6 +74,17 @@ def test_both_pages_lead_to_each_other(few: Path) -> None:
     assert sorted(path.name for path in (out / "figures" / "vi").iterdir()) == sorted(path.name for path in (out / "figures").glob("*.*"))
 
 
+def test_pages_of_an_earlier_run_do_not_pass_for_pages_of_this_one(few: Path) -> None:
+    before = made(few, "first", 'language = "both"\nworkbook = true\n')
+    assert {"index.vi.html", "tables.xlsx"} <= {path.name for path in before.iterdir()}
+    study = few / "first.toml"
+    study.write_text((few / "study.toml").read_text(encoding="utf-8") + 'language = "vi"\n', encoding="utf-8")
+    run(read_study(study), before)
+    assert not {"index.vi.html", "tables.xlsx"} & {path.name for path in before.iterdir()}
+    assert not list(before.glob(".*"))
+    assert '<html lang="vi">' in (before / "index.html").read_text(encoding="utf-8")
+
+
 def test_a_workbook_holds_every_table_as_it_is(few: Path) -> None:
     out = made(few, "workbook", "workbook = true\n")
     book = openpyxl.load_workbook(out / "tables.xlsx", read_only=True)

@@ -161,7 +161,7 @@ def replace_parts(fresh: Path, folder: Path, stale: Iterable[Path] = ()) -> None
     Args:
         fresh: files and directories; empty afterwards.
         folder: where they go; it keeps parts that `fresh` does not have.
-        stale: artefacts that go as the parts come.
+        stale: files and folders that go as the parts come.
     """
     flush(fresh)
     earlier, done, gone = folder / PREVIOUS_NAME, folder / f"{PREVIOUS_NAME}.{os.getpid()}.tmp", [*stale]
@@ -180,7 +180,8 @@ def replace_parts(fresh: Path, folder: Path, stale: Iterable[Path] = ()) -> None
         earlier.rename(done)  # from here on the new parts count
         undo.pop_all()
     for path in (done, *map(set_aside, gone)):
-        shutil.rmtree(path, ignore_errors=True)
+        with suppress(OSError):
+            _remove(path)
 
 
 def publish(target: Path, write: Callable[[Path], None], kind: str, origin: Provenance) -> ArtifactManifest:
