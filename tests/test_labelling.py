@@ -406,7 +406,7 @@ def test_hash_seeds_change_no_byte(folder: Path, tmp_path: Path, study: Study) -
     path = sampled(study, tmp_path)
     fill(path)
     script = (
-        "import sys; from topics.labelling import score_labels; from topics.pipeline import open_study; import msgspec;"
+        "import sys; from topics.labelling import score_labels; from topics.study import open_study; import msgspec;"
         "from pathlib import Path;"
         "sys.stdout.buffer.write(msgspec.json.encode(score_labels(open_study(sys.argv[1]), Path(sys.argv[2])).report))"
     )

@@ -23,13 +23,13 @@ from topics.core.errors import DataError, UsageError
 from topics.core.matrices import Float64, Vocabulary
 from topics.ingest.store import load
 from topics.models.bertopic import merge as merge_models
-from topics.pipeline import open_study
 from topics.quality.novelty import NOVEL
 from topics.reading import read_new, read_paths
 from topics.report.transformed import write_answers
 from topics.reuse import Artifact, load_artifact
 from topics.reuse.merge import SIDES, Place, merge
 from topics.reuse.united import United, unite
+from topics.study import open_study
 
 NORTH = [(subject, 2022) for subject in ("sea", "flood", "software")]
 SOUTH = [("horse", 2023), ("flood", 2023), ("bread", 2023)]

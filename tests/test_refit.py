@@ -18,6 +18,7 @@ from tests.quality.test_measures import result
 from tests.test_cli import Answer, Call, call  # noqa: F401 - a fixture
 from topics.artifacts.manifest import read_manifest
 from topics.artifacts.verify import verify
+from topics.claims.reading import Tables
 from topics.config import read_study
 from topics.core.errors import ContractError, DataError
 from topics.pipeline import Study
@@ -25,7 +26,9 @@ from topics.quality.lineage import trace
 from topics.reading import read_new
 from topics.report.compared import compare_artifacts
 from topics.report.figures import make_figures
+from topics.report.material import Material
 from topics.report.transformed import write_answers
+from topics.report.wording import Wording
 from topics.reuse import load_artifact
 from topics.reuse.identity import NAME, TopicIds, carry_ids, read_ids, write_ids
 from topics.reuse.refit import EVENTS, PREVIOUS, SEAM, Refitted, refit
@@ -227,7 +230,7 @@ def test_a_run_has_the_seam_as_table_and_figure(in_place: Study, years: Path) ->
     kept = in_place.artifacts / "lda" / "topic_seam_lda.csv"
     for name in ("topic_seam_lda.csv", "topic_events_lda.csv"):
         assert (in_place.out / "tables" / name).read_bytes() == (in_place.artifacts / "lda" / name).read_bytes()
-    figure = make_figures(in_place)["seam_lda"]
+    figure = make_figures(Material(in_place, Tables({}), (), Wording()))["seam_lda"]
     assert all(f"{number}: " in figure.svg for number in range(4))
     assert "earlier model" in figure.svg
     assert 'id="figure-seam_lda"' in (in_place.out / "index.html").read_text(encoding="utf-8")
@@ -254,7 +257,7 @@ def test_a_run_that_follows_no_other_has_empty_tables_and_no_seam(sample_run: Pa
         assert rows_of(sample_run / "tables" / f"{name}.csv") == []
     page = (sample_run / "index.html").read_text(encoding="utf-8")
     assert "carried from" not in page
-    assert "seam_lda" not in page
+    assert "figure-seam_lda" not in page
 
 
 def test_the_gap_is_a_band_between_both_lines() -> None:

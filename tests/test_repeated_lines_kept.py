@@ -14,10 +14,10 @@ from tests.test_refit import LINKS, STUDY, SUBJECTS
 from topics.core.documents import Corpus
 from topics.core.errors import DataError
 from topics.ingest.repeated import FILE_NAME, line_key, read_repeated, write_repeated
-from topics.pipeline import open_study
 from topics.reading import read_new
 from topics.reuse import load_artifact
 from topics.reuse.united import unite
+from topics.study import open_study
 
 BOX = "Horse saddle stable rider: subscribe to our pony newsletter"
 

@@ -27,6 +27,7 @@ COMMANDS = (
     "refit",
     "transform",
     "compare",
+    "merge",
     "verify",
     "export",
     "doctor",

@@ -67,7 +67,7 @@ class Trend:
         series: its name.
         language: a code, or `all`.
         statistics: rows of every statistic.
-        change_points: periods from which on the level is another.
+        change_points: periods from which on the level is another, those that are findings.
     """
 
     trends: Trends

@@ -101,7 +101,7 @@ class Study(pipeline.Study):
         trends = self.trends(source, kind)
         name = trends.check(series, language)
         rows = (row for row in self.statistics(source, kind).rows if (row.series, row.language) == (name, language))
-        points = (point for point in self.change_points(source, kind) if (point.series, point.language) == (name, language))
+        points = (point for point in self.change_points(source, kind) if (point.series, point.language) == (name, language) and point.found)
         return Trend(trends, name, language, tuple(rows), tuple(points))
 
     @cached_property

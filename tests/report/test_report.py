@@ -21,6 +21,7 @@ from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig, f
 from topics.report.page import csp_hash
 from topics.report.sections.methods import preparation_sentences
 from topics.report.wording import Wording
+from topics.reuse.refit import EVENTS, SEAM
 
 TABLES = {
     "documents": (
@@ -75,6 +76,10 @@ TABLES["claims"] = (
 )
 TABLES["claim_cells"] = "claim file row column value"
 TABLES["robustness"] = "claim source series weighting period fit value agrees"
+for _model in ("lda", "bertopic"):
+    TABLES[f"topic_ids_{_model}"] = "topic carried_id name"
+    TABLES[f"topic_events_{_model}"] = " ".join(EVENTS)
+    TABLES[f"topic_seam_{_model}"] = " ".join(SEAM)
 TABLES["hierarchy_bertopic"] = "node left right gain topic topics n_docs terms"
 TABLES["nearest_bertopic"] = "id topic nearest confidence"
 ACTIVE = {

@@ -15,7 +15,7 @@ from topics.core.series import TrendCell
 from topics.trends.change_points import proposed
 from topics.trends.observations import Observations, observe
 from topics.trends.regression import Fit, regress
-from topics.trends.steps import Steps, beyond_noise, line, nothing, steps_at, steps_of, wave
+from topics.trends.steps import A_STEP, Steps, beyond_noise, line, nothing, steps_at, steps_of, wave
 
 YEARS = np.arange(48) / 12
 SMOOTH = {"line": np.log(2.5) * (YEARS - 2), "wave": np.sin(2 * np.pi * YEARS), "both": 0.8 * (YEARS - 2) + 0.5 * np.sin(2 * np.pi * YEARS)}
@@ -60,7 +60,7 @@ def test_what_describes_best_is_schwarzs_criterion_by_hand() -> None:
         fit = regress((seen.shares * seen.n)[None], seen.n[None], seen.steps, whole[None])
 
         def best(models: list[Steps], seen: Observations = seen, fit: Fit = fit) -> Steps:
-            numbers = [2 * len(model.places) + model.beside.shape[1] for model in models]
+            numbers = [A_STEP * len(model.places) + model.beside.shape[1] for model in models]
             scores = [likelihood(fit, seen, model.design(seen)) - n * math.log(48) / 2 for model, n in zip(models, numbers, strict=True)]
             return models[int(np.argmax(scores))]
 

@@ -16,6 +16,7 @@ PeriodUnit = Literal["day", "week", "month", "quarter", "year"]
 Kind = Literal["topic", "theme"]
 Weighting = Literal["articles", "stories"]
 UNASSIGNED = "unassigned"
+Q_LEVEL = 0.05  # false findings among all, at most
 HIDDEN = "hidden"  # what a reader hid, together
 
 
@@ -206,3 +207,8 @@ class ChangePoint:
     after: float
     p: float
     q: float
+
+    @property
+    def found(self) -> bool:
+        """Whether it may be stated: a q-value of at most .05 over all series of the language."""
+        return self.q <= Q_LEVEL

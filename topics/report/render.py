@@ -11,7 +11,7 @@ from markupsafe import Markup
 from topics.report.figures import Figure
 from topics.report.material import Material
 from topics.report.page import csp_hash, environment, resource
-from topics.report.sections.changes import changes, parts_grid, robustness_grid, signals_grid
+from topics.report.sections.changes import changes, parts_grid, robustness_grid, signals_grid, topics_tested
 from topics.report.sections.corpus import corpus_facts, date_facts, note_facts, removed_facts
 from topics.report.sections.methods import methods, provenance
 from topics.report.sections.models import alone, model_summary
@@ -105,6 +105,7 @@ def _models(material: Material) -> dict[str, object]:
         "alone": alone(material),
         "signals": signals,
         "n_signals": n_signals,
+        "topics_tested": topics_tested(material),
     }
 
 

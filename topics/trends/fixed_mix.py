@@ -30,8 +30,11 @@ class FixedMix:
 
 
 def fixed_mix(layout: Layout, sums: Sums, weighting: Weighting) -> FixedMix:
-    """Return the fixed-mix shares of one language, of the documents whose period is sure."""
+    """Return the fixed-mix shares of one language, of the documents whose period is sure; nan where there is one stratum alone."""
     n, n_strata = layout.n_periods, layout.n_strata
+    if n_strata == 1:  # no mix that could change; the share of sure dates alone would look like another curve
+        unknown = np.full((n, sums.by_stratum.shape[2]), np.nan)
+        return FixedMix(unknown, unknown, unknown)
     sure = layout.rows_places < n
     cells = layout.rows_places[sure] * n_strata + layout.stratum[sure]
     votes = layout.votes_of_rows(weighting)[sure]
@@ -54,8 +57,6 @@ def _standardise(mass: Float64, counts: Float64) -> Float64:
         change = (votes * (share - level)).sum(axis=1) / by_period
     fitted = np.clip(level + change[:, None], 0.0, 1.0)
     leaning = (mass + LEAN * fitted) / (votes + LEAN)
-    if counts.shape[1] == 1:
-        return np.asarray(share[:, 0])
     part = counts.sum(axis=0) / max(counts.sum(), 1e-300)
     found: Float64 = np.clip((part[None, :, None] * leaning).sum(axis=1), 0.0, 1.0)
     return found
@@ -63,8 +64,6 @@ def _standardise(mass: Float64, counts: Float64) -> Float64:
 
 def _effective(counts: Float64) -> Float64:
     """How many equal articles the fixed-mix share of each period rests on: what a stratum lacks is taken from all of the period."""
-    if counts.shape[1] == 1:
-        return np.asarray(counts[:, 0])
     total = counts.sum(axis=1, keepdims=True)
     part = counts.sum(axis=0) / max(counts.sum(), 1e-300)
     own = part / (counts + LEAN)

@@ -66,22 +66,38 @@ def wave(seen: Observations) -> Float64:
 def beyond_noise(seen: Observations, places: Sequence[int], beside: Float64) -> Steps:
     """Return those of the places whose steps are more than noise that hangs on from period to period makes.
 
-    Partitioning takes periods as independent; a run of high ones is then a level of its own. So all steps are fitted together with
-    autoregressive noise, and the weakest is dropped until the p-value of each is at most .05, times the number of places to look at
-    (Bonferroni).
+    Partitioning takes periods as independent; a run of high ones is then a level of its own, and several of them fitted at once leave
+    nothing of the noise that made them. So steps are taken in one by one, the strongest beside those already there first, each with a
+    p-value of at most .05 times the number of places to look at (Bonferroni); what a step that comes later makes doubtful is dropped again.
+    A step's p-value is the larger of that with which it came and that beside all.
 
     Args:
         seen: the series.
         places: where levels may begin.
         beside: (n_observations, n) columns that go along with them.
     """
-    kept = list(places)
-    while kept:
-        found = Steps(tuple(kept), _chances(seen, kept, beside), beside)
-        if max(found.p) <= FALSE:
-            return found
-        del kept[int(np.argmax(found.p))]
+    came: dict[int, float] = {}
+    left = list(places)
+    while left:
+        tried = [(_chance_of(seen, place, [*came], beside), place) for place in left]
+        p, place = min(tried)
+        if p > FALSE:
+            break
+        came[place] = p
+        left.remove(place)
+    while came:
+        kept = sorted(came)
+        p_values = [max(came[place], own) for place, own in zip(kept, _chances(seen, kept, beside), strict=True)]
+        if max(p_values) <= FALSE:
+            return Steps(tuple(kept), tuple(p_values), beside)
+        del came[kept[int(np.argmax(p_values))]]
     return Steps((), (), beside)
+
+
+def _chance_of(seen: Observations, place: int, others: Sequence[int], beside: Float64) -> float:
+    """The p-value of one step beside others."""
+    kept = sorted([place, *others])
+    return _chances(seen, kept, beside)[kept.index(place)]
 
 
 def _chances(seen: Observations, places: Sequence[int], beside: Float64) -> tuple[float, ...]:

@@ -8,12 +8,11 @@ from topics.claims.looks import level, middle
 from topics.claims.phrases import chance, few, percent, whole
 from topics.claims.reading import Row, Tables, number, row_key
 from topics.claims.records import ClaimKind, Language, Recomputed, Setting, Sign, Statement, Words
-from topics.core.series import Kind, TrendCell
+from topics.core.series import Q_LEVEL, Kind, TrendCell
 from topics.trends._sample import first_day, last_day
 from topics.trends.change_points import all_change_points
 from topics.trends.observations import usable
 
-Q_LEVEL = 0.05
 KEY = ("kind", "series", "language", "period")
 COLUMNS = ("period", "earliest", "latest", "before", "after", "q")
 

@@ -33,12 +33,14 @@ class ClaimSummary:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The facts at the top of the report; how many there are, how many findings, and how many of these go with a change of sources."""
+    """The facts at the top of the report; how many there are, how many findings, and how many of these go with a change of sources;
+    and whether anything was tested at all."""
 
     claims: tuple[ClaimSummary, ...]
     n_facts: int
     n_findings: int
     n_mixed: int
+    tested: bool
 
 
 def claim_summary(claim: Claim, say: Wording) -> ClaimSummary:
@@ -58,7 +60,7 @@ def changes(material: Material) -> Changes:
     )
     findings = [claim for claim in claims if claim.statement.sign]
     n_facts = sum(not claim.mixed and claim.fact == claim.name for claim in findings)
-    return Changes(listed, n_facts, len(findings), sum(claim.mixed for claim in findings))
+    return Changes(listed, n_facts, len(findings), sum(claim.mixed for claim in findings), bool(claims))
 
 
 def robustness_grid(material: Material) -> Grid:
@@ -113,6 +115,12 @@ def signals_grid(material: Material) -> tuple[Grid, int]:
     found = sorted((row for name in material.study.fitted for row in _signals(material, name)), key=lambda item: item[0])
     head = (say("signals.column_topic"), say("signals.column_model"), say("signals.column_growth"), "q", say("signals.column_found"))
     return Grid(head, tuple(cells for _, cells in found[:SIGNALS])), len(found)
+
+
+def topics_tested(material: Material) -> bool:
+    """Return whether the course of any topic could be tested."""
+    tables = (material.study.statistics(name) for name in material.study.fitted)
+    return any(not math.isnan(row.p) for table in tables for row in table.rows)
 
 
 def _signals(material: Material, model: str) -> Iterator[tuple[tuple[float, str], tuple[str, ...]]]:
