@@ -8,7 +8,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from topics.report.summary import claim_summaries
 
 from tests.claims.planted import SETTING, changed, planted, rows_of, text_of
 from topics.claims.check import check_page
@@ -16,11 +15,13 @@ from topics.claims.looks import coarser, voted
 from topics.claims.make import CELLS, CLAIMS, ROBUSTNESS, claim_tables, kinds, make_claims
 from topics.claims.phrases import gaps, percent
 from topics.claims.reading import KEYS, Tables, reads, row_key, stem_of
-from topics.claims.records import Claim, Look, Setting, Variant, Words
+from topics.claims.records import LANGUAGES, Claim, Look, Setting, Variant, Words
 from topics.claims.select import IN_THEMES, SHOWN, behind, facts, of_theme, strongest
 from topics.config import CompareConfig, TrendsConfig
 from topics.core.series import Share, TrendCell
-from topics.report.render import _environment
+from topics.report.page import environment
+from topics.report.sections.changes import Changes, claim_summary
+from topics.report.wording import Wording
 from topics.viz.claim_chart import variant_chart
 
 Claims = tuple[Claim, ...]
@@ -257,21 +258,22 @@ def test_the_report_opens_with_one_claim_a_fact_and_loses_none(claims: Claims) -
 
 def test_the_page_lists_the_others_under_the_strongest(claims: Claims) -> None:
     """The opening section of the report, from its own template."""
-    pages = _environment()
-    assert pages.loader
-    source = pages.loader.get_source(pages, "report.html.j2")[0]
-    macro = source[source.index("{% macro said") :].split("{% endmacro %}")[0] + "{% endmacro %}"
-    section = source[source.index('<section aria-labelledby="claims">') :].split("</section>")[0]
-    told = claim_summaries(claims)
-    page = pages.from_string(macro + section).render(claims=told, n_findings=99, n_mixed=0, n_facts=42)
+    say = Wording()
+    told = tuple(
+        replace(claim_summary(claim, say), others=tuple(claim_summary(other, say) for other in behind(claims, claim)))
+        for claim in strongest(claims)
+    )
+    found = Changes(told, n_facts=42, n_findings=99, n_mixed=0, tested=True)
+    source = '{% from "parts/macros.html.j2" import said with context %}{% include "parts/changes.html.j2" %}'
+    page = environment().from_string(source).render(changes=found, say=say, figures={}, svg={}, folder="figures")
     assert any(claim.others for claim in told)
     assert f"The first {len(told)} of 42 findings." in page
     for claim in strongest(claims):
         item = page.split(f'id="claim-{claim.name}">')[1].split('id="claim-')[0]
-        found = re.findall(r'data-claim="([^"]+)" lang="en"', item)
-        assert found == [claim.name, *(other.name for other in behind(claims, claim))]
+        names = re.findall(r'data-claim="([^"]+)" lang="en"', item)
+        assert names == [claim.name, *(other.name for other in behind(claims, claim))]
     shown = [claim for head in strongest(claims) for claim in (head, *behind(claims, head))]
-    missing = {item.claim for item in check_page(page.replace(shown[-1].name, "lost"), claims)}
+    missing = {item.claim for item in check_page("index.html", page.replace(shown[-1].name, "lost"), "en", claims)}
     assert shown[-1].name in missing
     assert not missing & {claim.name for claim in shown[:-1]}
 
@@ -290,7 +292,7 @@ def test_labels_are_said_as_they_are_whatever_they_hold(tables: dict[str, str]) 
     claim = growth_of(named)
     assert claim.sentences["en"].startswith("=1+1 <b>\n {{7}} rises")
     spans = "".join(f'<span data-claim="{claim.name}" lang="{code}">{html.escape(text)}</span>' for code, text in claim.sentences.items())
-    assert list(check_page(spans, [claim])) == []
+    assert all(list(check_page("index.html", spans, code, [claim])) == [] for code in LANGUAGES)
     quoted = changed(tables, "themes", {"theme": "water", "language": "en"}, label="'Tis water")
     assert growth_of(quoted).sentences["en"].startswith("'Tis water rises")
 

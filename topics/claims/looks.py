@@ -18,6 +18,7 @@ from topics.trends.periods import label_of, start_of
 UNITS: tuple[PeriodUnit, ...] = get_args(PeriodUnit)
 WEIGHTINGS: tuple[Weighting, ...] = get_args(Weighting)
 LEAST_SHARE = 1e-6
+SAME = 1e-9  # shares that differ by less are one
 WEEK_EDGE = timedelta(days=3)  # a week belongs where its Thursday lies
 
 
@@ -77,7 +78,7 @@ def fixed(cell: TrendCell) -> TrendCell:
 
 def _mixes(cells: Sequence[TrendCell]) -> bool:
     """Whether several sources or languages make a series, so that their parts may change."""
-    return any(not math.isnan(cell.fixed_mix.value) for cell in cells)
+    return any(not math.isnan(cell.fixed_mix.value) and abs(cell.fixed_mix.value - cell.share) > SAME for cell in cells)
 
 
 def odds(share: float) -> float:
