@@ -228,7 +228,8 @@ def test_changelog_has_this_version() -> None:
 
 
 def test_picture_is_small() -> None:
-    assert 10_000 < (ROOT / "docs" / "report.png").stat().st_size < MAX_PICTURE
+    for name in ("report.png", "explorer.png"):
+        assert 10_000 < (ROOT / "docs" / name).stat().st_size < MAX_PICTURE
 
 
 def test_datasheet_counts_are_those_of_the_corpus() -> None:
