@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import math
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from tests.conftest import make_document
@@ -21,6 +23,7 @@ from topics.report import workbook
 from topics.report.sections.overview import MOVED, moved_sources
 from topics.report.workbook import write_workbook
 from topics.runner import run
+from topics.viz.panels import _alone
 
 DAY = date(2025, 1, 1)
 
@@ -187,3 +190,8 @@ def test_a_page_says_what_each_language_and_source_speaks_of(sample_run: Path) -
         assert int(n) == len(own)
         expected = [f"{sum(i in present[theme] for i in own) / len(own):.0%}" for theme in themes]
         assert shares == expected
+
+
+def test_a_share_without_neighbours_shows_its_interval() -> None:
+    frame = pd.DataFrame({"whose": ["a"] * 5 + ["b"] * 2, "share": [0.1, math.nan, 0.2, math.nan, 0.3, 0.1, 0.2]})
+    assert _alone(frame).tolist() == [True, False, True, False, True, False, False]

@@ -39,6 +39,7 @@ def trend_panel(series: TrendSeries, name: str, title: str, unit: PeriodUnit, la
     """
     frames = [trend_frame(series, {name: shown}, code) for code, shown in languages.items()]
     frame = pd.concat(frames, ignore_index=True).rename(columns={"title": "whose"})
+    frame["alone"] = _alone(frame)
     several, names = len(languages) > 1, list(languages.values())
     ceiling = _ceiling(frame)
     base = alt.Chart(frame).encode(x=time_axis(unit, labels=False))
@@ -51,12 +52,21 @@ def trend_panel(series: TrendSeries, name: str, title: str, unit: PeriodUnit, la
     band = base.mark_area(opacity=0.1 if several else 0.18, clip=True).encode(
         y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q", color=color
     )
+    bar = base.transform_filter("datum.alone").mark_rule(opacity=0.35, strokeWidth=3, clip=True)
+    bar = bar.encode(y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q", color=color)
     line = base.mark_line(strokeWidth=1.6, clip=True).encode(y=share, color=color, strokeDash=dash)
     whole = base.transform_filter("datum.complete").mark_point(size=16, filled=True, opacity=1).encode(y=share, color=color)
     part = base.transform_filter("!datum.complete").mark_point(size=20, filled=True, fill="white", strokeWidth=1.2, opacity=1)
-    layers = [band, *_marks(marks), line, whole, part.encode(y=share, stroke=color)]
+    layers = [band, bar, *_marks(marks), line, whole, part.encode(y=share, stroke=color)]
     main = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, title=title)
     return alt.vconcat(main, _strip(frame, unit, len(series.periods)), spacing=2).resolve_scale(x="shared")
+
+
+def _alone(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Which shares have no neighbour that a band could reach: their intervals are bars."""
+    told = frame["share"].notna()
+    beside = [told.groupby(frame["whose"]).shift(step, fill_value=False) for step in (1, -1)]
+    return told & ~beside[0] & ~beside[1]
 
 
 def _legend(several: bool) -> alt.Legend | None:
