@@ -80,7 +80,7 @@ def test_refits_widen_the_intervals_of_a_models_trends(folder: Path) -> None:
     for kind in ("topic", "theme"):
         widths = [sum(cell.high - cell.low for cell in found.trends("lda", kind).cells if cell.n_docs) for found in (alone, several)]
         assert widths[1] > 1.02 * widths[0], kind
-    assert several.trends("combined").cells == alone.trends("combined").cells
+    assert repr(several.trends("combined").cells) == repr(alone.trends("combined").cells)  # nan is nan there
 
 
 def test_tables_tell_which_topics_came_back_and_the_shares_of_every_fit(folder: Path) -> None:
