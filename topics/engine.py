@@ -7,15 +7,19 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Literal, TypeVar
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from topics.core.errors import MissingPartError, UsageError
+from topics.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from topics.engines.cluster import Cluster
 
 In = TypeVar("In")
 Out = TypeVar("Out")
+Key = TypeVar("Key")
 EngineName = Literal["local", "processes", "dask"]
-_AHEAD = 4  # chunks in flight per worker: bounds memory
 
 
 def chunked(items: Iterable[In], size: int) -> Iterator[list[In]]:
@@ -34,23 +38,66 @@ def one_thread() -> Iterator[None]:
         yield
 
 
-@dataclass(frozen=True)
+@dataclass
 class Engine:
-    """An engine by name; `scheduler` is the address of a running Dask scheduler, empty for a cluster of this machine's own."""
+    """An engine by name. In a `with` block a cluster is opened once for all that is done with it, else for each call.
+
+    Args:
+        name: "local" is this process, "processes" a pool on this machine, "dask" a cluster.
+        scheduler: address of a running Dask scheduler; empty for a cluster of this machine's own.
+        workers: of a pool or a cluster of this machine; 0 is one for each core.
+    """
 
     name: EngineName = "local"
     scheduler: str = ""
     workers: int = 0
+    _opened: Cluster | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.scheduler and self.name != "dask":
             raise UsageError("--scheduler goes with --engine dask.", where=f"--engine {self.name}", hint="Add --engine dask.")
 
+    def __enter__(self) -> Engine:
+        if self.name == "dask" and self._opened is None:
+            self._opened = self._cluster()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    def _cluster(self) -> Cluster:
+        from topics.engines.cluster import Cluster
+
+        return Cluster(self.scheduler, self.workers)
+
+    @property
+    def spreads(self) -> bool:
+        """Whether chunks leave this process."""
+        return self.name != "local"
+
     def map_chunks(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
-        """Yield `function(chunk)` in the order of the chunks, a bounded number of them in flight."""
+        """Yield `function(chunk)` in the order of the chunks, a bounded number of them in flight.
+
+        Raises:
+            WorkerLostError: a chunk ended every process that took it.
+            UsageError: the cluster cannot be used or was lost.
+        """
         if self.name == "local":
             return (function(chunk) for chunk in chunks)
-        return self._processes(function, chunks) if self.name == "processes" else self._dask(function, chunks)
+        if self.name == "processes":
+            from topics.engines.pool import map_chunks
+
+            return map_chunks(function, chunks, self.workers or os.cpu_count() or 1)
+        return self._clustered(function, chunks)
+
+    def _clustered(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
+        if self._opened is not None:
+            yield from self._opened.map_chunks(function, chunks)
+            return
+        with self._cluster() as cluster:
+            yield from cluster.map_chunks(function, chunks)
 
     def map_pairs(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[tuple[In, Out]]:
         """Yield each chunk with its result, in order."""
@@ -63,42 +110,38 @@ class Engine:
 
         return ((waiting.popleft(), result) for result in self.map_chunks(function, noted()))
 
-    def _processes(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
-        from concurrent.futures import Future, ProcessPoolExecutor
-        from concurrent.futures.process import BrokenProcessPool
-        from multiprocessing import get_context
+    def tree_reduce(self, function: Callable[[In], Out], chunks: Iterable[In], merge: Callable[[Out, Out], Out]) -> Out | None:
+        """Return the results of all chunks merged two by two, neighbours first: the same sums, rounded alike, on every engine.
 
-        workers = self.workers or os.cpu_count() or 1
-        try:
-            with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-                pending: list[Future[Out]] = []
-                for chunk in chunks:
-                    pending.append(pool.submit(function, chunk))
-                    if len(pending) >= _AHEAD * workers:
-                        yield pending.pop(0).result()
-                for future in pending:
-                    yield future.result()
-        except BrokenProcessPool as error:
-            hint = "It was killed, or memory ran out: run again, or with --engine local; finished stages stay."
-            raise UsageError("a worker process ended before its work was done.", where="--engine processes", hint=hint) from error
+        Args:
+            function: gives the result of a chunk.
+            chunks: in order; None is returned where there is none.
+            merge: takes a result and the one that follows it; may change the first.
+        """
+        levels: list[Out | None] = []  # level n holds the merged results of 2^n chunks
+        for result in self.map_chunks(function, chunks):
+            carried = result
+            for level, held in enumerate(levels):
+                if held is None:
+                    levels[level] = carried
+                    break
+                levels[level], carried = None, merge(held, carried)
+            else:
+                levels.append(carried)
+        merged: Out | None = None
+        for held in levels:  # the later chunks are in the lower levels
+            if held is not None:
+                merged = held if merged is None else merge(held, merged)
+        return merged
 
-    def _dask(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
-        try:
-            from distributed import Client
-        except ImportError as error:
-            hint = 'Install it with: pip install "topics-trends[cluster]"'
-            raise MissingPartError("the Dask engine is not installed.", where="--engine dask", hint=hint) from error
-        own = {"n_workers": self.workers or os.cpu_count() or 1, "threads_per_worker": 1, "dashboard_address": None}
-        try:
-            client = Client(address=self.scheduler, timeout="20s") if self.scheduler else Client(**own)
-        except (OSError, ValueError) as error:
-            hint = "Start one with `dask scheduler`, or leave --scheduler out for a cluster of this machine."
-            raise UsageError(f"no Dask scheduler answers: {error}.", where=f"--scheduler {self.scheduler}", hint=hint) from error
-        with client:
-            pending = []
-            for chunk in chunks:
-                pending.append(client.submit(function, chunk, pure=False))
-                if len(pending) >= _AHEAD * max(1, len(client.nthreads())):
-                    yield pending.pop(0).result()
-            for future in pending:
-                yield future.result()
+    def group_reduce(
+        self, function: Callable[[In], dict[Key, Out]], chunks: Iterable[In], merge: Callable[[Out, Out], Out]
+    ) -> dict[Key, Out]:
+        """Return by key what the chunks give for it, merged as in `tree_reduce`; keys in the order in which they first come."""
+
+        def both(left: dict[Key, Out], right: dict[Key, Out]) -> dict[Key, Out]:
+            for key, value in right.items():
+                left[key] = merge(left[key], value) if key in left else value
+            return left
+
+        return self.tree_reduce(function, chunks, both) or {}

@@ -57,7 +57,7 @@ def run(file: StudyFile, out: Path | None = None, engine: Engine | None = None, 
     """
     study = Study(file, out, engine)
     _check_out(file, study.out)
-    with writing(study.out), hold(study.out):
+    with writing(study.out), hold(study.out), study.engine:
         for folder in (study.out, study.artifacts):
             recover(folder)
         if finished is not None:

@@ -1,0 +1,1 @@
+"""What `topics.engine` runs on besides this process; nothing else imports it."""

@@ -1,0 +1,23 @@
+"""What is raised where a chunk ends whatever process takes it."""
+
+from __future__ import annotations
+
+from topics.core.errors import TopicsError
+
+TRIES = 3  # processes that one chunk may end by itself: a machine may lose one or two by chance
+
+
+class WorkerLostError(TopicsError):
+    """A chunk ended its process several times, as one does that takes all memory.
+
+    Args:
+        chunk: the chunk.
+        where: the engine.
+    """
+
+    exit_code = 3
+
+    def __init__(self, chunk: object, where: str) -> None:
+        self.chunk = chunk
+        hint = "Memory may have run out: try fewer workers, or --engine local. Finished stages stay."
+        super().__init__("the same piece of work ended several worker processes.", where=where, hint=hint)
