@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 SAMPLE = Path(__file__).resolve().parents[1] / "corpus" / "sample"
-_WORD = re.compile(r"[^\W\d_]+")
-_MARKED = re.compile("[ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]")
+WORD = re.compile(r"[^\W\d_]+")
+MARKED = re.compile("[ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]")
 COPIES = 0.05  # of all articles
 RARE = 40_000  # words that the sample lacks, each seen now and then
 SENTENCE, PARAGRAPH = 18, 4
@@ -25,8 +25,8 @@ def _vocabulary(language: str) -> tuple[list[str], np.ndarray]:
     counts: Counter[str] = Counter()
     for path in sorted(SAMPLE.rglob("*.txt")):
         text = path.read_text(encoding="utf-8").lower()
-        if bool(_MARKED.search(text)) == (language == "vi"):
-            counts.update(_WORD.findall(text))
+        if bool(MARKED.search(text)) == (language == "vi"):
+            counts.update(WORD.findall(text))
     words = [word for word, _ in counts.most_common()]
     ends = ("tion", "ing", "er", "al", "ment") if language == "en" else ("ánh", "ường", "iệc", "ộng", "ảo")
     rare = [f"{words[n % len(words)][:4]}{ends[n % 5]}{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}" for n in range(RARE)]

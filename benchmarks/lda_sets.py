@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from topics.core.registry import discover
 from topics.preprocessing.terms import TermMaker, learn_terms, segmenter_of
-from topics.preprocessing.vectorise import build_vocabulary
+from topics.preprocessing.vectorise import CorpusCounts, count_terms
 
 FILES = {
     "newsgroups20": ("newsgroups20", "en"),
@@ -81,9 +81,10 @@ def _make(name: str, data: Path) -> Set:
     documents = [document for document in _documents(name, data) if document]
     out = np.random.default_rng(SEED).random(len(documents)) < HELD_OUT
     training = [document for document, held in zip(documents, out, strict=True) if not held]
-    vocabulary = build_vocabulary(
-        (("", document) for document in training), min_df=MIN_DF, max_df=MAX_DF, max_terms=MAX_TERMS, n_docs={"": len(training)}
-    )
+    counts = CorpusCounts()
+    counts.add(count_terms(training))
+    everyone = np.ones(len(training), dtype=bool)
+    vocabulary = counts.vocabulary([""] * len(training), everyone, min_df=MIN_DF, max_df=MAX_DF, max_terms=MAX_TERMS)
     index = vocabulary.index
     known = [[index[term] for term in document if term in index] for document in documents]
     train = [document for document, held in zip(known, out, strict=True) if not held and document]

@@ -126,8 +126,11 @@ def main() -> None:
             study = prepare(folder, n_docs, options.words)
             for engine in options.engines:
                 found = run(study, folder / f"out-{engine}", ["--engine", engine], {})
-                print(f"\n{n_docs:,} articles of {options.words} words, engine {engine}: exit {found.status}, "
-                      f"{found.seconds:.0f} s, {found.peak / 2**20:,.0f} MB", flush=True)
+                print(
+                    f"\n{n_docs:,} articles of {options.words} words, engine {engine}: exit {found.status}, "
+                    f"{found.seconds:.0f} s, {found.peak / 2**20:,.0f} MB",
+                    flush=True,
+                )
                 for name, seconds, peak in found.stages:
                     print(f"  {seconds:8.1f} s {peak / 2**20:8,.0f} MB  {name[:110]}", flush=True)
                 whole = hashlib.sha256(json.dumps(found.hashes, sort_keys=True).encode()).hexdigest()[:16]

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-from generated import SAMPLE, _MARKED, _WORD  # the same sample words
+from generated import MARKED, SAMPLE, WORD  # the same sample words
 
 TOPICS, TOPIC_WORDS, COMMON = 20, 400, 1500
 BACKGROUND = 0.5  # of all words
@@ -40,15 +40,14 @@ def words_of(language: str) -> Words:
     counts: dict[str, int] = {}
     for path in sorted(SAMPLE.rglob("*.txt")):
         text = path.read_text(encoding="utf-8").lower()
-        if bool(_MARKED.search(text)) == (language == "vi"):
-            for word in _WORD.findall(text):
+        if bool(MARKED.search(text)) == (language == "vi"):
+            for word in WORD.findall(text):
                 counts[word] = counts.get(word, 0) + 1
     ranked = sorted(counts, key=lambda word: (-counts[word], word))[:COMMON]
     weights = np.array([counts[word] for word in ranked], dtype=np.float64)
     stems = sorted({word[:5] for word in ranked if len(word) > 3})
-    invented = [
-        f"{stems[n % len(stems)]}{ENDS[language][n // len(stems) % 6]}{chr(97 + n // (6 * len(stems)) % 26)}" for n in range(TOPICS * TOPIC_WORDS)
-    ]
+    n_stems, ends = len(stems), ENDS[language]
+    invented = [f"{stems[n % n_stems]}{ends[n // n_stems % 6]}{chr(97 + n // (6 * n_stems) % 26)}" for n in range(TOPICS * TOPIC_WORDS)]
     of_topic = 1.0 / (np.arange(TOPIC_WORDS) + 5.0)
     steps = np.concatenate([topic + np.cumsum(of_topic) / of_topic.sum() for topic in range(TOPICS)])
     return Words(np.array([*ranked, *invented], dtype=object), np.cumsum(weights) / weights.sum(), steps)

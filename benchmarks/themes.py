@@ -31,7 +31,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import pandas
 
 import topics
-from topics.core.registry import discover
 from topics.core.themes import Theme
 from topics.preprocessing.embedding import EmbeddingConfig
 from topics.preprocessing.prepare import Preparation, PreprocessingConfig, fit_preparation
@@ -100,8 +99,7 @@ def load(name: str, folder: Path) -> Data:
     corpus, _ = topics.from_frame(pandas.DataFrame(columns), source=name)
     numbers = [theme.key for theme in themes]
     labels = np.array([numbers.index(rows[int(identifier)][2]) for identifier in corpus.ids])
-    languages = discover("topics.preprocessing.languages", "LANGUAGE")
-    preparation = fit_preparation(corpus, PreprocessingConfig(), EmbeddingConfig(), themes, languages=languages, seed=1)
+    preparation = fit_preparation(corpus, PreprocessingConfig(), EmbeddingConfig(), themes, seed=1)
     prepared = preparation.apply(corpus)
     occurrences = theme_documents(corpus, themes, None).occurrences
     return Data(preparation, prepared, themes, labels, theme_columns(themes, prepared.dtm.vocabulary), occurrences)

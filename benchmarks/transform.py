@@ -121,13 +121,11 @@ def show(name: str, tool: str, n: int, took: float, *more: object) -> None:
 
 def speed(args: argparse.Namespace) -> None:
     """One set after the other."""
-    from topics.core.registry import discover
     from topics.models import bertopic, lda
     from topics.preprocessing.embedding import EmbeddingConfig
     from topics.preprocessing.prepare import PreprocessingConfig, fit_preparation
     from topics.reading import read_paths
 
-    languages = discover("topics.preprocessing.languages", "LANGUAGE")
     print("set", "tool", "documents", "a second", "perplexity", "L1 to ours", "same topic", sep="\t")
     for name in args.sets:
         lines = lines_of(name, args.data, args.docs)
@@ -136,7 +134,7 @@ def speed(args: argparse.Namespace) -> None:
             for half, path in enumerate(paths):
                 path.write_text("".join(lines[half::2]), encoding="utf-8")
             old, new = (read_paths([path], zone="UTC", as_of=None)[0] for path in paths)
-            preparation = fit_preparation(old, PreprocessingConfig(), EmbeddingConfig(), (), languages=languages, seed=1)
+            preparation = fit_preparation(old, PreprocessingConfig(), EmbeddingConfig(), (), seed=1)
             train, held = preparation.apply(old), preparation.apply(new)
             show(name, "words, counts and vectors of texts", len(new), seconds(lambda new=new, apply=preparation.apply: apply(new)))
         model = lda.fit(train, lda.LdaConfig(topics=args.topics), (), 1)

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -113,7 +114,8 @@ def test_no_bar_without_a_terminal(small: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_with_a_message_and_nothing_half_written(small: Path, number: int) -> None:
     command = [sys.executable, "-m", "topics", "run", "small.toml", "--out", "out"]
-    process = subprocess.Popen(command, cwd=small, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    asked = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # where the tests run in the background, it is ignored
+    process = subprocess.Popen(command, cwd=small, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=asked)  # noqa: PLW1509
     assert process.stderr
     first = process.stderr.readline()
     process.send_signal(number)

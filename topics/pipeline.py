@@ -107,13 +107,13 @@ class Study:
     @cached_property
     def preparation(self) -> Preparation:
         """The fitted vocabulary, phrases and vectors."""
-        return preparation_stage(self.file, self.artifacts / "preparation", self.corpus)
+        return preparation_stage(self.file, self.artifacts / "preparation", self.corpus, self.engine)
 
     @cached_property
     def prepared(self) -> PreparedCorpus:
         """The corpus as counts, and as vectors where models or themes use them; those of a model are kept beside the artefacts."""
         embed = needs_vectors(self.file) or bool(self.themes)  # themes take what costs nearly nothing: then no model is opened
-        return self.preparation.apply(self.corpus, embed=embed, cache=self.out / CACHE_NAME / "vectors")
+        return self.preparation.apply(self.corpus, embed=embed, cache=self.out / CACHE_NAME / "vectors", engine=self.engine)
 
     def check_model(self, name: str) -> None:
         """Raise `UsageError` unless the study has a model of that name."""

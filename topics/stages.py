@@ -109,7 +109,7 @@ def corpus_stage(file: StudyFile, target: Path, engine: Engine) -> tuple[Corpus,
     return store.load(target), read_json(target / "account.json", IngestReport)
 
 
-def preparation_stage(file: StudyFile, target: Path, corpus: Corpus) -> Preparation:
+def preparation_stage(file: StudyFile, target: Path, corpus: Corpus, engine: Engine) -> Preparation:
     """Fit the preparation, or load it where neither the corpus nor its settings changed."""
     config, seed = file.config, file.config.study.seed
     keys = Keys(file, parts_key())
@@ -118,8 +118,7 @@ def preparation_stage(file: StudyFile, target: Path, corpus: Corpus) -> Preparat
     if is_current(target, key):
         return Preparation.load(target, embedding.folder)
     stage("preparing %d documents: phrases, vocabulary, vectors", len(corpus))
-    languages = plugins()[1]
-    preparation = fit_preparation(corpus, config.preprocessing, embedding, config.themes, languages=languages, seed=seed)
+    preparation = fit_preparation(corpus, config.preprocessing, embedding, config.themes, seed=seed, engine=engine)
     publish(target, preparation.save, "preparation", Provenance(config.preprocessing, seed, {STAGE: key, **parts}))
     return preparation
 

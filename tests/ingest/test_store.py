@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -98,3 +99,19 @@ def test_what_is_missing_or_not_ours_is_refused(tmp_path: Path, content: bytes |
         store.load(tmp_path)
     assert store.FILE_NAME in caught.value.where
     assert caught.value.hint
+
+
+def test_any_part_is_read_by_itself_also_elsewhere(tmp_path: Path) -> None:
+    made = [make_document(f"text number {n}", source=f"s{n}") for n in range(25)]
+    write_store(made, tmp_path)
+    corpus = store.load(tmp_path)
+    whole = list(corpus)
+    for apart in (False, True):
+        parts = list(corpus.parts(10, apart=apart))
+        assert [len(part) for part in parts] == [10, 10, 5]
+        sent = pickle.loads(pickle.dumps(parts))
+        assert [document for part in sent for document in part] == whole
+        assert [document for part in reversed(sent) for document in part] != whole
+    assert list(parts[1]) == list(parts[1]) == whole[10:20]
+    assert isinstance(parts[1].texts, store.ParquetRows), "its texts do not travel"
+    assert list(replace(corpus, texts=tuple(corpus.texts)).parts(20, apart=True))[1].infos == corpus.infos[20:]

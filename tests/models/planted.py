@@ -10,7 +10,6 @@ from scipy import sparse
 from tests.conftest import corpus_from, make_document
 from topics.core.documents import Corpus, Document
 from topics.core.matrices import DocTermMatrix, PreparedCorpus, Vocabulary
-from topics.core.registry import discover
 from topics.preprocessing.prepare import EmbeddingConfig, Preparation, PreprocessingConfig, fit_preparation
 
 SEED = 7
@@ -76,9 +75,8 @@ def odd_documents() -> list[Document]:
 
 def prepare(corpus: Corpus, **options: object) -> Preparation:
     """Fit the preparation as a study does."""
-    languages = discover("topics.preprocessing.languages", "LANGUAGE")
     embedding = EmbeddingConfig(dimensions=30)
-    return fit_preparation(corpus, PreprocessingConfig(**options), embedding, (), languages=languages, seed=SEED)
+    return fit_preparation(corpus, PreprocessingConfig(**options), embedding, (), seed=SEED)
 
 
 def prepared(corpus: str, bleed: float = BLEED) -> tuple[Preparation, PreparedCorpus]:

@@ -14,10 +14,13 @@ import numpy as np
 import planted
 import pytest
 from scipy.special import softmax
+from sklearn.metrics import normalized_mutual_info_score
 
 from tests.conftest import corpus_from, make_document
 from topics.core.errors import DataError, MissingPartError, UsageError
+from topics.core.sampling import stratified
 from topics.models import _clusters, _compiled
+from topics.models._bertopic_model import training_rows
 from topics.models._clusters import MIN_GROUP, group_rows, propose, reduce_groups
 from topics.models._ctfidf import topic_weights
 from topics.models.bertopic import (
@@ -494,3 +497,21 @@ def test_languages_share_topics_where_their_vectors_are_comparable() -> None:
     assert len(together) == len(themes)
     assert all(together)
     assert len(shared(aligned=False)) > len(themes), "each language has clusters of its own"
+
+
+def test_a_large_corpus_is_fitted_on_a_sample_and_placed_as_a_whole() -> None:
+    _, data = planted.prepared("mixed")
+    whole = fit(data, BertopicConfig(), (), 1)
+    part = fit(data, BertopicConfig(sample=100), (), 1)
+    rows = training_rows(data)
+    chosen = rows[stratified([data.corpus.infos[row] for row in rows], 100)]
+    assert part.bertopic.umap_model is not None
+    assert len(part.trained.ids) == 100 < len(rows)  # type: ignore[union-attr]
+    assert part.trained.ids == tuple(data.corpus.ids[row] for row in chosen)  # type: ignore[union-attr]
+    assert np.array_equal(part.transform(data).weights, part.result.documents.weights)
+    assert f"Fitted on 100 of {len(rows)} distinct articles" in " ".join(part.result.card.notes)
+    assert "Fitted on" not in " ".join(whole.result.card.notes)
+    counted = topic_weights(data.dtm.counts[rows], part.result.documents.labels()[rows], part.result.n_topics)
+    assert np.array_equal(part.result.topics.weights, counted)  # words come from all articles
+    agree = normalized_mutual_info_score(whole.result.documents.labels(), part.result.documents.labels())
+    assert agree > 0.8

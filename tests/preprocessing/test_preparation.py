@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -12,11 +14,12 @@ import pytest
 from tests.conftest import corpus_from, make_document
 from topics.core.documents import Corpus, Document, Removed
 from topics.core.errors import DataError
-from topics.core.registry import discover
 from topics.core.themes import Theme
+from topics.engine import Engine
+from topics.preprocessing import words as preparing
+from topics.preprocessing.embedders import lsa
 from topics.preprocessing.prepare import EmbeddingConfig, Preparation, PreprocessingConfig, fit_preparation
 
-LANGUAGES = discover("topics.preprocessing.languages", "LANGUAGE")
 PAIRS = ["frigate sonar", "monsoon levee", "database portal", "rifle drill"]
 LONE = "harbour orchard canyon meadow glacier lagoon prairie tundra".split()
 
@@ -40,7 +43,7 @@ def corpus() -> Corpus:
 
 def fit(corpus: Corpus, *, dimensions: int = 20, seed: int = 1, themes: tuple[Theme, ...] = (), **options: object) -> Preparation:
     config = PreprocessingConfig(**{"max_df": 0.9, **options})  # type: ignore[arg-type]
-    return fit_preparation(corpus, config, EmbeddingConfig(dimensions=dimensions), themes, languages=LANGUAGES, seed=seed)
+    return fit_preparation(corpus, config, EmbeddingConfig(dimensions=dimensions), themes, seed=seed)
 
 
 @pytest.fixture(scope="module")
@@ -216,3 +219,56 @@ def test_a_corpus_in_languages_that_take_no_part_is_refused_by_name() -> None:
     with pytest.raises(DataError, match=r"takes no part \(other 4\)") as caught:
         fit(corpus)
     assert 'language = "en"' in caught.value.hint
+
+
+class Watched(Engine):
+    """Notes what goes through it; as another engine it gets parts that are read elsewhere."""
+
+    parts: ClassVar[list[Corpus]] = []
+
+    def map_chunks(self, function, chunks):  # type: ignore[no-untyped-def]
+        for chunk in chunks:
+            sent = pickle.loads(pickle.dumps((function, chunk)))
+            self.parts.append(sent[1])
+            yield sent[0](sent[1])
+
+
+def test_terms_are_counted_where_the_engine_says(corpus: Corpus, plain: Preparation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preparing, "PART", 100)
+    Watched.parts = []
+    engine = Watched("processes")
+    config = PreprocessingConfig(max_df=0.9)
+    elsewhere = fit_preparation(corpus, config, EmbeddingConfig(dimensions=20), (), seed=1, engine=engine)
+    assert [len(part) for part in Watched.parts] == [100, 100, 100, 20]
+    assert elsewhere.key == plain.key
+    again = elsewhere.apply(corpus, engine=engine)
+    assert len(Watched.parts) == 4, "what was counted once is not counted again"
+    assert np.array_equal(again.dtm.counts.toarray(), plain.apply(corpus).dtm.counts.toarray())
+    other = corpus.some(range(150))
+    assert np.array_equal(elsewhere.apply(other, engine=engine).unknown, plain.apply(other).unknown)
+    assert [len(part) for part in Watched.parts[4:]] == [100, 50]
+
+
+def test_counts_made_while_fitting_are_those_of_a_loaded_preparation(corpus: Corpus, tmp_path: Path) -> None:
+    for options in ({}, {"corpus_stop_words": True}, {"leave_out": ("vi",)}):
+        made = fit(corpus, **options)
+        made.save(tmp_path)
+        first, later = made.apply(corpus), Preparation.load(tmp_path).apply(corpus)
+        assert (first.dtm.counts != later.dtm.counts).nnz == 0
+        assert first.dtm.counts.indices.tobytes() == later.dtm.counts.indices.tobytes()
+        assert first.unknown.tobytes() == later.unknown.tobytes()
+        assert first.embeddings.vectors.tobytes() == later.embeddings.vectors.tobytes()
+
+
+def test_the_embedder_is_fitted_on_a_sample_of_a_large_corpus(corpus: Corpus) -> None:
+    config = PreprocessingConfig(max_df=0.9)
+    whole, some = (fit_preparation(corpus, config, EmbeddingConfig(dimensions=20, sample=size), (), seed=1).embedder for size in (320, 100))
+    assert whole.fingerprint == fit(corpus).embedder.fingerprint != some.fingerprint
+    with pytest.raises(ValueError, match='`sample` belongs to the backend "lsa"'):
+        EmbeddingConfig("model2vec", folder="x", sample=200)
+
+
+def test_vectors_are_projected_in_blocks_alike(corpus: Corpus, plain: Preparation, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = plain.apply(corpus).embeddings.vectors
+    monkeypatch.setattr(lsa, "BLOCK", 7)
+    assert plain.apply(corpus).embeddings.vectors.tobytes() == expected.tobytes()

@@ -45,7 +45,7 @@ def texts(n: int = 120) -> list[str]:
 def fitted(listed: list[str], **options: object) -> Preparation:
     corpus = corpus_from([make_document(text, language="vi") for text in listed])
     config = PreprocessingConfig(**{"max_df": 1.0, "min_df": 1, **options})  # type: ignore[arg-type]
-    return fit_preparation(corpus, config, EmbeddingConfig(dimensions=5), THEMES, languages=LANGUAGES, seed=1)
+    return fit_preparation(corpus, config, EmbeddingConfig(dimensions=5), THEMES, seed=1)
 
 
 @pytest.fixture(scope="module", params=["default", *HERE])
@@ -201,9 +201,9 @@ def test_other_languages_are_left_to_spaces_by_a_vietnamese_segmenter() -> None:
 def test_left_out_languages_stay_out_of_the_vocabulary(code: str) -> None:
     strange = [make_document(f"zzkq qqwx cuu ho xa{n}", language=code) for n in range(40)]
     corpus = corpus_from([*(make_document(text, language="vi") for text in texts()), *strange])
-    settings = {"languages": LANGUAGES, "seed": 1}
-    out = fit_preparation(corpus, PreprocessingConfig(max_df=1.0), EmbeddingConfig(), (), **settings)  # type: ignore[arg-type]
-    taken = fit_preparation(corpus, PreprocessingConfig(max_df=1.0, leave_out=()), EmbeddingConfig(), (), **settings)  # type: ignore[arg-type]
+    settings = {"seed": 1}
+    out = fit_preparation(corpus, PreprocessingConfig(max_df=1.0), EmbeddingConfig(), (), **settings)
+    taken = fit_preparation(corpus, PreprocessingConfig(max_df=1.0, leave_out=()), EmbeddingConfig(), (), **settings)
     assert not {"zzkq", "qqwx", "cuu"} & set(out.vocabulary.terms)
     assert "zzkq" in taken.vocabulary.terms
     assert out.terms(strange[0]) == []
@@ -227,14 +227,14 @@ def test_words_all_over_the_corpus_are_proposed_and_dropped_when_asked() -> None
         rest = [f"word{n}" for n in rng.integers(0, 60, 30)]
         listed.append(" ".join(np.array([*topic, *chance, *rest])[rng.permutation(len(topic) + len(chance) + 30)]))
     corpus = corpus_from([make_document(text) for text in listed])
-    settings = {"languages": LANGUAGES, "seed": 1}
-    shown = fit_preparation(corpus, PreprocessingConfig(max_df=1.0), EmbeddingConfig(), (), **settings)  # type: ignore[arg-type]
-    dropped = fit_preparation(corpus, PreprocessingConfig(max_df=1.0, corpus_stop_words=True), EmbeddingConfig(), (), **settings)  # type: ignore[arg-type]
+    settings = {"seed": 1}
+    shown = fit_preparation(corpus, PreprocessingConfig(max_df=1.0), EmbeddingConfig(), (), **settings)
+    dropped = fit_preparation(corpus, PreprocessingConfig(max_df=1.0, corpus_stop_words=True), EmbeddingConfig(), (), **settings)
     assert "certain" in shown.words.corpus_stop_words["en"]
     assert not {"harvest", "tunnel"} & set(shown.words.corpus_stop_words["en"])
     assert "certain" in shown.vocabulary.terms
     assert "certain" not in dropped.vocabulary.terms
     assert "certain" not in dropped.terms(make_document("certain harvest"))
     kept = (Theme("sure", {}, {"en": ["certain"]}),)
-    named = fit_preparation(corpus, PreprocessingConfig(max_df=1.0), EmbeddingConfig(), kept, **settings)  # type: ignore[arg-type]
+    named = fit_preparation(corpus, PreprocessingConfig(max_df=1.0), EmbeddingConfig(), kept, **settings)
     assert "certain" not in named.words.corpus_stop_words["en"]

@@ -36,7 +36,7 @@ def corpus() -> Corpus:
 
 def fit(corpus: Corpus, embedding: EmbeddingConfig | PlacedEmbedding, **options: object) -> Preparation:
     config = PreprocessingConfig(**{"min_df": 1, "max_df": 1.0, **options})  # type: ignore[arg-type]
-    return fit_preparation(corpus, config, embedding, (), languages=LANGUAGES, seed=1)
+    return fit_preparation(corpus, config, embedding, (), seed=1)
 
 
 def static(folder: Path) -> EmbeddingConfig:

@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from topics.core.errors import DataError
 from topics.core.matrices import DocTermMatrix, Vocabulary
 from topics.preprocessing.embedders.lsa import LsaEmbedder, fit_lsa, inverse_document_frequency, tfidf
-from topics.preprocessing.vectorise import build_vocabulary, count
+from topics.preprocessing.vectorise import CorpusCounts, count, count_terms
 
 WORDS = ["huấn luyện", "tàu", "ở", "ship", "flood", "dual-use", "đổi", "y", "z", "ý"] + [f"w{n}" for n in range(40)]
 
@@ -111,12 +111,17 @@ def test_an_embedder_is_named_by_its_numbers() -> None:
 ENGLISH = [["ship", "flood", "plan"], ["ship", "flood", "ship"], ["ship", "nato"], ["ship"]]
 VIETNAMESE = [["tàu", "nato"], ["tàu", "lũ"]]
 TWO_LANGUAGES = [*(("en", terms) for terms in ENGLISH), *(("vi", terms) for terms in VIETNAMESE)]
-N_DOCS = {"en": 4, "vi": 2}
 
 
-def built(**options: object) -> tuple[str, ...]:
-    values = {"min_df": 1, "max_df": 1.0, "max_terms": 100, "n_docs": N_DOCS, **options}
-    return build_vocabulary(TWO_LANGUAGES, **values).terms  # type: ignore[arg-type]
+def build_vocabulary(documents: list[tuple[str, list[str]]], **limits: float) -> Vocabulary:
+    counts = CorpusCounts()
+    for start in range(0, len(documents), 4):
+        counts.add(count_terms(terms for _, terms in documents[start : start + 4]))
+    return counts.vocabulary([code for code, _ in documents], np.ones(len(documents), dtype=bool), **limits)  # type: ignore[arg-type]
+
+
+def built(**options: float) -> tuple[str, ...]:
+    return build_vocabulary(TWO_LANGUAGES, **{"min_df": 1, "max_df": 1.0, "max_terms": 100, **options}).terms
 
 
 @pytest.mark.parametrize(
@@ -131,29 +136,58 @@ def built(**options: object) -> tuple[str, ...]:
         ({"max_terms": 3}, ("flood", "nato", "ship")),
     ],
 )
-def test_filters(options: dict[str, object], expected: tuple[str, ...]) -> None:
+def test_filters(options: dict[str, float], expected: tuple[str, ...]) -> None:
     assert built(**options) == expected
 
 
 def test_max_df_is_a_share_of_each_language_alone() -> None:
     """A name that both languages use in 40 % of their documents is in no more than half of either's."""
     made = [(code, ["nato" if n < 4 else f"{code}{n}"]) for code in ("en", "vi") for n in range(10)]
-    found = build_vocabulary(made, min_df=2, max_df=0.5, max_terms=10, n_docs={"en": 10, "vi": 10})
+    found = build_vocabulary(made, min_df=2, max_df=0.5, max_terms=10)
     assert found.terms == ("nato",)
 
 
 def test_a_term_belongs_to_the_language_that_uses_it_most() -> None:
-    found = build_vocabulary(TWO_LANGUAGES, min_df=1, max_df=1.0, max_terms=100, n_docs=N_DOCS)
+    found = build_vocabulary(TWO_LANGUAGES, min_df=1, max_df=1.0, max_terms=100)
     assert dict(zip(found.terms, found.languages, strict=True)) == {
         "flood": "en", "lũ": "vi", "nato": "en", "plan": "en", "ship": "en", "tàu": "vi",
     }  # fmt: skip
+
+
+def test_only_the_rows_that_count_make_the_vocabulary() -> None:
+    counts = CorpusCounts()
+    counts.add(count_terms([["a", "b"], ["b", "c"], ["c", "c"]]))
+    rows = np.array([True, False, True])
+    found = counts.vocabulary(["en", "en", "vi"], rows, min_df=1, max_df=1.0, max_terms=9)
+    assert (found.terms, found.languages) == (("a", "b", "c"), ("en", "en", "vi"))
+    assert count([["c", "d"]], ("x",), Vocabulary(("c",), ("vi",)))[1].tolist() == [0.5]
+
+
+def test_counts_are_those_of_a_reference_whatever_the_chunks() -> None:
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    rng = np.random.default_rng(3)
+    documents = [[f"w{n}" for n in rng.integers(0, 30, size)] for size in rng.integers(0, 40, 25)]
+    reference = CountVectorizer(analyzer=lambda terms: terms, min_df=10).fit(documents)
+    vocabulary = Vocabulary(tuple(sorted(reference.vocabulary_)), ("en",) * len(reference.vocabulary_))
+    for size in (1, 7, 25):
+        counts = CorpusCounts()
+        for start in range(0, len(documents), size):
+            counts.add(count_terms(documents[start : start + size]))
+        found = counts.vocabulary(["en"] * 25, np.ones(25, dtype=bool), min_df=10, max_df=1.0, max_terms=99)
+        assert found.terms == vocabulary.terms
+        dtm, unknown = counts.matrix(tuple(map(str, range(25))), vocabulary)
+        assert (dtm.counts.toarray() == reference.transform(documents).toarray()).all()
+        assert dtm.counts.has_sorted_indices
+        known = [sum(term in vocabulary.index for term in terms) / len(terms) if terms else 1.0 for terms in documents]
+        assert unknown.tolist() == pytest.approx([1 - share for share in known], abs=1e-7)
 
 
 def test_an_empty_vocabulary_is_refused_with_the_numbers() -> None:
     with pytest.raises(DataError, match=r"6 found, 6 in fewer than 9 documents, 0 in more than 100%"):
         built(min_df=9)
     with pytest.raises(DataError, match=r"6 found, 0 in fewer than 1 documents"):
-        build_vocabulary([("en", ["a", "b", "c", "d", "e", "f"])] * 9, min_df=1, max_df=0.1, max_terms=10, n_docs={"en": 9})
+        build_vocabulary([("en", ["a", "b", "c", "d", "e", "f"])] * 9, min_df=1, max_df=0.1, max_terms=10)
 
 
 def test_the_unknown_share_is_of_terms_in_the_document() -> None:

@@ -144,7 +144,7 @@ def fitted(texts: list[str], **options: object) -> Preparation:
     options = {"segmenter": "syllables", **options}
     corpus = corpus_from([make_document(f"{text} x{number}", language=detected(text)) for number, text in enumerate(texts)])
     config = PreprocessingConfig(max_df=1.0, **options)  # type: ignore[arg-type]
-    return fit_preparation(corpus, config, EmbeddingConfig(), (SHIPS,), languages=LANGUAGES, seed=1)
+    return fit_preparation(corpus, config, EmbeddingConfig(), (SHIPS,), seed=1)
 
 
 def detected(text: str) -> str:
@@ -179,7 +179,7 @@ def test_choices_and_sides_of_a_gap_stay_whole_one_by_one() -> None:
     theme = Theme("t", {}, {"en": ["(landing|patrol) craft", "merge ... city ward", "=IT law", "digit* x"]})
     corpus = corpus_from([make_document(f"{text} x{number}", language="en") for number, text in enumerate(SHORT)])
     config = PreprocessingConfig(max_df=1.0, segmenter="syllables", phrases=False)
-    found = fit_preparation(corpus, config, EmbeddingConfig(), (theme,), languages=LANGUAGES, seed=1)
+    found = fit_preparation(corpus, config, EmbeddingConfig(), (theme,), seed=1)
     assert set(found.words.whole) == {("landing", "craft"), ("patrol", "craft"), ("city", "ward"), ("it", "law")}
 
 

@@ -15,7 +15,6 @@ from columns_read import read_gaps, read_packed, read_worded
 
 from tests.conftest import corpus_from, make_document
 from topics.artifacts.verify import verify
-from topics.core.registry import discover
 from topics.outputs import stop_word_rows
 from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig, fit_preparation
 from topics.report.page import csp_hash
@@ -384,7 +383,7 @@ def test_the_sentence_about_words_without_a_topic_says_what_was_asked(dropped: b
     texts = [f"{'certain ' if n % 2 else ''}{f'{bursts[n % 4]} ' * 5}word{n % 7} word{n % 11} x{n}" for n in range(200)]
     corpus = corpus_from([make_document(text) for text in texts])
     config = PreprocessingConfig(max_df=1.0, corpus_stop_words=dropped)
-    made = fit_preparation(corpus, config, EmbeddingConfig(), (), languages=discover("topics.preprocessing.languages", "LANGUAGE"), seed=1)
+    made = fit_preparation(corpus, config, EmbeddingConfig(), (), seed=1)
     assert "certain" in made.words.corpus_stop_words["en"]
     assert list(stop_word_rows(made)) == [("en", term, dropped) for term in made.words.corpus_stop_words["en"]]
     assert any(said in sentence and "en: " in sentence for sentence in preparation_sentences(made, Wording()))

@@ -20,7 +20,6 @@ from topics.findings import find_themes
 from topics.models.guided import ETA, MOST, carried, fit_guided, term_prior
 from topics.preprocessing.embedding import EmbeddingConfig
 from topics.preprocessing.prepare import Preparation, PreprocessingConfig, fit_preparation
-from topics.stages import plugins
 from topics.themes.calibration import FALSE_POSITIVES, Calibration, calibrate, silent_thresholds, soft
 from topics.themes.hits import ThemeDocuments, find_hits
 from topics.themes.prototypes import along, learn_directions
@@ -46,7 +45,7 @@ Ready = tuple[Corpus, np.ndarray, Preparation, PreparedCorpus, ThemeDocuments, T
 @pytest.fixture(scope="module")
 def ready() -> Ready:
     corpus, truth = planted()
-    preparation = fit_preparation(corpus, PreprocessingConfig(), EmbeddingConfig(), THEMES, languages=plugins()[1], seed=1)
+    preparation = fit_preparation(corpus, PreprocessingConfig(), EmbeddingConfig(), THEMES, seed=1)
     prepared = preparation.apply(corpus)
     documents = theme_documents(corpus, THEMES, prepared)
     model = fit_themes(documents, THEMES, preparation.vocabulary, 1, projection(preparation))

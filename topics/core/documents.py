@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
-from typing import Literal, Protocol
+from itertools import islice, pairwise
+from typing import Literal, Protocol, runtime_checkable
 
 from topics.core.display import card, clip, grid
 from topics.core.errors import require
@@ -166,6 +166,15 @@ class TextSource(Protocol):
         ...
 
 
+@runtime_checkable
+class DividedTexts(TextSource, Protocol):
+    """Texts of which any part can be read by itself, also in another process."""
+
+    def part(self, start: int, stop: int) -> TextSource:
+        """Return the texts of the rows from `start` to before `stop`."""
+        ...
+
+
 @dataclass(frozen=True)
 class _Some:
     """The texts of some rows."""
@@ -216,6 +225,22 @@ class Corpus:
         """Return the documents of these rows, in the order of the corpus."""
         chosen = frozenset(rows)
         return Corpus(tuple(info for row, info in enumerate(self.infos) if row in chosen), _Some(self.texts, chosen), self.repeated)
+
+    def parts(self, size: int, *, apart: bool = False) -> Iterator[Corpus]:
+        """Yield the documents in consecutive corpora of `size`, the last of fewer.
+
+        Args:
+            size: documents of a part.
+            apart: True where a part is read elsewhere: then, if the texts can be divided, whoever goes through it reads it from disk.
+        """
+        texts = None if apart and isinstance(self.texts, DividedTexts) else iter(self.texts)
+        for start in range(0, len(self), size):
+            infos = self.infos[start : start + size]
+            if texts is None:
+                divided: DividedTexts = self.texts  # type: ignore[assignment]
+                yield Corpus(infos, divided.part(start, start + len(infos)))
+            else:
+                yield Corpus(infos, tuple(islice(texts, len(infos))))
 
     @property
     def ids(self) -> tuple[str, ...]:

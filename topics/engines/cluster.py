@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from types import TracebackType
 from typing import Any, TypeVar
@@ -85,17 +86,15 @@ class Cluster:
 
     def _check(self) -> None:
         """Compare the versions of all workers with those here."""
-        if not self._client.nthreads():
-            self.close()
-            hint = "Start some with `dask worker ADDRESS`, on machines that have topics installed."
-            raise UsageError("the scheduler has no workers.", where=self.where, hint=hint)
-        wanted = versions_here()
-        try:
+        with ExitStack() as undo:
+            undo.callback(self.close)
+            if not self._client.nthreads():
+                hint = "Start some with `dask worker ADDRESS`, on machines that have topics installed."
+                raise UsageError("the scheduler has no workers.", where=self.where, hint=hint)
+            wanted = versions_here()
             for address in self._client.nthreads():
                 self._client.run(check_versions, wanted, address, workers=[address])
-        except BaseException:
-            self.close()
-            raise
+            undo.pop_all()
 
     def map_chunks(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
         """Yield `function(chunk)` in the order of the chunks; Dask makes again what a lost worker had.

@@ -49,13 +49,34 @@ class ParquetTexts:
     owner: object = None
 
     def __iter__(self) -> Iterator[Body]:
-        spans, final = msgspec.json.Decoder(tuple[Removed, ...]), msgspec.json.Decoder(_FinalEvidence)
-        with connect() as connection:
-            query = "SELECT text, removed, final FROM read_parquet(?) WHERE final IS NOT NULL"
-            cursor = connection.execute(query, [glob.escape(str(self.path))])
-            while rows := cursor.fetchmany(_BLOCK):
-                for text, removed, settled_as in rows:
-                    yield Body(text, spans.decode(removed), final.decode(settled_as).date.evidence)
+        return _bodies(self.path)
+
+    def part(self, start: int, stop: int) -> ParquetRows:
+        """Return the texts of some rows, which another process may read."""
+        return ParquetRows(self.path, start, stop)
+
+
+@dataclass(frozen=True)
+class ParquetRows:
+    """Texts of consecutive rows of a Parquet file; accepted documents are its first rows."""
+
+    path: Path
+    start: int
+    stop: int
+
+    def __iter__(self) -> Iterator[Body]:
+        return _bodies(self.path, self.start, self.stop)
+
+
+def _bodies(path: Path, start: int = 0, stop: int | None = None) -> Iterator[Body]:
+    spans, final = msgspec.json.Decoder(tuple[Removed, ...]), msgspec.json.Decoder(_FinalEvidence)
+    query = "SELECT text, removed, final FROM read_parquet(?, file_row_number=true) WHERE final IS NOT NULL"
+    rows = "" if stop is None else " AND file_row_number >= ? AND file_row_number < ?"
+    with connect() as connection:
+        cursor = connection.execute(query + rows, [glob.escape(str(path)), *([] if stop is None else [start, stop])])
+        while found := cursor.fetchmany(_BLOCK):
+            for text, removed, settled_as in found:
+                yield Body(text, spans.decode(removed), final.decode(settled_as).date.evidence)
 
 
 def _settled(info: DocumentInfo, final: Final, shared: Shared) -> DocumentInfo:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import msgspec
 
+from topics.core.sampling import SAMPLE
+
 SHARE, ROOT = 0.015, 2.0  # a cluster is 1.5 % of the documents of its language, in large corpora twice their square root
 TopicCount = Annotated[int, msgspec.Meta(ge=2)]
 
@@ -20,12 +22,15 @@ class BertopicConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             HDBSCAN finds fewer clusters than those. HDBSCAN takes no less than 2, so 1 means 2.
         n_neighbors: UMAP's neighbourhood: larger means broader topics.
         n_components: UMAP's dimensions.
+        sample: most distinct articles that UMAP and HDBSCAN are fitted on, drawn evenly from every month, source and language; the rule
+            that places new articles places all others.
     """
 
     topics: TopicCount | tuple[TopicCount, ...] | None = None  # msgspec reads wrong memory for a pair of bounded numbers in a union
     min_topic_size: Annotated[int, msgspec.Meta(ge=0)] = 0
     n_neighbors: Annotated[int, msgspec.Meta(ge=2, le=200)] = 15
     n_components: Annotated[int, msgspec.Meta(ge=2, le=50)] = 5
+    sample: Annotated[int, msgspec.Meta(ge=50)] = SAMPLE
 
     def __post_init__(self) -> None:
         if isinstance(self.topics, tuple) and (len(self.topics) != 2 or self.topics[0] > self.topics[1]):

@@ -9,6 +9,7 @@ import numpy as np
 from topics.core.contracts import ModelKind
 from topics.core.errors import DataError, UsageError
 from topics.core.matrices import Float32, Int64, PreparedCorpus, TopicDistribution
+from topics.core.sampling import said_sample, stratified
 from topics.core.themes import Themes
 from topics.models._assignment import agreement, calibrate, learn_rule, refine
 from topics.models._bertopic_changes import from_bertopic, merge, merge_topics, reduce_topics
@@ -73,6 +74,7 @@ def fit(prepared: PreparedCorpus, config: BertopicConfig, themes: Themes, seed: 
     rows = training_rows(prepared)
     if len(rows) < MIN_DOCS:
         raise DataError(f"{len(rows)} distinct documents with known terms, BERTopic needs at least {MIN_DOCS}.", where="models.bertopic")
+    everyone, rows = rows, rows[stratified([prepared.corpus.infos[row] for row in rows], config.sample)]
     vectors = vectors_of(prepared)[rows]
     groups = _groups(prepared, rows)
     check_groups(vectors, groups, [prepared.corpus.infos[row].language for row in rows])
@@ -89,12 +91,14 @@ def fit(prepared: PreparedCorpus, config: BertopicConfig, themes: Themes, seed: 
     counts, terms = prepared.dtm.counts[rows], prepared.dtm.vocabulary.terms
     assigned = TopicDistribution(rule.assign(vectors), tuple(map(str, rows))).labels()
     notes = _notes(proposals, sizes, (assigned, proposed), agreement(rule, vectors, labels, proposed), config)
-    notes += said_limits(groups, config.n_neighbors, config.n_components)
+    notes += said_limits(groups, config.n_neighbors, config.n_components) + said_sample(len(rows), len(everyone), min(sizes))
     card = make_card("bertopic", config, seed, prepared, packages=packages_of(prepared), notes=notes)
     nodes = hierarchy(proposals, topic_of.tolist(), counts, terms)
     ids = tuple(prepared.corpus.ids[row] for row in rows)
     trained = Trained(ids, vectors, proposals.reduced, counts, terms, rule)
-    return BertopicTopicModel(rule, result_of(rule, prepared, rows, assigned, card), nodes, trained)
+    if len(everyone) > len(rows):
+        assigned = TopicDistribution(rule.assign(vectors_of(prepared)[everyone]), tuple(map(str, everyone))).labels()
+    return BertopicTopicModel(rule, result_of(rule, prepared, everyone, assigned, card), nodes, trained)
 
 
 def _refined(vectors: Float32, labels: Int64) -> Int64:

@@ -13,6 +13,7 @@ from topics.core.codecs import read_json
 from topics.core.embedding import Embedder, EmbedderKind, EmbedderOptions, Fitter
 from topics.core.errors import DataError
 from topics.core.registry import discover, get, nearest
+from topics.core.sampling import SAMPLE
 from topics.preprocessing.embedders._folder import find_model
 
 PACKAGE, CONSTANT = "topics.preprocessing.embedders", "EMBEDDER"
@@ -27,12 +28,14 @@ class EmbeddingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         folder: of the model or the vectors, relative to the study file; or an installed package that carries a model. None for "lsa".
         dimensions: length of the vectors of "lsa"; by default 200. Others have their own.
         aligned: whether precomputed vectors of several languages can be compared; of models it is found out.
+        sample: most distinct articles that "lsa" is fitted on, drawn evenly from every month, source and language.
     """
 
     backend: str = "lsa"
     folder: str = ""
     dimensions: Annotated[int, msgspec.Meta(ge=2, le=1000)] | None = None
     aligned: bool = False
+    sample: Annotated[int, msgspec.Meta(ge=100)] = SAMPLE
 
     def __post_init__(self) -> None:
         known: dict[str, EmbedderKind] = discover(PACKAGE, CONSTANT)
@@ -45,6 +48,8 @@ class EmbeddingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f'the backend "{self.backend}" needs `folder`, the folder of the model or the vectors')
         if reads and self.dimensions is not None:
             raise ValueError(f'`dimensions` belongs to the backend "lsa"; "{self.backend}" has vectors of its own length')
+        if self.sample != SAMPLE and self.backend != "lsa":
+            raise ValueError(f'`sample` belongs to the backend "lsa"; "{self.backend}" is fitted on nothing')
         if self.aligned and self.backend != "precomputed":
             raise ValueError('`aligned` belongs to the backend "precomputed"; of other vectors it is found out')
 
@@ -60,6 +65,11 @@ class PlacedEmbedding:
     def _kind(self) -> EmbedderKind:
         found: EmbedderKind = get(PACKAGE, CONSTANT, self.config.backend)
         return found
+
+    @property
+    def sample(self) -> int:
+        """Most documents that the embedder is fitted on."""
+        return self.config.sample
 
     @property
     def folder(self) -> Path | None:
@@ -94,6 +104,7 @@ class SameEmbedder:
     """An embedder that is there already and depends on no documents."""
 
     embedder: Embedder
+    sample: int = SAMPLE
 
     def begin(self, seed: int, n_docs: Mapping[str, int]) -> Fitter:
         """Return what gives that embedder, whatever the documents."""

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from topics.core.codecs import read_json, write_json
@@ -20,21 +21,21 @@ from topics.core.documents import Corpus, Document, DocumentInfo
 from topics.core.embedding import Embeddable, Embedder
 from topics.core.errors import ContractError, DataError
 from topics.core.hashing import canonical_json, digest
-from topics.core.matrices import DocTermMatrix, PreparedCorpus, Vocabulary
+from topics.core.matrices import DocTermMatrix, Float32, PreparedCorpus, Vocabulary
 from topics.core.registry import discover, nearest
+from topics.core.sampling import stratified
 from topics.core.terms import GAP, alternatives, term_words
 from topics.core.themes import Themes
 from topics.core.vectors import GivenVectors
 from topics.core.vietnamese import fold_tones
+from topics.engine import Engine
 from topics.preprocessing.embedding import EmbeddingConfig, PlacedEmbedding, SameEmbedder, load_embedder
-from topics.preprocessing.terms import CONSTANT, PACKAGE, TermMaker, learn_terms, segmenter_of
+from topics.preprocessing.terms import CONSTANT, PACKAGE, learn_terms, segmenter_of
 from topics.preprocessing.tokenise import Phrase, words
 from topics.preprocessing.unspecific import unspecific_terms
-from topics.preprocessing.vectorise import build_vocabulary, count
+from topics.preprocessing.words import EVERY, StopWords, Words, corpus_counts, terms_of, text_of
 
 CODE_VERSION = "5"
-EVERY = ""  # the key of all languages' stop words together
-StopWords = dict[str, frozenset[str]]
 MIN_DF, DOCS_A_STEP = 3, 50  # a rare term matters more in a small corpus
 
 
@@ -84,57 +85,17 @@ class _Stored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @dataclass(frozen=True, eq=False)
-class Words:
-    """How texts become terms.
-
-    Args:
-        whole: terms of the themes and of the user's lexicon, which stay together.
-        segmenter, version: how words are found, and by which version.
-        lexicon: what the segmenter learned.
-        phrases: phrases of its words.
-        stop_words: what is dropped, by language.
-        corpus_stop_words: words all over this corpus that say nothing of a topic, by language, found by `unspecific_terms`; part of
-            `stop_words` unless the study says no.
-    """
-
-    whole: tuple[Phrase, ...]
-    segmenter: str
-    version: str
-    lexicon: Lexicon
-    phrases: tuple[Phrase, ...]
-    stop_words: StopWords
-    corpus_stop_words: dict[str, tuple[str, ...]]
-
-    @cached_property
-    def _make(self) -> TermMaker:
-        return TermMaker(self.whole, segmenter_of(self.segmenter), self.lexicon, self.phrases)
-
-    @property
-    def n_phrases(self) -> int:
-        """How many words and phrases of several syllables or words are known: learned, or named by the user."""
-        return len({*self.whole, *self.phrases, *(word for word, _ in self.lexicon if len(word) > 1)})
-
-    def terms(self, document: Document) -> list[str]:
-        """Return the content terms of a document: title (where the text lacks it) and kept text, stop words dropped."""
-        return self.terms_of(_text(document), document.info.language)
-
-    def terms_of(self, text: str, language: str) -> list[str]:
-        """Return the content terms of a text in a language."""
-        dropped = self.stop_words.get(language, self.stop_words[EVERY])
-        return [term for term in self._make(text, language) if term not in dropped]
-
-
-@dataclass(frozen=True, eq=False)
 class Preparation:
     """Everything that turns a corpus into numbers; fitted once, the same for training and new documents.
 
-    `config` holds the values that were used.
+    `config` holds the values that were used, `counted` what fitting counted of which corpus.
     """
 
     config: PreprocessingConfig
     words: Words
     vocabulary: Vocabulary
     embedder: Embedder
+    counted: tuple[Corpus, DocTermMatrix, Float32] | None = None
 
     @cached_property
     def key(self) -> str:
@@ -144,10 +105,16 @@ class Preparation:
 
     def terms(self, document: Document) -> list[str]:
         """Return the content terms of a document; none where its language is left out."""
-        return [] if document.info.language in self.config.leave_out else self.words.terms(document)
+        return terms_of(self.words, self.config.leave_out, document)
 
     def apply(
-        self, corpus: Corpus, *, vectors: GivenVectors | None = None, embed: bool = True, cache: Path | None = None
+        self,
+        corpus: Corpus,
+        *,
+        vectors: GivenVectors | None = None,
+        embed: bool = True,
+        cache: Path | None = None,
+        engine: Engine | None = None,
     ) -> PreparedCorpus:
         """Return any corpus as counts and vectors of the fitted vocabulary; of a document that is left out, every word is unknown.
 
@@ -156,11 +123,12 @@ class Preparation:
             vectors: made elsewhere, in place of the embedder's; they become part of the key, so no model of others takes them.
             embed: False makes no vectors, for models that need none.
             cache: folder in which vectors of a model are kept and found again.
+            engine: where texts are cut into terms; None is this process.
 
         Raises:
             DataError: vectors that cannot be used, or documents that the embedder cannot read.
         """
-        dtm, unknown = count((self.terms(document) for document in corpus), corpus.ids, self.vocabulary)
+        dtm, unknown = self._counts(corpus, engine or Engine())
         left_out = np.array([info.language in self.config.leave_out for info in corpus.infos], dtype=bool)
         unknown[left_out] = 1.0
         if vectors is not None:
@@ -172,6 +140,11 @@ class Preparation:
         languages = tuple("" if out else info.language for info, out in zip(corpus.infos, left_out, strict=True))
         documents = Embeddable(dtm, _EmbeddedTexts(corpus, languages), languages)
         return PreparedCorpus(corpus, dtm, self.embedder.embed(documents, cache), unknown, self.key)
+
+    def _counts(self, corpus: Corpus, engine: Engine) -> tuple[DocTermMatrix, Float32]:
+        if self.counted and self.counted[0] is corpus:
+            return self.counted[1], self.counted[2].copy()
+        return corpus_counts(corpus, self.words, self.config.leave_out, engine).matrix(corpus.ids, self.vocabulary)
 
     def _stored(self) -> _Stored:
         words = self.words
@@ -220,13 +193,6 @@ class Preparation:
             raise DataError(f"{error}.", where=str(directory / "preparation.json"), hint="Fetch or fit it again.") from error
 
 
-def _text(document: Document) -> str:
-    """Title and kept text; the title once."""
-    kept = document.kept()
-    title = document.info.title
-    return kept if not title or title.rstrip(" …") in " ".join(kept[: len(title) + 40].split()) else f"{title}.\n{kept}"
-
-
 def _named_terms(themes: Themes, lexicon: Iterable[str]) -> set[Phrase]:
     """Terms that the user names, each choice and each side of a gap by itself; those with a wildcard are left to what is learned."""
     asked = (one for theme in themes for listed in theme.terms.values() for term in listed for one in alternatives(term))
@@ -243,7 +209,7 @@ class _EmbeddedTexts:
 
     def __iter__(self) -> Iterator[str]:
         for document, language in zip(self.corpus, self.languages, strict=True):
-            lines = (" ".join(line.split()) for line in _text(document).split("\n")) if language else ()
+            lines = (" ".join(line.split()) for line in text_of(document).split("\n")) if language else ()
             yield "\n".join(line for line in lines if line)
 
 
@@ -257,14 +223,17 @@ class _Training:
     def __iter__(self) -> Iterator[Document]:
         return (document for document in self.corpus if document.info.canonical and document.info.language not in self.leave_out)
 
+    def rows(self) -> npt.NDArray[np.bool_]:
+        return np.array([info.canonical and info.language not in self.leave_out for info in self.corpus.infos], dtype=bool)
+
     def ids(self) -> tuple[str, ...]:
-        return tuple(info.id for info in self._infos())
+        return tuple(info.id for info in self.infos())
 
     def languages(self) -> list[str]:
-        return [info.language for info in self._infos()]
+        return [info.language for info in self.infos()]
 
-    def _infos(self) -> Iterator[DocumentInfo]:
-        return (info for info in self.corpus.infos if info.canonical and info.language not in self.leave_out)
+    def infos(self) -> list[DocumentInfo]:
+        return [info for info in self.corpus.infos if info.canonical and info.language not in self.leave_out]
 
 
 @dataclass(frozen=True)
@@ -275,7 +244,7 @@ class _Texts:
     language: str
 
     def __iter__(self) -> Iterator[str]:
-        return (_text(document) for document in self.training if document.info.language == self.language)
+        return (text_of(document) for document in self.training if document.info.language == self.language)
 
 
 def fit_preparation(
@@ -284,16 +253,17 @@ def fit_preparation(
     embedding: EmbeddingConfig | PlacedEmbedding | SameEmbedder,
     themes: Themes,
     *,
-    languages: Mapping[str, Language],
     seed: int,
+    engine: Engine | None = None,
 ) -> Preparation:
-    """Fit on one copy of each story.
+    """Fit on one copy of each story; `engine` is where texts are cut into terms, None for this process.
 
     Raises:
         UsageError: the embedding's folder is not there.
         DataError: every document is in a language that is left out, the filters leave no term, or the embedder cannot be used.
         MissingPartError: a library of the segmenter or the embedder is not installed.
     """
+    languages: dict[str, Language] = discover("topics.preprocessing.languages", "LANGUAGE")
     training = _Training(corpus, frozenset(config.leave_out))
     _check_languages(corpus, training)
     placed = PlacedEmbedding(embedding) if isinstance(embedding, EmbeddingConfig) else embedding
@@ -304,22 +274,29 @@ def fit_preparation(
     texts = {code: _Texts(training, code) for code in languages if code in set(training.languages())}
     lexicon, phrases = learn_terms(texts, languages, whole, segmenter, phrases=config.phrases)
     found = Words(whole, segmenter.name, segmenter.version(), lexicon, phrases, _stop_words(config, languages), {})
-    n_docs = Counter(training.languages())
-    config = msgspec.structs.replace(config, min_df=config.min_df or min(MIN_DF, max(1, sum(n_docs.values()) // DOCS_A_STEP)))
-    vocabulary = build_vocabulary(
-        ((document.info.language, found.terms(document)) for document in training),
-        min_df=config.min_df or 1,
-        max_df=config.max_df,
-        max_terms=config.max_terms,
-        n_docs=n_docs,
-    )
-    dtm, _ = count((found.terms(document) for document in training), training.ids(), vocabulary)
+    n_docs = sum(Counter(training.languages()).values())
+    config = msgspec.structs.replace(config, min_df=config.min_df or min(MIN_DF, max(1, n_docs // DOCS_A_STEP)))
+    counts, rows = corpus_counts(corpus, found, config.leave_out, engine or Engine()), training.rows()
+    of_docs = [info.language for info in corpus.infos]
+    vocabulary = counts.vocabulary(of_docs, rows, min_df=config.min_df or 1, max_df=config.max_df, max_terms=config.max_terms)
+    counted = corpus, *counts.matrix(corpus.ids, vocabulary)
+    dtm = DocTermMatrix(counted[1].counts[np.flatnonzero(rows)], training.ids(), vocabulary)
     proposed = unspecific_terms(dtm, training.languages(), {" ".join(term) for term in named})
     stop_words = _with(found.stop_words, proposed) if config.corpus_stop_words else found.stop_words
     if config.corpus_stop_words:
         dtm = _without(dtm, {term for listed in proposed.values() for term in listed})
     found = replace(found, corpus_stop_words=proposed, stop_words=stop_words)
-    return Preparation(config, found, dtm.vocabulary, fit_embedder(dtm))
+    return Preparation(
+        config, found, dtm.vocabulary, fit_embedder(_sampled(dtm, training, placed.sample)), None if config.corpus_stop_words else counted
+    )
+
+
+def _sampled(dtm: DocTermMatrix, training: _Training, most: int) -> DocTermMatrix:
+    """The counts of at most so many training documents."""
+    rows = stratified(training.infos(), most)
+    return (
+        dtm if len(rows) == len(dtm.doc_ids) else DocTermMatrix(dtm.counts[rows], tuple(dtm.doc_ids[row] for row in rows), dtm.vocabulary)
+    )
 
 
 def _check_languages(corpus: Corpus, training: _Training) -> None:

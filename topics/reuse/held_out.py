@@ -58,10 +58,9 @@ class _Again:
         kind: Any = discover("topics.models", "MODEL")[self.name]
         config, corpus, embed = self.file.config, self.prepared.corpus, "embeddings" in kind.needs
         training, left_out = corpus.some(inside.tolist()), corpus.some(outside.tolist())
-        languages = discover("topics.preprocessing.languages", "LANGUAGE")
         backend = config.embedding if not config.embedding.folder else EmbeddingConfig()
         settings = self.preparation.config
-        again = fit_preparation(training, settings, backend, config.themes, languages=languages, seed=config.study.seed)
+        again = fit_preparation(training, settings, backend, config.themes, seed=config.study.seed)
         vectors = self.vectors if embed else None
         model = kind.fit(_apply(again, training, vectors, embed=embed), self.file.models[self.name], config.themes, config.study.seed)
         seen = _apply(again, left_out, vectors, embed=embed)

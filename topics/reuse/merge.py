@@ -31,7 +31,7 @@ from topics.reuse.identity import TopicIds, write_ids
 from topics.reuse.mergeable import check_mergeable, check_stop_words
 from topics.reuse.training_corpus import training_corpus
 from topics.reuse.united import United, unite
-from topics.stages import Fitted, parts_key, plugins, theme_stage, write_model
+from topics.stages import Fitted, parts_key, theme_stage, write_model
 from topics.tables import Cell, render_csv
 from topics.theming import projection
 
@@ -118,8 +118,7 @@ def _prepare(sides: tuple[Side, Side], united: United, file: StudyFile, kind: Mo
     stage("preparing %d documents, %d of them in both corpora", len(united.corpus), united.n_shared)
     first, config = sides[0].artifact.preparation, file.config
     backend = config.embedding if projection(first) is not None else SameEmbedder(first.embedder)
-    languages = plugins()[1]
-    found = fit_preparation(united.corpus, config.preprocessing, backend, config.themes, languages=languages, seed=config.study.seed)
+    found = fit_preparation(united.corpus, config.preprocessing, backend, config.themes, seed=config.study.seed)
     check_stop_words(found, first)
     return found, found.apply(united.corpus, embed="embeddings" in kind.needs or bool(config.themes))
 

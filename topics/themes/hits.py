@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,12 +13,12 @@ from scipy import sparse
 from topics.core.documents import Corpus
 from topics.core.matrices import Float32, Float64, Int64
 from topics.core.themes import Themes
-from topics.engine import Engine, chunked
+from topics.engine import Engine
+from topics.progress import track
 from topics.themes.matching import matchers_of
 
-CHUNK = 500  # documents that are looked through at a time
+PART = 2048  # documents that are looked through at a time
 Int32 = npt.NDArray[np.int32]
-_Read = tuple[str, str]  # kept text, language
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,25 +107,20 @@ def seeds_of(themes: Themes) -> list[tuple[int, str]]:
     return [(number, term) for number, theme in enumerate(themes) for term in dict.fromkeys(t for ts in theme.terms.values() for t in ts)]
 
 
-def _find(themes: Themes, documents: list[_Read]) -> tuple[list[int], Int32, Int32, Int32]:
-    """Number of occurrences in each document; then of all of them the term, start and end."""
+def _find(themes: Themes, part: Corpus) -> tuple[list[int], list[int], Int32, Int32, Int32]:
+    """The chunk function: words and number of occurrences of each document; then of all occurrences the term, start and end."""
     column = {seed: number for number, seed in enumerate(seeds_of(themes))}
+    lengths: list[int] = []
     sizes: list[int] = []
     found: list[tuple[int, int, int]] = []
-    for text, language in documents:
-        before = len(found)
+    for document in part:
+        text, before = document.kept(), len(found)
         for number, matcher in enumerate(matchers_of(themes)):
-            found += [(column[number, term], start, end) for start, end, term in matcher.hits(text, language)]
+            found += [(column[number, term], start, end) for start, end, term in matcher.hits(text, document.info.language)]
+        lengths.append(len(text.split()))
         sizes.append(len(found) - before)
     seeds, starts, ends = np.array(found, dtype=np.int32).reshape(-1, 3).T.copy()
-    return sizes, seeds, starts, ends
-
-
-def _lengths(corpus: Corpus, lengths: list[float]) -> Iterator[_Read]:
-    for document in corpus:
-        kept = document.kept()
-        lengths.append(float(len(kept.split())))
-        yield kept, document.info.language
+    return lengths, sizes, seeds, starts, ends
 
 
 def find_hits(corpus: Corpus, themes: Themes, engine: Engine | None = None) -> ThemeDocuments:
@@ -134,15 +129,17 @@ def find_hits(corpus: Corpus, themes: Themes, engine: Engine | None = None) -> T
     Args:
         corpus: the documents.
         themes: whose terms are looked for.
-        engine: where chunks of documents are looked through; None is this process.
+        engine: where parts of the corpus are looked through; None is this process.
     """
-    lengths: list[float] = []
-    parts = list((engine or Engine()).map_chunks(partial(_find, themes), chunked(_lengths(corpus, lengths), CHUNK)))
+    engine = engine or Engine()
+    made = engine.map_chunks(partial(_find, themes), corpus.parts(PART, apart=engine.spreads))
+    parts = list(track(made, "looking for terms of themes", -(-len(corpus) // PART)))
     theme_of = np.array([number for number, _ in seeds_of(themes)], dtype=np.int64)
-    indptr = np.concatenate([[0], np.cumsum([size for sizes, *_ in parts for size in sizes], dtype=np.int64)]).astype(np.int64)
-    seeds, starts, ends = (np.concatenate([np.zeros(0, dtype=np.int32), *(part[kind] for part in parts)]) for kind in (1, 2, 3))
+    indptr = np.concatenate([[0], np.cumsum([size for part in parts for size in part[1]], dtype=np.int64)]).astype(np.int64)
+    seeds, starts, ends = (np.concatenate([np.zeros(0, dtype=np.int32), *(part[kind] for part in parts)]) for kind in (2, 3, 4))
     places = TermPlaces(indptr, seeds, starts, ends, theme_of)
-    hits = sparse.csr_array((np.ones(len(seeds)), seeds.astype(np.int64), indptr.copy()), shape=(len(lengths), len(theme_of)))
+    hits = sparse.csr_array((np.ones(len(seeds)), seeds.astype(np.int64), indptr.copy()), shape=(len(corpus), len(theme_of)))
     hits.sum_duplicates()
+    lengths = np.array([length for part in parts for length in part[0]], dtype=np.float64)
     groups = tuple(info.language for info in corpus.infos)
-    return ThemeDocuments(hits, theme_of, len(themes), np.array(lengths), groups, places=places)
+    return ThemeDocuments(hits, theme_of, len(themes), lengths, groups, places=places)

@@ -9,9 +9,7 @@ import numpy as np
 
 from catalogue.rows import ARTICLE, BAI_BAO, Found, Row
 from tests.conftest import corpus_from, make_document
-from topics.core.contracts import Language
 from topics.core.masking import mask
-from topics.core.registry import discover
 from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig, fit_preparation
 from topics.tables import render_csv
 
@@ -56,10 +54,9 @@ def _plain_title(found: Found) -> None:
 
 
 def _no_terms(folder: Path) -> None:
-    languages: dict[str, Language] = discover("topics.preprocessing.languages", "LANGUAGE")
     texts = [f"Bridge {word} river flood rescue boats" for word in ("north", "south", "north", "south", "east", "east")]
     corpus = corpus_from([make_document(text, source=str(n)) for n, text in enumerate(texts)])
-    fitted = fit_preparation(corpus, PreprocessingConfig(min_df=1, max_df=1.0), EmbeddingConfig(), (), languages=languages, seed=1)
+    fitted = fit_preparation(corpus, PreprocessingConfig(min_df=1, max_df=1.0), EmbeddingConfig(), (), seed=1)
     prepared = fitted.apply(corpus_from([make_document("and the of it was"), make_document("unheard zebra", source="z")]))
     assert prepared.dtm.counts.sum() == 0
     assert not np.asarray(prepared.embeddings.vectors).any() if prepared.embeddings else True

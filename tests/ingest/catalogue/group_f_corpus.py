@@ -7,6 +7,7 @@ import random
 import unicodedata
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from catalogue.group_a_encodings import LONG
@@ -19,7 +20,7 @@ from topics.core.series import TrendCell
 from topics.ingest.encodings.charsets import CHARSETS
 from topics.ingest.warnings import corpus_warnings
 from topics.pipeline import Study
-from topics.preprocessing.vectorise import build_vocabulary
+from topics.preprocessing.vectorise import CorpusCounts, count_terms
 from topics.runner import run
 from topics.trends.statistics.growth import STATISTIC as GROWTH
 
@@ -53,8 +54,10 @@ def _too_few(folder: Path) -> None:
 
 
 def _empty_vocabulary(folder: Path) -> None:
+    counts = CorpusCounts()
+    counts.add(count_terms([["a", "b"], ["c"]]))
     with pytest.raises(DataError, match=r"no term is left: 3 found, 3 in fewer than 2 documents") as caught:
-        build_vocabulary([("en", ["a", "b"]), ("en", ["c"])], min_df=2, max_df=0.5, max_terms=100, n_docs={"en": 2})
+        counts.vocabulary(["en", "en"], np.ones(2, dtype=bool), min_df=2, max_df=0.5, max_terms=100)
     assert "min_df" in caught.value.hint
 
 
@@ -106,12 +109,10 @@ def _sparse(folder: Path) -> None:
 
 def _shift(folder: Path) -> None:
     from tests.conftest import corpus_from
-    from topics.core.registry import discover
     from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig, fit_preparation
 
     corpus = corpus_from([make_document(data.decode(), source=name) for name, data in _texts(12).items()])
-    languages = discover("topics.preprocessing.languages", "LANGUAGE")
-    fitted = fit_preparation(corpus, PreprocessingConfig(max_df=1.0), EmbeddingConfig(), (), languages=languages, seed=1)
+    fitted = fit_preparation(corpus, PreprocessingConfig(max_df=1.0), EmbeddingConfig(), (), seed=1)
     known, new = fitted.apply(corpus_from([make_document("levee flood"), make_document("glacier levee walrus fjord")])).unknown.tolist()
     assert sorted((known, new)) == [0.0, 0.75]
 

@@ -17,6 +17,7 @@ from topics.core.matrices import DocTermMatrix, Embeddings, Float32, Float64
 from topics.engine import one_thread
 
 DIMENSIONS = 200  # of 50 to 300, best against labels on three corpora in two languages: benchmarks/README.md
+BLOCK = 20_000  # documents projected at a time: bounds memory
 HEADER, ARRAYS = "embedder.json", "preparation.safetensors"
 
 
@@ -70,9 +71,12 @@ class LsaEmbedder:
 
         A document without known terms has the zero vector. Each row depends on its document alone.
         """
-        vectors = np.asarray(tfidf(dtm.counts, self.idf) @ self.components, dtype=np.float64)
-        norms = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
-        return Embeddings(np.divide(vectors, norms, out=vectors, where=norms > 0).astype(np.float32), dtm.doc_ids, self.fingerprint)
+        found = np.zeros((dtm.counts.shape[0], self.dimensions), dtype=np.float32)
+        for start in range(0, len(found), BLOCK):
+            vectors = np.asarray(tfidf(dtm.counts[start : start + BLOCK], self.idf) @ self.components, dtype=np.float64)
+            norms = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
+            found[start : start + BLOCK] = np.divide(vectors, norms, out=vectors, where=norms > 0)
+        return Embeddings(found, dtm.doc_ids, self.fingerprint)
 
 
 def inverse_document_frequency(counts: sparse.csr_array) -> Float64:
