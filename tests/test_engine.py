@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from topics import engine as engines_module
 from topics.core.errors import MissingPartError, UsageError
 from topics.engine import Engine, chunked, one_thread
 from topics.engines import cluster
@@ -85,6 +86,28 @@ def test_a_chunk_that_ends_every_worker_is_named_and_nothing_waits_for_it(name: 
         next(results)
     assert caught.value.chunk == [9, 10, 11]
     assert "--engine local" in caught.value.hint
+
+
+def doubled_unless_nine(chunk: list[int]) -> list[int]:
+    if 9 in chunk:
+        os._exit(9)
+    return [2 * number for number in chunk]
+
+
+@engines
+def test_an_item_that_ends_every_worker_costs_no_other_its_result(name: str) -> None:
+    if name == "local":
+        chunks = [[1, 2], [3]]
+        assert list(Engine().map_items(doubled_unless_nine, chunks, int)) == [([1, 2], [2, 4]), ([3], [6])]
+        return
+    pairs = list(Engine(name, workers=2).map_items(doubled_unless_nine, [[7, 8], [9, 10, 11], [12]], lambda item: -item))  # type: ignore[arg-type]
+    assert pairs == [([7, 8], [14, 16]), ([9, 10, 11], [-9, 20, 22]), ([12], [24])]
+
+
+def test_too_many_of_them_stop_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines_module, "MOST_LOST", 1)
+    with pytest.raises(WorkerLostError):
+        list(Engine("processes", workers=1).map_items(doubled_unless_nine, [[9, 9]], lambda item: -item))
 
 
 @clusters

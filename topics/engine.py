@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from topics.core.errors import UsageError
+from topics.engines.lost import Instead, lost
 
 if TYPE_CHECKING:
     from topics.engines.cluster import Cluster
@@ -20,6 +21,7 @@ In = TypeVar("In")
 Out = TypeVar("Out")
 Key = TypeVar("Key")
 EngineName = Literal["local", "processes", "dask"]
+MOST_LOST = 20  # items of a step that may end every process that takes them, before something else must be wrong
 
 
 def chunked(items: Iterable[In], size: int) -> Iterator[list[In]]:
@@ -77,11 +79,16 @@ class Engine:
         """Whether chunks leave this process."""
         return self.name != "local"
 
-    def map_chunks(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
+    def map_chunks(self, function: Callable[[In], Out], chunks: Iterable[In], instead: Instead[In, Out] = lost) -> Iterator[Out]:
         """Yield `function(chunk)` in the order of the chunks, a bounded number of them in flight.
 
+        Args:
+            function: goes to the workers once.
+            chunks: go one by one.
+            instead: gives the result of a chunk that ends every process that takes it, from the chunk and the engine's name; by default it
+                raises `WorkerLostError`.
+
         Raises:
-            WorkerLostError: a chunk ended every process that took it.
             UsageError: the cluster cannot be used or was lost.
         """
         if self.name == "local":
@@ -89,18 +96,40 @@ class Engine:
         if self.name == "processes":
             from topics.engines.pool import map_chunks
 
-            return map_chunks(function, chunks, self.workers or os.cpu_count() or 1)
-        return self._clustered(function, chunks)
+            return map_chunks(function, chunks, self.workers or os.cpu_count() or 1, instead)
+        return self._clustered(function, chunks, instead)
 
-    def _clustered(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
+    def _clustered(self, function: Callable[[In], Out], chunks: Iterable[In], instead: Instead[In, Out]) -> Iterator[Out]:
         if self._opened is not None:
-            yield from self._opened.map_chunks(function, chunks)
+            yield from self._opened.map_chunks(function, chunks, instead)
             return
         with self._cluster() as cluster:
-            yield from cluster.map_chunks(function, chunks)
+            yield from cluster.map_chunks(function, chunks, instead)
 
-    def map_pairs(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[tuple[In, Out]]:
-        """Yield each chunk with its result, in order."""
+    def map_items(
+        self, function: Callable[[list[In]], list[Out]], chunks: Iterable[list[In]], lost_item: Callable[[In], Out]
+    ) -> Iterator[tuple[list[In], list[Out]]]:
+        """Yield each chunk of items with their results, in order; one item that ends every process costs no other its result.
+
+        Args:
+            function: items to results, each by itself.
+            chunks: lists of items.
+            lost_item: gives the result of an item that ends every process.
+
+        Raises:
+            WorkerLostError: there are more than `MOST_LOST` such items.
+        """
+        found_lost = itertools.count(1)
+
+        def divided(chunk: list[In], where: str) -> list[Out]:
+            if len(chunk) == 1:
+                return [lost_item(chunk[0])] if next(found_lost) <= MOST_LOST else lost(chunk, where)
+            halves = (chunk[: len(chunk) // 2], chunk[len(chunk) // 2 :])
+            return [result for results in self.map_chunks(function, halves, divided) for result in results]
+
+        return self._pairs(function, chunks, divided)
+
+    def _pairs(self, function: Callable[[In], Out], chunks: Iterable[In], instead: Instead[In, Out]) -> Iterator[tuple[In, Out]]:
         waiting: deque[In] = deque()
 
         def noted() -> Iterator[In]:
@@ -108,7 +137,7 @@ class Engine:
                 waiting.append(chunk)
                 yield chunk
 
-        return ((waiting.popleft(), result) for result in self.map_chunks(function, noted()))
+        return ((waiting.popleft(), result) for result in self.map_chunks(function, noted(), instead))
 
     def tree_reduce(self, function: Callable[[In], Out], chunks: Iterable[In], merge: Callable[[Out, Out], Out]) -> Out | None:
         """Return the results of all chunks merged two by two, neighbours first: the same sums, rounded alike, on every engine.

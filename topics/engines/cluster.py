@@ -6,12 +6,11 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from functools import partial
 from types import TracebackType
 from typing import Any, TypeVar
 
 from topics.core.errors import MissingPartError, UsageError
-from topics.engines.lost import WorkerLostError
+from topics.engines.lost import Instead, lost
 from topics.engines.versions import Versions, check_versions, versions_here
 
 In = TypeVar("In")
@@ -40,7 +39,7 @@ def _client(scheduler: str, workers: int) -> Any:  # noqa: ANN401 - Dask has no 
         raise MissingPartError("the Dask engine is not installed.", where="--engine dask", hint=hint) from error
     dask.config.set({"distributed.scheduler.allowed-failures": 1})  # of a cluster of this machine; then a chunk is tried alone
     own = {
-        "n_workers": workers or os.cpu_count() or 1,
+        "n_workers": workers,
         "threads_per_worker": 1,
         "dashboard_address": None,
         "env": {"NUMBA_NUM_THREADS": "1"},  # the workers are the threads
@@ -50,6 +49,25 @@ def _client(scheduler: str, workers: int) -> Any:  # noqa: ANN401 - Dask has no 
     except (OSError, ValueError) as error:
         hint = "Start one with `dask scheduler`, or leave --scheduler out for a cluster of this machine."
         raise UsageError(f"no Dask scheduler answers: {error}.", where=f"--scheduler {scheduler}", hint=hint) from error
+
+
+class _Sender:
+    """Sends chunks; the function goes to each worker once, as the result of a task, which is made again where a worker is lost.
+
+    Scattered data would be lost with their workers. What is sent may be blamed for a death beside it: then it is sent anew.
+    """
+
+    def __init__(self, client: Any, function: Callable[..., Any]) -> None:  # noqa: ANN401 - Dask has no types
+        self._client, self._function = client, function
+        self.renew()
+
+    def renew(self) -> None:
+        """Send the function and the versions anew."""
+        self._held = tuple(self._client.submit(_same, value, pure=False) for value in (self._function, versions_here()))
+
+    def send(self, chunk: object) -> Any:  # noqa: ANN401
+        """Return the future of a chunk's result."""
+        return self._client.submit(_call, *self._held, chunk, pure=False)
 
 
 class Cluster:
@@ -66,7 +84,8 @@ class Cluster:
 
     def __init__(self, scheduler: str, workers: int) -> None:
         self.scheduler = scheduler
-        self._client = _client(scheduler, workers)
+        self._workers = workers or os.cpu_count() or 1
+        self._client = _client(scheduler, self._workers)
         self._check()
 
     def __enter__(self) -> Cluster:
@@ -96,43 +115,45 @@ class Cluster:
                 self._client.run(check_versions, wanted, address, workers=[address])
             undo.pop_all()
 
-    def map_chunks(self, function: Callable[[In], Out], chunks: Iterable[In]) -> Iterator[Out]:
+    def map_chunks(self, function: Callable[[In], Out], chunks: Iterable[In], instead: Instead[In, Out] = lost) -> Iterator[Out]:
         """Yield `function(chunk)` in the order of the chunks; Dask makes again what a lost worker had.
 
+        Args:
+            function: what workers do.
+            chunks: what they do it with.
+            instead: gives the result of a chunk that ends every worker, from the chunk and the engine's name.
+
         Raises:
-            WorkerLostError: the same chunk ended several workers.
             UsageError: the scheduler was lost, or a worker has other versions than this machine.
         """
-        submit = partial(self._client.submit, _call, self._keep(function), self._keep(versions_here()), pure=False)
+        sender = _Sender(self._client, function)
         pending: deque[tuple[In, Any]] = deque()
         for chunk in chunks:
-            pending.append((chunk, submit(chunk)))
+            pending.append((chunk, sender.send(chunk)))
             if len(pending) >= AHEAD * max(1, self._threads()):
-                yield self._take(pending, submit)
+                yield self._take(pending, sender, instead)
         while pending:
-            yield self._take(pending, submit)
+            yield self._take(pending, sender, instead)
 
-    def _keep(self, value: object) -> Any:  # noqa: ANN401 - a future
-        """Return a value as the result of a task: sent once to each worker that asks, and made again where a worker is lost.
-
-        Scattered data would be lost with their workers.
-        """
-        return self._client.submit(_same, value, pure=False)
-
-    def _take(self, pending: deque[tuple[In, Any]], submit: Callable[[In], Any]) -> Any:  # noqa: ANN401 - whatever the function gives
+    def _take(self, pending: deque[tuple[In, Any]], sender: _Sender, instead: Instead[In, Out]) -> Out:
         """The result of the first pending chunk; one that is blamed for dead workers is made again while nothing else runs."""
         from distributed import KilledWorker
 
         chunk, future = pending.popleft()
         try:
-            return self._result(future)
+            found: Out = self._result(future)
         except KilledWorker:
             for _, other in pending:
                 self._await(other)
+            sender.renew()
+        else:
+            return found
         try:
-            return self._result(submit(chunk))
-        except KilledWorker as error:
-            raise WorkerLostError(chunk, self.where) from error
+            found = self._result(sender.send(chunk))
+        except KilledWorker:
+            sender.renew()
+            return instead(chunk, self.where)
+        return found
 
     def _result(self, future: Any) -> Any:  # noqa: ANN401
         from distributed.client import FutureCancelledError
@@ -153,6 +174,9 @@ class Cluster:
                 wait(future, timeout=PATIENCE)
             except TimeoutError:
                 looks = 0 if self._threads() else looks + 1
+                if looks and self._client.cluster is not None:
+                    self._client.cluster.scale(0)  # its watchers give up after some deaths in a row
+                    self._client.cluster.scale(self._workers)
                 if looks > PATIENT:
                     hint = "Start workers and run the same command; finished stages stay."
                     raise UsageError("all workers are gone, and no new ones have come.", where=self.where, hint=hint) from None

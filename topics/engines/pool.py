@@ -11,7 +11,7 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
-from topics.engines.lost import TRIES, WorkerLostError
+from topics.engines.lost import TRIES, Instead, lost
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -33,13 +33,16 @@ def _call(chunk: In) -> Any:  # noqa: ANN401 - whatever the function gives
     return _Held.function(chunk)
 
 
-def map_chunks(function: Callable[[In], Out], chunks: Iterable[In], workers: int) -> Iterator[Out]:
+def map_chunks(function: Callable[[In], Out], chunks: Iterable[In], workers: int, instead: Instead[In, Out] = lost) -> Iterator[Out]:
     """Yield `function(chunk)` in the order of the chunks.
 
     When a process dies, the chunks that were under way are made again one at a time: so the one that ends every process is known.
 
-    Raises:
-        WorkerLostError: the same chunk ended its process several times.
+    Args:
+        function: what processes do.
+        chunks: what they do it with.
+        workers: number of processes.
+        instead: gives the result of a chunk that ends every process, from the chunk and the engine's name.
     """
     feed, pending = iter(chunks), deque[In]()
     deaths, careful = 0, 0  # of the first pending chunk; how many chunks are still taken alone
@@ -54,10 +57,11 @@ def map_chunks(function: Callable[[In], Out], chunks: Iterable[In], workers: int
                     break
             else:
                 return
-        except BrokenProcessPool as error:
+        except BrokenProcessPool:
             deaths, careful = deaths + bool(careful), len(pending)
-            if deaths >= TRIES:
-                raise WorkerLostError(pending[0], "--engine processes") from error
+        if deaths >= TRIES:
+            deaths, careful = 0, careful - 1
+            yield instead(pending.popleft(), "--engine processes")
 
 
 def _pool_of(function: Callable[[In], Out], workers: int) -> ProcessPoolExecutor:

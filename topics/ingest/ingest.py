@@ -133,7 +133,7 @@ class _Reading:
                     )
 
         settings = self.context.settings(source.config)
-        for chunk, results in self.engine.map_pairs(partial(make_documents, settings=settings), chunked(items(), CHUNK)):
+        for chunk, results in self.engine.map_items(partial(make_documents, settings=settings), chunked(items(), CHUNK), _lost):
             for (_, origin), made in zip(chunk, results, strict=True):
                 if isinstance(made, Rejected):
                     self.accounts[origin.file_key].rejected.append(made)
@@ -153,12 +153,19 @@ class _Reading:
                 lines = repeated.get(made.document.info.source, NONE)
                 yield n, record_of(made), self.settings[made.origin.file_key], lines
 
-        for chunk, results in self.engine.map_pairs(_make_again, chunked(again(), CHUNK)):
+        for chunk, results in self.engine.map_items(_make_again, chunked(again(), CHUNK), lambda item: _lost(item[1])):
             for (n, *_), made in zip(chunk, results, strict=True):
                 if isinstance(made, Made):
                     self.spool.add(made, n)
         self.spool.replace()
         return repeated
+
+
+def _lost(item: Item) -> Rejected:
+    """What is said of a record that ended every process that took it."""
+    record = item[0]
+    what, hint = "every process that read it ended, as one does that runs out of memory", "Look at it by itself; leave it out or cut it up."
+    return Rejected(record.file, record.record, record.byte_start, record.byte_end, "worker_lost", what, hint, record.text.encode()[:64])
 
 
 def _make_again(items: Sequence[tuple[int, Item, Settings, Repeated]]) -> list[Made | Rejected]:
