@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,9 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import corpus_from, ingest_documents, make_document, write_store
+from topics.core.contracts import Rejected
 from topics.core.documents import Document
 from topics.core.errors import ContractError
+from topics.engine import Engine
+from topics.ingest import ingest as ingesting
 from topics.ingest import store
+from topics.ingest.documents import Item, Made, Settings, make_documents
 from topics.ingest.files import SourceConfig
 from topics.ingest.ingest import IngestReport
 from topics.ingest.warnings import corpus_warnings
@@ -403,3 +407,21 @@ def test_a_day_of_copies_is_named(n_copies: int, n_others: int, is_named: bool) 
     infos += [make_document(f"{VI} {n}", day=date(2025, 3, 15), source=str(n)).info for n in range(20)]
     said = "On 1 day(s) one story makes up over 20% of all articles (2025-03-14): weigh by stories, not articles."
     assert corpus_warnings(infos) == ((said,) if is_named else ())
+
+
+def deadly(items: Sequence[Item], settings: Settings) -> list[Made | Rejected]:
+    """Ends its process where a record says so, as one does for which there is no memory."""
+    if any("deadly" in item[0].text for item in items):
+        os._exit(9)
+    return make_documents(items, settings)
+
+
+def test_a_record_that_ends_every_process_is_quarantined_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"text": f"A brigade built bridge number {n} in the {'deadly ' if n == 3 else ''}valley."} for n in range(7)]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    monkeypatch.setattr(ingesting, "make_documents", deadly)
+    documents, account = ingest_documents([SourceConfig(str(tmp_path))], engine=Engine("processes", workers=1))
+    assert len(documents) == 6
+    (lost,) = account.quarantined
+    assert (lost.code, lost.file, lost.record) == ("worker_lost", "a.jsonl", 4)
+    assert "every process that read it ended" in lost.message

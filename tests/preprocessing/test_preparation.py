@@ -226,7 +226,7 @@ class Watched(Engine):
 
     parts: ClassVar[list[Corpus]] = []
 
-    def map_chunks(self, function, chunks):  # type: ignore[no-untyped-def]
+    def map_chunks(self, function, chunks, instead=None):  # type: ignore[no-untyped-def]
         for chunk in chunks:
             sent = pickle.loads(pickle.dumps((function, chunk)))
             self.parts.append(sent[1])

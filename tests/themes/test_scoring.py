@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 from tests.conftest import corpus_from, make_document
 from topics.core.documents import Document, Removed
 from topics.core.themes import Theme, ThemeEvidence, ThemeScores
+from topics.engine import Engine
 from topics.findings import score_terms
 from topics.ingest.encodings import normalise
+from topics.themes import hits
 from topics.theming import theme_documents
 
 DRILLS = Theme("drills", {"en": "Drills"}, {"en": ["drill*"], "vi": ["diễn tập"]})
@@ -99,3 +102,26 @@ def test_evidence_is_the_text_letter_by_letter(raw: str, language: str) -> None:
     if shown:
         assert document.text[shown.start : shown.end] == shown.text
         assert "drill" in shown.text.lower() or "diễn" in shown.text
+
+
+class Watched(Engine):
+    """Counts the parts that go through it."""
+
+    seen: ClassVar[list[int]] = []
+
+    def map_chunks(self, function, chunks, instead=None):  # type: ignore[no-untyped-def]
+        for chunk in chunks:
+            self.seen.append(len(chunk))
+            yield function(chunk)
+
+
+def test_terms_are_looked_for_where_the_engine_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hits, "PART", 2)
+    corpus = corpus_from([make_document(f"They {'drill' * (n % 2)} number {n}.") for n in range(5)])
+    found, here = hits.find_hits(corpus, (DRILLS,), Watched("processes")), hits.find_hits(corpus, (DRILLS,))
+    assert Watched.seen == [2, 2, 1]
+    assert (found.hits != here.hits).nnz == 0
+    assert found.lengths.tolist() == here.lengths.tolist()
+    assert found.places is not None
+    assert here.places is not None
+    assert found.places.starts.tolist() == here.places.starts.tolist()

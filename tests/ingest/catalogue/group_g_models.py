@@ -57,8 +57,13 @@ ROWS = (
     Row(
         96,
         "a worker process is killed, or runs out of memory",
-        "The command stops with one line and waits for nothing; finished stages stay.",
-        tested=("test_engine.py::test_a_worker_that_dies_is_an_error_of_ours_and_nothing_waits_for_it",),
+        "It is replaced, and what it had is made again: the same result. A record that ends every process that reads it is quarantined; any "
+        "other work that does stops the command with one line, and finished stages stay.",
+        tested=(
+            "test_engine.py::test_a_worker_that_dies_once_costs_nothing_but_time",
+            "ingest/test_ingest.py::test_a_record_that_ends_every_process_is_quarantined_and_no_other",
+            "test_engine.py::test_a_chunk_that_ends_every_worker_is_named_and_nothing_waits_for_it",
+        ),
     ),
     Row(
         97,
