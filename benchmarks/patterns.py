@@ -168,6 +168,7 @@ def main() -> None:
     parser.add_argument("--periods", type=int, nargs="+", default=[24, 60, 120])
     parser.add_argument("--rho", type=float, nargs="+", default=[0.0, 0.4, 0.7])
     parser.add_argument("--scatter", type=float, default=1.0)
+    parser.add_argument("--only", nargs="+", choices=[*CASES, "lead of three"], default=[*CASES, "lead of three"])
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     rows: list[dict[str, str | int | float]] = []
@@ -176,13 +177,13 @@ def main() -> None:
         rng = np.random.default_rng([chosen.seed, n, int(10 * rho)])
         found: dict[str, tuple[float, float, float]] = {}
         for name, (rate, planted) in CASES.items():
-            if name == "season" and n < 36:
-                continue  # refused: fewer than three years
+            if name not in chosen.only or (name == "season" and n < 36):
+                continue  # a season of fewer than three years is refused
             shape = (chosen.series, n)
             flat = rate(made(rng, np.full(shape, logit(SHARE)), rho, chosen.scatter))
             data = made(rng, np.broadcast_to(logit(SHARE) + planted(n), shape), rho, chosen.scatter)
             found[name] = flat, rate(data), told_events(data, rho) if rate is events else math.nan
-        if chosen.scatter == 1:
+        if chosen.scatter == 1 and "lead of three" in chosen.only:
             found["lead of three"] = leads(rng, chosen.series, n, rho)
         for name, (flat, rate_of_planted, told) in found.items():
             head = {"statistic": name, "periods": n, "rho": rho, "scatter": chosen.scatter, "series": chosen.series}

@@ -36,7 +36,7 @@ from topics.trends.aggregate import Weights, aggregate
 from topics.trends.statistics import growth
 
 SEEDS, LABELLED, DRAWS, TOPICS_A_LABEL = (1, 2, 3), 0.2, 2000, 3
-CURVES: list[Curve] = ["flat", "linear", "step", "pulse", "seasonal", "u"]
+CURVES: list[Curve] = ["flat", "linear", "logistic", "step", "pulse", "seasonal", "u"]
 CONDITIONS: dict[str, dict[str, object]] = {"exact": {}, "reprints, vague .6": {"reprints": True, "vague": 0.6}}
 
 
@@ -105,13 +105,14 @@ class Asked:
     others: list[tuple[str, Float64, peers.Shares]]
 
 
-def asked(data: Data) -> Asked:
+def asked(data: Data, *, with_peers: bool) -> Asked:
     """Fit every model."""
     split = np.random.default_rng(0).permutation(len(data.labels))
     n_labelled = int(LABELLED * len(split))
     labelled, rest = split[:n_labelled], split[n_labelled:]
     n_topics = TOPICS_A_LABEL * (int(data.labels.max()) + 1)
-    return Asked(data, labelled, rest, [measured(data, labelled, seed) for seed in SEEDS], list(peers.fitted(data, 1, n_topics)))
+    others = list(peers.fitted(data, 1, n_topics)) if with_peers else []
+    return Asked(data, labelled, rest, [measured(data, labelled, seed) for seed in SEEDS], others)
 
 
 Found = tuple[Float64, Float64, Float64, tuple[TrendCell, ...]]  # share, bounds, cells
@@ -149,9 +150,9 @@ def theirs(all_: Asked, planted: Planted, label: int, words: dict[str, list[str]
         yield "topica keyATM, time prevalence", (share, low, high, cells_of(planted, share))
 
 
-def rows_of(data: Data, replicates: int, n_keyatm: int) -> Iterator[Row]:
+def rows_of(data: Data, replicates: int, n_keyatm: int, *, with_peers: bool = True) -> Iterator[Row]:
     """Coverage of the planted share, its error, and the slope that is found over the one that was planted."""
-    all_ = asked(data)
+    all_ = asked(data, with_peers=with_peers)
     n_labels = all_.fits[0].shape[1]
     words = {f"label {label}": peers.keywords(data, all_.labelled, label) for label in range(n_labels)}
     for condition, more in CONDITIONS.items():
@@ -182,13 +183,16 @@ def main() -> None:
     parser.add_argument("--curves", nargs="+", choices=list(CURVES), default=list(CURVES))
     parser.add_argument("--conditions", nargs="+", choices=list(CONDITIONS), default=list(CONDITIONS))
     parser.add_argument("--keyatm", type=int, default=0, help="replicates that topica's keyATM is fitted to")
+    parser.add_argument("--no-peers", action="store_true", help="leave out the models of other tools")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     CURVES[:] = options.curves
     for condition in set(CONDITIONS) - set(options.conditions):
         del CONDITIONS[condition]
     rows: list[Row] = []
-    for row in rows_of(load(options.set, Choice(options.data, options.data)), options.replicates, options.keyatm):
+    for row in rows_of(
+        load(options.set, Choice(options.data, options.data)), options.replicates, options.keyatm, with_peers=not options.no_peers
+    ):
         if not rows:
             print("\t".join(["set", *row]))
         print(f"{options.set}\t{show(row)}", flush=True)

@@ -16,6 +16,7 @@ from topics.trends.changed_words import ChangedWord
 from topics.trends.emergence import BackTest, Emergence
 from topics.trends.interruptions import all_event_effects
 from topics.trends.lead_lag import all_lead_lags
+from topics.trends.once import once
 from topics.trends.resonance import resonance
 from topics.trends.seasonality import all_seasonal_effects
 
@@ -40,28 +41,32 @@ CHANGED = ("kind", "series", "language", "rank", "term", "before", "after", "log
 
 def burst_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:
     """Yield every burst, those that chance gives too."""
-    for item in all_bursts(study.trends(source, kind), study.seed):
+    series = study.trends(source, kind)
+    for item in once(series, ("bursts", study.seed), lambda: all_bursts(series, study.seed)):
         numbers = (item.weight, item.share, item.usual, item.p, item.q, item.decision)
         yield kind, item.series, item.language, item.start, item.end, *numbers
 
 
 def season_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:
     """Yield the season, its parts and Tết of every series, or why they cannot be told."""
-    for item in all_seasonal_effects(study.trends(source, kind)):
+    series = study.trends(source, kind)
+    for item in once(series, "seasons", lambda: all_seasonal_effects(series)):
         numbers = (item.value, item.low, item.high, item.p, item.q, item.decision)
         yield kind, item.series, item.language, item.effect, item.part, *numbers
 
 
 def novelty_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:
     """Yield how new the mix of topics of each period is."""
-    for item in resonance(study.trends(source, kind), study.seed):
+    series = study.trends(source, kind)
+    for item in once(series, ("novelty", study.seed), lambda: resonance(series, study.seed)):
         numbers = (item.novelty, item.transience, item.resonance, item.novelty_p, item.resonance_p, item.decision)
         yield kind, item.language, item.period, *numbers
 
 
 def effect_rows(study: Study, source: str, kind: Kind) -> Iterator[Sequence[Cell]]:
     """Yield what each event of the user changed."""
-    for item in all_event_effects(study.trends(source, kind), study.file.events):
+    series, events = study.trends(source, kind), study.file.events
+    for item in once(series, ("effects", events), lambda: all_event_effects(series, events)):
         head = (kind, item.event.day, item.event.name, item.series, item.language, item.effect)
         yield *head, item.value, item.low, item.high, item.p, item.q, item.placebo_p, item.n_placebos, item.decision
 

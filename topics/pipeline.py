@@ -52,6 +52,8 @@ from topics.theming import COMBINED, EMBEDDING, GUIDED, TERMS
 from topics.trends.adjusted import with_adjusted
 from topics.trends.aggregate import Weights, aggregate
 from topics.trends.change_points import all_change_points
+from topics.trends.once import once
+from topics.trends.periods import make_periods
 from topics.trends.table import statistic_table
 
 SCORERS = (COMBINED, TERMS, GUIDED, EMBEDDING)
@@ -191,11 +193,11 @@ class Study:
 
     def statistics(self, source: str, kind: Kind = "topic") -> StatisticTable:
         """Return all statistics of those trends, found by registry."""
-        return statistic_table(self.trends(source, kind), discover("topics.trends.statistics", "STATISTIC"))
+        return _statistics(self.trends(source, kind))
 
     def change_points(self, source: str, kind: Kind = "topic") -> tuple[ChangePoint, ...]:
         """Return the change points of those trends."""
-        return all_change_points(self.trends(source, kind))
+        return _change_points(self.trends(source, kind))
 
     @cached_property
     def same_events(self) -> tuple[EventPair, ...]:
@@ -294,7 +296,21 @@ def refit_weights(study: Study, source: str, kind: Kind) -> tuple[Weights, ...]:
     )
 
 
+def _statistics(series: TrendSeries) -> StatisticTable:
+    return once(series, "statistics", lambda: statistic_table(series, discover("topics.trends.statistics", "STATISTIC")))
+
+
+def _change_points(series: TrendSeries) -> tuple[ChangePoint, ...]:
+    return once(series, "change points", lambda: all_change_points(series))
+
+
+def check_periods(study: Study) -> None:
+    """Raise `UsageError` where the dates of a study span more periods than trends can have: before anything is fitted for them."""
+    make_periods((info.date for info in study.corpus.infos), study.config.trends.period, study.as_of)
+
+
 def _trends(study: Study, source: str, kind: Kind) -> TrendSeries:
+    check_periods(study)
     trends, weights, others = study.config.trends, study.weights(source, kind), refit_weights(study, source, kind)
     series = aggregate(study.corpus, weights, trends.period, as_of=study.as_of, weighting=trends.weighting, refits=others)
     rates = dict(error_rates(study.file, study.corpus, study.themed.of(source))) if source in SCORERS else {}

@@ -19,7 +19,7 @@ from topics.config import StudyFile
 from topics.core.errors import UsageError
 from topics.engine import Engine
 from topics.exchange.package import write_package
-from topics.pipeline import Study, stale_artifacts
+from topics.pipeline import Study, check_periods, stale_artifacts
 from topics.progress import stage, track
 from topics.quarantine import write_quarantine
 from topics.report.explorer.page import render_explorer
@@ -106,6 +106,7 @@ def _write_tables(study: Study, folder: Path) -> tuple[Tables, tuple[Claim, ...]
 
 def _fill(study: Study, aside: Path) -> None:
     """Write everything but the artefacts into a folder aside."""
+    check_periods(study)
     (aside / "tables").mkdir(parents=True)
     tables, claims = _write_tables(study, aside / "tables")
     stage("drawing figures and writing the report")

@@ -22,6 +22,7 @@ from topics.core.series import Share, TrendCell
 from topics.report.page import environment
 from topics.report.sections.changes import Changes, claim_summary
 from topics.report.wording import Wording
+from topics.trends.bursts import GOING_ON
 from topics.viz.claim_chart import variant_chart
 
 Claims = tuple[Claim, ...]
@@ -58,8 +59,9 @@ def test_every_kind_is_found_in_a_study_that_holds_all_of_them(claims: Claims) -
 
 
 GREW = "Water en rises from 2021-01 to 2024-03 (odds ratio {value:.2f} a year, 95 % interval {low:.2f} to {high:.2f}, q"
-STEP = "Fire en: another level from {period} on (it begins between {earliest} and {latest}, q < 0.001): {before:.0%} of the articles"
-PEAK = "Spark en stands well above its usual share from {start} to {end}: {share:.0%} of the articles, against {usual:.0%}"
+STEP = "Fire en: another level from {period} on (it begins in that month, q < 0.001): {before:.0%} of the articles"
+PEAK = "Spark en stands well above its usual share from {start} to {end}: {share:.0%} of the articles"
+PEAK += ", against {usual:.0%} in all other periods (q"
 NEW = "Spark en is a strong signal: since {since} its odds are {growth:.2f} times those before (95 % interval {low:.2f} to"
 EVENT = "Fire en: from Storm, the great (2022-09-01) on its odds are {value:.2f} times those of its trend"
 PARTS = "Water en goes from {before:.0%} of the articles (2021-01-01 – 2021-12-31) to {after:.0%} (2023-05-01"
@@ -101,10 +103,11 @@ def test_a_sentence_is_made_of_the_cells_of_its_row(claims: Claims, tables: dict
 
 def test_a_lead_names_who_comes_first(claims: Claims) -> None:
     claim = next(claim for claim in claims if claim.statement.statistic == "lead")
-    assert claim.sentences["en"].startswith("Tide en: en precedes vi by 2 months (2 to 2; correlation")
-    assert claim.sentences["vi"].startswith("Tide vi: en đi trước vi 2 tháng")
+    assert claim.sentences["en"].startswith("Tide en: en precedes vi by 2 months (no other lag fits; correlation")
+    assert claim.sentences["vi"].startswith("Tide vi: en đi trước vi 2 tháng (không độ trễ nào khác phù hợp; tương quan")
     behind = changed_lead(claim, "-2")
-    assert behind.startswith("Tide en: vi precedes en by 2 months")
+    assert behind.startswith("Tide en: vi precedes en by 2 months (1 to 3; correlation")
+    assert changed_lead(claim, "-1").startswith("Tide en: vi precedes en by 1 month (1 to 3;")
 
 
 def changed_lead(claim: Claim, lag: str) -> str:
@@ -113,6 +116,51 @@ def changed_lead(claim: Claim, lag: str) -> str:
     row = {**claim.statement.row, "lag": lag, "low": "-3", "high": "-1"}
     words = Words("Tide en", "month", SETTING)
     return kinds()["lead"].say(replace(claim.statement, row=row, sign=-1), words, "en")
+
+
+@pytest.mark.parametrize(
+    ("latest", "english", "vietnamese"),
+    [
+        ("2022-09", "from 2022-09 on (it begins in that month, q", "kể từ 2022-09 (bắt đầu ngay trong tháng đó, q"),
+        (
+            "2022-10",
+            "from 2022-09 on (it begins between 2022-09 and 2022-10, q",
+            "kể từ 2022-09 (bắt đầu trong khoảng 2022-09 đến 2022-10, q",
+        ),
+    ],
+)
+def test_a_level_that_can_begin_in_one_period_alone_is_said_to(claims: Claims, latest: str, english: str, vietnamese: str) -> None:
+    found = one(claims, "change_point", "fire").statement
+    found = replace(found, row={**found.row, "period": "2022-09", "earliest": "2022-09", "latest": latest})
+    say = kinds()["change_point"].say
+    assert english in say(found, Words("Fire", "month", SETTING), "en")
+    assert vietnamese in say(found, Words("Fire", "month", SETTING), "vi")
+
+
+@pytest.mark.parametrize(
+    ("placebo_p", "said"),
+    [("0.04", "none of 24 other dates shows"), ("0.08", "1 of 24 other dates shows"), ("0.2", "4 of 24 other dates show")],
+)
+def test_other_dates_are_counted_with_their_verb(claims: Claims, placebo_p: str, said: str) -> None:
+    found = one(claims, "event", "fire", effect="level").statement
+    found = replace(found, row={**found.row, "n_placebos": "24", "placebo_p": placebo_p})
+    assert f"{said} as much" in kinds()["event"].say(found, Words("Fire", "month", SETTING), "en")
+
+
+def test_a_burst_that_goes_on_is_said_to_in_words(claims: Claims) -> None:
+    found = one(claims, "burst", "fire").statement
+    ended, open_ = (replace(found, row={**found.row, "decision": words}) for words in ("burst", f"burst; {GOING_ON}"))
+    say = kinds()["burst"].say
+    for code, words in (("en", " It had not ended in the last period tested."), ("vi", " Đến kỳ cuối được kiểm định vẫn chưa kết thúc.")):
+        assert not say(ended, Words("Fire", "month", SETTING), code).endswith(words)
+        assert say(open_, Words("Fire", "month", SETTING), code).endswith(words)
+
+
+def test_a_pulse_is_said_for_three_periods_of_the_calendar() -> None:
+    labels = ["2024-01", "2024-02", "2024-03", "2024-06", "2024-07"]
+    row = {"date": "2024-02-10", "effect": "pulse"}
+    assert kinds()["event"].window(row, (), labels) == ("2024-02", "2024-03")
+    assert kinds()["event"].window({**row, "effect": "level"}, (), labels) == ("2024-02", "2024-07")
 
 
 def test_vietnamese_has_a_decimal_comma(claims: Claims) -> None:
@@ -300,16 +348,39 @@ def test_labels_are_said_as_they_are_whatever_they_hold(tables: dict[str, str]) 
 # --- whether it is robust -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_claim_is_robust_where_both_models_and_nine_of_ten_looks_agree(claims: Claims) -> None:
-    claim = one(claims, "growth", "water")
+def reprinted(tables: dict[str, str]) -> dict[str, str]:
+    """The tables with one story that was told twice."""
+    told = dict(tables)
+    for source in ("combined", "lda", "bertopic"):
+        rows = rows_of(tables[f"trends_{source}"])
+        for row in rows:
+            if row["period"] == "2021-01":
+                row["n_stories"] = str(int(row["n_docs"]) - 1)
+        told[f"trends_{source}"] = text_of(rows)
+    return told
+
+
+def test_a_claim_is_robust_where_both_models_and_nine_of_ten_looks_agree(tables: dict[str, str]) -> None:
+    claim = growth_of(reprinted(tables))
     looks = {(item.look.source, item.look.weighting, item.look.unit) for item in claim.variants}
     sources, units = ("combined", "lda", "bertopic"), ("month", "quarter")
     assert looks == {(source, weighting, unit) for source in sources for weighting in ("articles", "stories") for unit in units}
     assert claim.robust
     assert claim.sentences["en"].endswith(
-        "Robust: the same direction in BERTopic and LDA, and in 12 of 12 variants of weighting and period."
+        "Robust: the same direction in BERTopic and LDA, and in 12 of 12 variants of weighting and period, all with one seed."
     )
-    assert claim.sentences["vi"].endswith("Vững: cùng chiều trong BERTopic và LDA, và trong 12/12 cách tính về trọng số và độ dài kỳ.")
+    assert claim.sentences["vi"].endswith(
+        "Vững: cùng chiều trong BERTopic và LDA, và trong 12/12 cách tính về trọng số và độ dài kỳ, đều với một hạt giống."
+    )
+
+
+def test_without_reprints_articles_and_stories_are_one_look(claims: Claims) -> None:
+    claim = one(claims, "growth", "water")
+    assert [item.look.weighting for item in claim.variants] == ["articles"] * 6
+    assert claim.sentences["en"].endswith("in BERTopic and LDA, and in 6 of 6 variants of period, all with one seed.")
+    lead = next(claim for claim in claims if claim.statement.statistic == "lead")
+    assert [item.look.weighting for item in lead.variants] == ["articles"] * len(lead.variants)
+    assert len(lead.variants) == 3
 
 
 @pytest.mark.parametrize("statistic", ["growth", "change_parts"])
@@ -328,6 +399,13 @@ def test_topics_are_looked_for_through_the_concordance(claims: Claims) -> None:
     assert not alone.robust
     assert alone.sentences["en"].endswith("it depends on the model (BERTopic has no such topic).")
     assert [math.isnan(item.value) for item in alone.variants if item.look.source == "bertopic"] == [True]
+
+
+def test_the_concordance_may_be_of_any_two_models() -> None:
+    text = "lda_topic,other_kind_topic,similarity\n3,0,0.9\n4,,\n,1,\n"
+    found = Tables({"concordance": text}).counterparts
+    assert found == {("lda", "3"): ("other_kind", "0"), ("other_kind", "0"): ("lda", "3")}
+    assert Tables({"concordance": text.split("\n", maxsplit=1)[0] + "\n"}).counterparts == {}
 
 
 def test_one_model_is_not_enough(tables: dict[str, str]) -> None:
@@ -392,6 +470,7 @@ def fits(tables: dict[str, str], wrong: tuple[str, ...]) -> dict[str, str]:
 
 
 def test_every_fit_is_a_look_and_a_claim_that_hangs_on_the_seed_says_so(tables: dict[str, str]) -> None:
+    tables = reprinted(tables)
     claim = growth_of(fits(tables, ()))
     assert len(claim.variants) == 4 + 2 * 4 * 6
     assert claim.sentences["en"].endswith("in 52 of 52 variants of seed, weighting and period.")
@@ -489,8 +568,8 @@ def test_the_chart_has_a_dot_for_each_look_that_could_be_taken(claims: Claims) -
     looks = [(item.look, item.value, item.agrees) for item in found]
     chart = variant_chart([(look.source, look.weighting, look.unit, look.fit, value, agrees) for look, value, agrees in looks])
     drawn = max(chart.to_dict()["datasets"].values(), key=len)
-    assert len(drawn) == 6
-    assert {row["weighting"] for row in drawn} == {"articles", "stories", "fixed_mix"}
+    assert len(drawn) == 4
+    assert {row["weighting"] for row in drawn} == {"articles", "fixed_mix"}
     assert all(row["agrees"] for row in drawn)
 
 
@@ -595,6 +674,7 @@ def test_a_change_that_is_none_of_the_theme_itself_does_not_open_the_report(tabl
 def test_periods_without_articles_are_said() -> None:
     assert gaps((0, 12), "month", "en") == ""
     assert gaps((3, 12), "month", "en") == " No articles in 3 of the 12 months."
+    assert gaps((1, 1), "month", "en") == " No articles in 1 of 1 month."
     assert gaps((3, 12), "week", "vi") == " Không có bài trong 3/12 tuần."
 
 

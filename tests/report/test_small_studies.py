@@ -311,6 +311,33 @@ def test_a_changed_setting_refits_what_depends_on_it(tmp_path: Path, old: str, n
     assert "corpus" not in changed or "corpus" in anew or "name =" in old  # the manifest of the corpus keeps the study's own section
 
 
+def test_months_after_the_last_article_are_rows_without_a_share(tmp_path: Path) -> None:
+    study = write_study(tmp_path, records(40))
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text.replace('name = "small"', 'name = "small"\nas_of = 2024-08-31'), encoding="utf-8")
+    out = finished(study, tmp_path / "out")
+    rows = [row for row in read_table(out, "trends_combined") if (row["series"], row["language"]) == ("water", "all")]
+    assert [row["period"] for row in rows] == [f"2024-{month:02d}" for month in range(1, 9)]
+    assert [row["n_docs"] for row in rows] == ["10", "10", "10", "10", "0", "0", "0", "0"]
+    assert [(row["share"], row["complete"]) for row in rows[4:]] == [("", "false")] * 4
+    assert verify(out).kind == "report"
+
+
+@pytest.mark.parametrize("asked", ["run", "trends"])
+def test_too_many_periods_are_refused_before_anything_is_fitted(tmp_path: Path, asked: str) -> None:
+    """Days to a mistyped 2054 are more than trends can have; nobody waits for models to be told so."""
+    study = write_study(tmp_path, records(40), tail=PLAIN + '[trends]\nperiod = "day"\n')
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text.replace('name = "small"', 'name = "small"\nas_of = 2054-02-01'), encoding="utf-8")
+    with pytest.raises(UsageError, match=r"more than 10,000 periods from 2024-01-01 to 2054-02-01") as error:
+        if asked == "run":
+            run(read_study(study), tmp_path / "out")
+        else:
+            Study(read_study(study), tmp_path / "out").trends("lda")
+    assert error.value.where == "trends.period"
+    assert {path.name for path in (tmp_path / "out" / "artifacts").iterdir()} == {"corpus"}
+
+
 def test_a_changed_article_changes_everything(tmp_path: Path) -> None:
     before = stages(write_study(tmp_path, records(40)), tmp_path / "out")
     after = stages(write_study(tmp_path, [*records(40)[:-1], *records(1, seed=5)]), tmp_path / "out")

@@ -55,8 +55,10 @@ def test_numbers_are_written_as_the_language_does(language: str, whole: str, dec
 
 def test_one_and_many() -> None:
     say = Wording("en")
-    assert say("theme.present", n=1, stories=1) == "Present in 1 article (1 stories)."
-    assert say("theme.present", n=2, stories=1) == "Present in 2 articles (1 stories)."
+    assert say("theme.present", n=1, stories=1) == "Present in 1 article (1 story)."
+    assert say("theme.present", n=2000, stories=2) == "Present in 2,000 articles (2 stories)."
+    assert say("figure.documents", unit="month", n=1, periods=1).endswith("by language: 1 article in 1 month.")
+    assert say("figure.documents", unit="week", n=3, periods=12).endswith("by language: 3 articles in 12 weeks.")
     assert Wording("vi")("theme.present", n=1, stories=1) == "Có trong 1 bài (1 tin)."
 
 

@@ -8,6 +8,7 @@ import pytest
 from topics.core.errors import ContractError
 from topics.testing.plant import CURVES, MAX_COPIES, N_SOURCES, Curve, Plan, autoregressive, course_of, plant, sizes_of
 from topics.trends.aggregate import Weights, aggregate
+from topics.trends.lead_lag import all_lead_lags
 
 
 @pytest.mark.parametrize("curve", CURVES)
@@ -80,6 +81,58 @@ def test_documents_come_from_the_pool_with_their_label() -> None:
         plant(Plan(), 6, np.zeros(5, dtype=bool))
 
 
+@pytest.mark.parametrize("curve", CURVES)
+@pytest.mark.parametrize("lag", [-3, -1, 0, 2, 3])
+def test_the_second_language_comes_later_by_the_lag(curve: Curve, lag: int) -> None:
+    found = plant(Plan(curve, languages=2, lag=lag, noise=0.5, rho=0.4, mean_size=10), 8)
+    assert found.plan.lag == lag
+    first, second = (truth.expected for truth in found.languages)
+    early, late = slice(max(0, -lag), 24 - max(0, lag)), slice(max(0, lag), 24 - max(0, -lag))
+    assert second[late] == pytest.approx(first[early])
+    assert found.languages[1].course[late] == pytest.approx(found.languages[0].course[early])
+    assert found.expected.tolist() == first.tolist()
+    assert all(np.ptp(truth.expected) > 0.1 for truth in found.languages)
+
+
+def test_without_a_lag_each_language_has_its_own_noise() -> None:
+    found = plant(Plan(languages=2, noise=0.5, n_periods=4000, mean_size=3), 9)
+    first, second = (truth.expected for truth in found.languages)
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.05
+    assert found.plan.lag is None
+
+
+def test_languages_have_their_own_stories_and_shares() -> None:
+    found = plant(Plan("linear", languages=2, lag=2, mean_size=3000, noise=0.4, base=0.3, reprints=True, vague=0.1), 10)
+    assert set(found.language.tolist()) == {0, 1}
+    first, second = (set(found.story[found.language == side].tolist()) for side in (0, 1))
+    assert not first & second
+    assert len(found.dates) == len(found.row) == len(found.language)
+    once = np.unique(found.story, return_index=True)[1]
+    for side, truth in enumerate(found.languages):
+        own = once[found.language[once] == side]
+        shares = np.bincount(found.period[own], weights=found.label[own]) / np.bincount(found.period[own])
+        assert shares == pytest.approx(truth.expected, abs=0.04)
+
+
+def test_the_corpus_names_the_languages() -> None:
+    found = plant(Plan(languages=2, lag=1), 11)
+    corpus, order = found.corpus()
+    assert [info.language for info in corpus.infos] == [("en", "vi")[side] for side in found.language[order]]
+
+
+@pytest.mark.parametrize("lag", [-2, 3])
+def test_a_planted_lead_is_found(lag: int) -> None:
+    """Sixty periods of forty stories: found exactly in nearly all (benchmarks/trends.py)."""
+    exact = []
+    for seed in range(6):
+        found = plant(Plan(languages=2, lag=lag, n_periods=60, base=0.2, noise=0.5), seed)
+        corpus, order = found.corpus()
+        values = found.label[order].astype(float)[:, None]
+        leads = all_lead_lags(aggregate(corpus, Weights("theme", "planted", ("x",), values, False), "month", as_of=None))
+        exact.append(next(item.lag for item in leads if item.series == "x") == lag)
+    assert sum(exact) >= 5
+
+
 def test_a_seed_says_which_documents() -> None:
     first, same, other = (plant(Plan(reprints=True, vague=0.3), seed) for seed in (1, 1, 2))
     assert (first.label.tolist(), first.dates) == (same.label.tolist(), same.dates)
@@ -97,7 +150,20 @@ def test_the_corpus_holds_every_document() -> None:
     assert [cell.n_stories for cell in cells] == [40] * 24
 
 
-@pytest.mark.parametrize("values", [{"base": 0.0}, {"rho": 1.0}, {"vague": 1.5}, {"noise": -1.0}, {"n_periods": 0}, {"mean_size": 1}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"base": 0.0},
+        {"rho": 1.0},
+        {"vague": 1.5},
+        {"noise": -1.0},
+        {"n_periods": 0},
+        {"mean_size": 1},
+        {"lag": 1},
+        {"lag": 4, "languages": 2},
+        {"languages": 3},
+    ],
+)
 def test_plans_that_make_no_sense_are_refused(values: dict[str, float]) -> None:
     with pytest.raises(ContractError):
         Plan(**values)  # type: ignore[arg-type]

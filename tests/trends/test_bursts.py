@@ -12,7 +12,7 @@ from scipy.stats import binom, false_discovery_control
 
 from tests.trends.planted import cells, counts, labels
 from topics.trends._sample import Sample, sample
-from topics.trends.bursts import LEVEL, RAISED, find_bursts, states
+from topics.trends.bursts import GOING_ON, LEVEL, RAISED, find_bursts, states
 from topics.trends.observations import MIN_DOCS
 
 
@@ -49,7 +49,8 @@ def test_a_planted_pulse_is_one_burst_with_its_start_and_end() -> None:
     (found,) = find_bursts(made(counts(np.random.default_rng(1), share, trials), trials), "all")
     assert (found.start, found.end) == (labels(36)[20], labels(36)[23])
     assert found.share == pytest.approx(0.4, abs=0.08)
-    assert found.usual < 0.2
+    outside = np.delete(counts(np.random.default_rng(1), share, trials)[0], np.s_[20:24]).sum() / (32 * 60)
+    assert found.usual == pytest.approx(outside)
     assert (found.decision, found.language, found.series) == ("burst", "all", "s0")
     assert found.p <= 0.01
 
@@ -95,6 +96,27 @@ def test_too_little_has_no_burst(n_periods: int, size: int) -> None:
     assert size * n_periods < MIN_DOCS or n_periods < 8
     assert find_bursts(made(np.zeros((1, n_periods)), np.full((1, n_periods), float(size))), "all") == ()
     assert find_bursts(sample([]), "all") == ()
+
+
+def test_what_lasts_more_than_half_of_the_time_is_a_level() -> None:
+    """Eighteen of 36 months are a burst, nineteen are the level; months without articles count as time."""
+    for length, words in ((18, "burst"), (19, "no burst but a level: more than half of the time")):
+        hits, trials = np.full((1, 36), 4.0), np.full((1, 36), 400.0)
+        hits[0, 5 : 5 + length] = 120
+        (found,) = find_bursts(made(hits, trials), "all")
+        assert (found.start, found.end, found.decision) == (labels(36)[5], labels(36)[4 + length], words)
+    trials[0, [10, 14, 30, 33]] = 0
+    hits[:, trials[0] == 0] = 0
+    hits[0, 23] = 4
+    assert find_bursts(made(hits, trials), "all")[0].decision == "burst"
+
+
+def test_a_burst_that_goes_on_is_said_to() -> None:
+    trials = np.full((1, 36), 60.0)
+    for first, words in ((30, f"burst; {GOING_ON}"), (29, "burst")):
+        hits = np.full((1, 36), 3.0)
+        hits[0, first : first + 6] = 25
+        assert [item.decision for item in find_bursts(made(hits, trials), "all")] == [words]
 
 
 def test_few_periods_are_flagged() -> None:

@@ -99,6 +99,28 @@ def test_the_back_test_sees_nothing_that_came_later() -> None:
     assert back_test(data, "all") == back_test(other, "all")
 
 
+def test_a_back_test_without_a_call_says_nothing_of_calls() -> None:
+    """On flat series small probabilities beat any base rate, which is no praise of calls that were never made."""
+    rng = np.random.default_rng(5)
+    trials = np.full((20, 24), 100.0)
+    tested = back_test(made(counts(rng, np.full(trials.shape, 0.1), trials), trials), "all")
+    assert (tested.n_calls, tested.decision) == (0, "no call was made")
+
+
+def test_series_without_articles_are_not_tested() -> None:
+    trials = np.full((3, 24), 50.0)
+    hits = np.zeros((3, 24))
+    hits[0] = 5
+    hits[1, 20:] = 0.9
+    kept, few, none = found(made(hits, trials))
+    assert kept.decision == "no signal"
+    assert (few.decision, none.decision) == tuple(f"not tested: 4 stories of it are needed, there are {n}" for n in ("3.6", "0.0"))
+    assert math.isnan(few.q) and math.isnan(none.growth)
+    assert kept == found(made(hits[:1], trials[:1]))[0], "they are no part of the family"
+    assert back_test(made(hits, trials), "all") == back_test(made(hits[:1], trials[:1]), "all")
+    assert back_test(made(hits[1:], trials[1:]), "all").decision == "not tested: no series had 4 stories at any of 12 past dates"
+
+
 def test_too_little_is_said_in_words() -> None:
     short = made(np.full((2, 7), 5.0), np.full((2, 7), 30.0))
     assert all("8 complete periods" in item.decision and math.isnan(item.score) for item in found(short))

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.special import expit, logit
+from scipy.stats import false_discovery_control
 
-from tests.trends.planted import cells, counts, labels
+from tests.trends.planted import cells, counts
 from topics.core.errors import UsageError
 from topics.core.events import Event
 from topics.trends._sample import Sample, sample
@@ -78,7 +79,7 @@ def test_flat_series_change_with_an_event_as_rarely_as_stated() -> None:
 def test_a_planted_change_is_found_with_its_size(effect: str) -> None:
     rng = np.random.default_rng(2)
     trials = np.full((60, 36), 100.0)
-    column = _columns(labels(36), effect, 19, 21 / 31)  # type: ignore[arg-type]
+    column = _columns(np.arange(36), effect, 19, 21 / 31)  # type: ignore[arg-type]
     hits = counts(rng, np.broadcast_to(expit(logit(0.2) + 1.2 * column), trials.shape), trials, 0.3, 0.15)
     rows = [item for item in event_effects(made(hits, trials), "vi", AT) if item.effect == effect]
     assert np.median([math.log(item.value) for item in rows]) == pytest.approx(1.2, abs=0.1)
@@ -108,6 +109,33 @@ def test_where_nothing_can_be_said_the_reason_is(event: Event, n_periods: int, s
     rows = event_effects(made(np.full((2, n_periods), 5.0), np.full((2, n_periods), 30.0)), "all", event)
     assert len(rows) == 4
     assert all(said in item.decision and math.isnan(item.value) for item in rows)
+
+
+def test_a_pulse_ends_by_the_calendar() -> None:
+    """Two of its three months hold no article: the fourth month is not its second."""
+    places = np.array([0, 1, 2, 3, 4, 5, 8, 9, 10])
+    assert _columns(places, "pulse", 5, 0.5).tolist() == [0, 0, 0, 0, 0, 0.5, 0, 0, 0]
+    assert _columns(places, "level", 5, 0.5).tolist() == [0, 0, 0, 0, 0, 0.5, 1, 1, 1]
+    assert _columns(np.arange(9), "pulse", 5, 0.5).tolist() == [0, 0, 0, 0, 0, 0.5, 1, 1, 0]
+
+
+def test_false_discoveries_are_held_down_over_both_effects_of_an_event() -> None:
+    rng = np.random.default_rng(12)
+    trials = np.full((5, 36), 60.0)
+    share = np.full(trials.shape, 0.15)
+    share[:2, 19:] = 0.3
+    items = event_effects(made(counts(rng, share, trials, 0.2, 0.2), trials), "all", AT)
+    assert len(items) == 10
+    assert [item.q for item in items] == pytest.approx(false_discovery_control([item.p for item in items]))
+
+
+def test_a_theme_of_hardly_any_story_is_not_tested() -> None:
+    trials = np.full((2, 36), 60.0)
+    hits = np.zeros((2, 36))
+    hits[0] = 9
+    items = event_effects(made(hits, trials), "all", AT)
+    assert [item.decision for item in items if item.series == "s1"] == ["not tested: 4 stories of it are needed, there are 0.0"] * 2
+    assert [item.decision for item in items if item.series == "s0"] == ["no clear change"] * 2
 
 
 def test_few_other_dates_are_said_to_be_few() -> None:

@@ -109,6 +109,18 @@ def test_too_little_is_said_in_words() -> None:
     assert math.isnan(pair(1, 3, n=15).lag)
 
 
+def test_a_series_of_hardly_any_story_leads_nothing() -> None:
+    """Without articles of a theme on either side, what is left would follow the sizes of the periods."""
+    rng = np.random.default_rng(8)
+    first, second = side(rng, np.zeros(104), "en"), side(rng, np.zeros(104), "vi")
+    empty = tuple(replace(cell, share=0.0, mass=0.0) for cell in second)
+    reason = "not tested: 4 stories of it are needed on both sides, there are {:.1f} and 0.0"
+    said = reason.format(sum(cell.share * cell.n_eff for cell in first))
+    assert lead_lag(first, empty).decision == said
+    (alone,) = all_lead_lags(series_of(first, empty))
+    assert (alone.decision, math.isnan(alone.q)) == (said, True)
+
+
 def test_every_series_has_the_lead_that_it_has_alone() -> None:
     rng = np.random.default_rng(7)
     level = noise(rng, (3, 107), 0.5, 0.8)

@@ -117,7 +117,8 @@ def flags(points: list[date], unit: PeriodUnit = "month", as_of: date | None = N
     [
         (DAILY, None, [True, True, True]),
         (DAILY, date(2024, 3, 31), [True, True, True]),
-        (DAILY, date(2024, 12, 31), [True, True, True]),
+        (DAILY, date(2024, 6, 30), [True, True, True, False, False, False]),  # nobody says what April to June held
+        (DAILY[:-10], date(2024, 4, 1), [True, True, False, False]),
         (DAILY[:-10], None, [True, True, False]),  # daily news that stops ten days before the end
         (DAILY[:-2], None, [True, True, True]),  # two days are no more than twice the usual gap
         (DAILY[10:], None, [False, True, True]),
@@ -139,8 +140,21 @@ def test_every_unit_divides_the_same_days(unit: PeriodUnit, expected: int) -> No
 
 
 def test_too_many_periods_are_refused() -> None:
-    with pytest.raises(UsageError, match="10,000 periods"):
-        make_periods([on("1990-01-01"), on("2026-01-01")], "day", None)
+    for last, as_of in (("2026-01-01", None), ("1990-01-02", date(2026, 1, 1))):
+        with pytest.raises(UsageError, match="10,000 periods"):
+            make_periods([on("1990-01-01"), on(last)], "day", as_of)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_periods_go_on_to_the_last_day_that_the_data_could_hold(unit: PeriodUnit) -> None:
+    """Months without any article at the end are rows too."""
+    days = [on("2024-01-10"), on("2024-02-20")]
+    without, periods = (make_periods(days, unit, as_of) for as_of in (None, date(2025, 5, 6)))
+    assert periods[: len(without)] == without
+    assert periods[-1].start <= date(2025, 5, 6) <= periods[-1].end
+    assert all(after.start - before.end == timedelta(days=1) for before, after in pairwise(periods))
+    assert not any(period.complete for period in periods[len(without) :])
+    assert [period.label for period in make_periods(days, unit, date(2024, 2, 20))] == [period.label for period in without]
 
 
 @pytest.mark.parametrize("unit", UNITS)

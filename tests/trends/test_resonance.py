@@ -11,7 +11,7 @@ from scipy.spatial.distance import jensenshannon
 
 from tests.trends.planted import labels
 from topics.core.series import Period, TrendCell, TrendSeries
-from topics.trends.resonance import WINDOW, chances, dispersion, divergence, measures, resonance
+from topics.trends.resonance import WINDOW, chances, dispersion, divergence, measures, near, resonance
 
 
 def test_the_divergence_is_that_of_scipy() -> None:
@@ -26,13 +26,36 @@ def test_the_divergence_is_that_of_scipy() -> None:
 
 def test_measures_by_hand() -> None:
     mixes = np.random.default_rng(6).dirichlet(np.ones(3), 7)
-    novelty, transience = measures(mixes, 2)
+    novelty, transience = measures(mixes, near(np.arange(7), 2))
     for place in range(2, 5):
         apart = [jensenshannon(mixes[place], other, 2) ** 2 for other in mixes]
         assert novelty[place] == pytest.approx((apart[place - 1] + apart[place - 2]) / 2)
         assert transience[place] == pytest.approx((apart[place + 1] + apart[place + 2]) / 2)
     assert np.isnan(novelty[[0, 1, 5, 6]]).all()
-    assert np.isnan(measures(mixes[:4], 2)[0]).all()
+    assert np.isnan(measures(mixes[:4], near(np.arange(4), 2))[0]).all()
+
+
+def test_neighbours_are_those_of_the_calendar() -> None:
+    """Months 3 to 5 and 9 hold no article: what lies on the other side of a hole of three is no neighbour."""
+    places = np.array([0, 1, 2, 6, 7, 8, 10, 11, 12, 13])
+    mixes = np.random.default_rng(6).dirichlet(np.ones(3), len(places))
+    novelty, transience = measures(mixes, near(places))
+    for number, place in enumerate(places.tolist()):
+        apart = {other - place: jensenshannon(mixes[number], mix, 2) ** 2 for other, mix in zip(places.tolist(), mixes, strict=True)}
+        before, after = ([apart[lag] for lag in lags if lag in apart] for lags in ((-3, -2, -1), (1, 2, 3)))
+        if 3 <= place <= 10 and before and after:
+            assert novelty[number] == pytest.approx(np.mean(before))
+            assert transience[number] == pytest.approx(np.mean(after))
+        else:
+            assert np.isnan([novelty[number], transience[number]]).all()
+    assert np.flatnonzero(~np.isnan(novelty)).tolist() == [4, 5, 6]
+
+
+def test_periods_that_have_no_neighbours_at_all_are_not_tested() -> None:
+    """Articles in every fifth month alone."""
+    mixes = np.random.default_rng(6).dirichlet(np.ones(3), 9)
+    found = chances(mixes, np.full(9, 50.0), near(5 * np.arange(9)))
+    assert np.isnan(found).all()
 
 
 @pytest.mark.parametrize("factor", [0.2, 1.0, 4.0])
@@ -41,7 +64,7 @@ def test_the_dispersion_of_planted_mixes_is_found_beside_a_turn(factor: float) -
     sizes = rng.integers(40, 120, 60)
     means = np.where(np.arange(60)[:, None] < 30, rng.dirichlet(np.full(12, 5.0)), rng.dirichlet(np.full(12, 5.0)))
     drawn = np.stack([rng.dirichlet(mean * size / factor) for mean, size in zip(means, sizes, strict=True)])
-    assert dispersion(drawn, sizes.astype(float), rng) == pytest.approx(factor, rel=0.35)
+    assert dispersion(drawn, sizes.astype(float), rng, near(np.arange(60))) == pytest.approx(factor, rel=0.35)
 
 
 def series_of(mixes: np.ndarray, size: float = 100.0, *, partition: bool = True) -> TrendSeries:
@@ -66,7 +89,7 @@ def test_mixes_that_do_not_change_are_new_as_rarely_as_stated() -> None:
     for seed in range(40):
         sizes = rng.integers(20, 100, 30)
         mixes = drawn(rng, np.broadcast_to(rng.dirichlet(np.ones(10)), (30, 10)), sizes)
-        found = chances(mixes, sizes.astype(float), seed)
+        found = chances(mixes, sizes.astype(float), near(np.arange(len(mixes))), seed)
         false += [np.nanmin(p) <= 0.05 for p in found]
     assert (false <= 5).all()
 
@@ -90,7 +113,7 @@ def test_what_cannot_be_said_has_its_reason() -> None:
     mixes = np.random.default_rng(5).dirichlet(np.ones(4), 9)
     found = resonance(series_of(mixes))
     assert len(found) == 9
-    assert {item.decision for item in found[:WINDOW]} == {"not tested: 3 periods before and after are needed"}
+    assert {item.decision for item in found[:WINDOW]} == {"not tested: 3 periods before and after are needed, with articles on both sides"}
     assert found[4].decision.endswith("few periods: read with care")
     (short,) = resonance(series_of(mixes[:7]))
     assert "8 complete periods" in short.decision

@@ -43,6 +43,17 @@ def test_the_days_around_tet_are_counted() -> None:
     assert (tet_share("2025-01-22"), tet_share("2025-01-21")) == (1.0, 0.0)
 
 
+def test_a_series_of_hardly_any_story_has_no_season() -> None:
+    rng = np.random.default_rng(3)
+    trials = np.full((2, 48), 60.0)
+    hits = np.stack([rng.binomial(60, 0.2, 48), np.zeros(48)])
+    both, alone = (seasonal_effects(made(hits[:n], trials[:n], labels(48)), "all") for n in (2, 1))
+    assert repr(both[: len(alone)]) == repr(alone), "the other is no part of the family"
+    assert [(item.effect, item.decision) for item in both[len(alone) :]] == [
+        (effect, "not tested: 4 stories of it are needed, there are 0.0") for effect in ("season", "tet")
+    ]
+
+
 SEASONS = [("month", 48), ("week", 160), ("quarter", 24)]
 
 

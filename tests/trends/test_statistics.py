@@ -6,6 +6,8 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pymannkendall
@@ -15,10 +17,15 @@ from scipy.stats import false_discovery_control, theilslopes
 from statsmodels.stats.multitest import multipletests
 
 from topics.core.contracts import Statistic, StatisticValue
+from topics.core.events import Event
 from topics.core.registry import discover
-from topics.core.series import Period, TrendCell, TrendSeries
+from topics.core.series import Q_LEVEL, ChangePoint, Period, TrendCell, TrendSeries, is_finding
+from topics.trends import decomposition, emergence, interruptions, lead_lag
+from topics.trends._sample import sample
 from topics.trends.change_points import MIN_SEGMENT, all_change_points, change_points, credible, partition
 from topics.trends.effects import effect
+from topics.trends.interruptions import EventEffect
+from topics.trends.lead_lag import LeadLag
 from topics.trends.observations import FLAGGED_PERIODS, MIN_DOCS, MIN_PERIODS, Observations, day_number, gate, joined, observe, usable
 from topics.trends.periods import label_of, next_start
 from topics.trends.regression import regress
@@ -401,8 +408,36 @@ def test_a_change_in_a_hole_may_lie_anywhere_in_it() -> None:
     assert point.earliest <= listed[12]
 
 
+def test_growth_and_change_points_alone_join_small_periods() -> None:
+    """Three stories a month: they see pairs of months; what speaks of certain months keeps them apart."""
+    series = cells([1, 0, 2] * 8, 3.0)
+    assert len(observe(series)) == 12
+    assert len(sample([series]).labels) == 24
+    assert sample([series]).refusal == ""
+
+
+@pytest.mark.parametrize(("q", "found"), [(0.0, True), (Q_LEVEL, True), (Q_LEVEL + 1e-9, False), (math.nan, False)])
+def test_one_rule_says_which_q_is_a_finding(q: float, found: bool) -> None:
+    assert is_finding(q) is found
+    point = ChangePoint("x", "all", "2024-01", "2024-01", "2024-01", 0.1, 0.2, q, q)
+    event = EventEffect(Event(date(2024, 1, 1), "x"), "x", "all", "level", 2.0, 1.5, 3.0, q, q, 0.01, 30, "")
+    lead = LeadLag("x", "en", "vi", 2.0, 1.0, 3.0, 0.8, q, q, "")
+    assert point.found is found
+    assert (growth.verdict(2.0, q) == "rises") is found
+    assert (interruptions._decision(event) == "higher") is found
+    assert (lead_lag._decision(lead, q) == "en precedes vi") is found
+    assert (emergence._decision(q, 5.0, 0.2) == "strong signal") is found
+    assert (decomposition.decision(0.1, 0.05, 0.15, q) == "raises the share") is found
+
+
+def test_nobody_else_has_a_level_of_q() -> None:
+    folder = Path(growth.__file__).parents[2]
+    named = [path for path in sorted(folder.rglob("*.py")) if "Q_LEVEL" in path.read_text(encoding="utf-8")]
+    assert [path.name for path in named] == ["series.py"]
+
+
 def test_a_theme_of_hardly_any_article_has_no_growth() -> None:
     found = growth.compute(cells([0] * 10 + [1, 2], 40))
-    assert found.decision == "not tested: 4 articles of it are needed, there are 3.0"
+    assert found.decision == "not tested: 4 stories of it are needed, there are 3.0"
     assert math.isnan(found.value)
     assert growth.compute(cells([0] * 10 + [2, 2], 40)).decision.startswith("few periods")

@@ -81,6 +81,11 @@ def _mixes(cells: Sequence[TrendCell]) -> bool:
     return any(not math.isnan(cell.fixed_mix.value) and abs(cell.fixed_mix.value - cell.share) > SAME for cell in cells)
 
 
+def _copies(cells: Sequence[TrendCell]) -> bool:
+    """Whether articles and stories are not the same, so that the vote of one is not that of the other."""
+    return any(cell.n_docs != cell.n_stories or (cell.n_docs and abs(cell.articles.value - cell.stories.value) > SAME) for cell in cells)
+
+
 def odds(share: float) -> float:
     """Return the logarithm of the odds of a share, of none or all as of one in a million; nan stays."""
     kept = share if math.isnan(share) else min(max(share, LEAST_SHARE), 1 - LEAST_SHARE)
@@ -103,19 +108,37 @@ def places(tables: Tables, statement: Statement) -> list[tuple[str, str]]:
     return [own, *((model, match[1] if match and match[0] == model else "") for model in others)]
 
 
-def looks(tables: Tables, statement: Statement, setting: Setting) -> Iterator[Look]:
-    """Yield every look at a series, the claim's own first; longer periods as far as they are long enough to be tested."""
+def looks(tables: Tables, statement: Statement, setting: Setting, curve: str = "trends") -> Iterator[Look]:
+    """Yield every look at a series, the claim's own first; longer periods as far as they are long enough to be tested.
+
+    One vote an article and one a story are one look, that of the study, where no story is told twice.
+
+    Args:
+        tables: of the run.
+        statement: what is looked for.
+        setting: whose share the study follows.
+        curve: name of the table that holds the trends.
+    """
     for source, series in places(tables, statement):
         fits = sorted({key[0] for key in tables.fits(source)}, key=int) if source in tables.models else []
         if not series:
             yield Look(source, "", setting.weighting, own_unit(tables))
             continue
+        votes = sorted(WEIGHTINGS, key=lambda name: name != setting.weighting)
+        votes = votes if _copies(_own_cells(tables, statement, source, series, curve)) else votes[:1]
         for unit in UNITS[UNITS.index(own_unit(tables)) :]:
-            for weighting in sorted(WEIGHTINGS, key=lambda name: name != setting.weighting):
+            for weighting in votes:
                 for fit in ("", *fits):
                     yield Look(source, series, weighting, unit, fit)
             if _mixes(tables.trends(f"trends_{source}", statement.kind).of(series, statement.language)):
                 yield Look(source, series, "fixed_mix", unit)
+
+
+def _own_cells(tables: Tables, statement: Statement, source: str, series: str, curve: str) -> tuple[TrendCell, ...]:
+    """The cells of a series in the study's periods; of both sides of a lead."""
+    trends, row = tables.trends(f"{curve}_{source}", statement.kind), statement.row
+    sides = (statement.language,) if curve == "trends" else (row["left"], row["right"])
+    return tuple(cell for side in sides for cell in trends.of(series, side))
 
 
 def own_unit(tables: Tables) -> PeriodUnit:
@@ -127,16 +150,14 @@ def own_unit(tables: Tables) -> PeriodUnit:
 def seen(tables: Tables, statement: Statement, look: Look, setting: Setting, curve: str = "trends") -> tuple[TrendCell, ...]:
     """Return the cells of a series in a look, of both sides of a lead; none where there is too little to test."""
     kind: Kind = statement.kind
-    series, row = tables.trends(f"{curve}_{look.source}", kind), statement.row
+    cells = _own_cells(tables, statement, look.source, look.series, curve)
     if look.weighting == "fixed_mix":
-        used = tuple(fixed(cell) for cell in series.of(look.series, statement.language))
+        used = tuple(fixed(cell) for cell in cells)
         used = used if look.unit == own_unit(tables) else coarser(used, look.unit)
         return () if not used or gate(used) else used
     if curve != "trends":
-        sides = [cell for side in (row["left"], row["right"]) for cell in series.of(look.series, side)]
-        return tuple(voted(cell, look.weighting, setting.weighting) for cell in sides)
+        return tuple(voted(cell, look.weighting, setting.weighting) for cell in cells)
     shares = tables.fits(look.source).get((look.fit, kind, look.series, statement.language), {})
-    cells = series.of(look.series, statement.language)
     used = tuple(voted(cell, look.weighting, setting.weighting, shares.get(cell.period)) for cell in cells)
     if look.unit != own_unit(tables):
         used = coarser(used, look.unit)

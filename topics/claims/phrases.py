@@ -65,6 +65,11 @@ def few(language: Language) -> str:
     return CARE[language]
 
 
+def counted(n: int, word: str) -> str:
+    """Return a number with an English word that takes an s: `1 month`, `2 months`."""
+    return f"{n:,} {word}{'' if n == 1 else 's'}"
+
+
 def gaps(periods: tuple[int, int], unit: PeriodUnit, language: Language) -> str:
     """Return a remark where periods hold no article; nothing where all do.
 
@@ -77,5 +82,5 @@ def gaps(periods: tuple[int, int], unit: PeriodUnit, language: Language) -> str:
     if not empty:
         return ""
     if language == "en":
-        return f" No articles in {empty} of the {of} {unit}s."
+        return f" No articles in {empty} of {'the ' if of > 1 else ''}{counted(of, unit)}."
     return f" Không có bài trong {empty}/{of} {PERIODS['vi'][unit]}."

@@ -31,6 +31,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 """The columns that name a row, by the first part of a table's name; the second is a model or a scorer."""
 NAMES = ("themes", "concordance")
 LABELS = "topics_"  # of each model
+TOPIC = "_topic"  # ends the columns of the concordance, which begin with a model
 NUMBERS = ("n_eff", "mass", "share", "low", "high", "votes", "n_info")
 SCORER = "combined"  # that the report follows
 Row = Mapping[str, str]
@@ -157,10 +158,11 @@ class Tables:
 
     @cached_property
     def counterparts(self) -> dict[tuple[str, str], tuple[str, str]]:
-        """Model and topic to the model and topic that match them."""
-        pairs = [(row["lda_topic"], row["bertopic_topic"]) for row in self.rows("concordance")]
-        matched = [(("lda", left), ("bertopic", right)) for left, right in pairs if left and right]
-        return {a: b for pair in matched for a, b in (pair, pair[::-1])}
+        """Model and topic to the model and topic that match them, of the two models that the columns of the concordance name."""
+        rows = self.rows("concordance")
+        columns = [column for column in (rows[0] if rows else ()) if column.endswith(TOPIC)][:2]
+        pairs = [tuple((column.removesuffix(TOPIC), row[column]) for column in columns if row[column]) for row in rows]
+        return {a: b for pair in pairs if len(pair) > 1 for a, b in (pair, pair[::-1])}
 
 
 def _share(row: Row, name: str) -> Share:

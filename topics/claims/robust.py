@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from topics.claims.looks import looks, own_unit, places, seen
-from topics.claims.phrases import PERIODS
+from topics.claims.phrases import PERIODS, counted
 from topics.claims.reading import Tables, number, row_key
 from topics.claims.records import ClaimKind, Language, Look, Setting, Statement, Variant
 from topics.core.registry import discover
@@ -69,7 +69,7 @@ def variants(tables: Tables, kind: ClaimKind, statement: Statement, setting: Set
         yield from _by_rows(tables, kind, statement, setting)
         return
     plain: dict[tuple[str, str], float] = {}
-    for look in looks(tables, statement, setting):
+    for look in looks(tables, statement, setting, kind.curve):
         if kind.curve != "trends" and (look.unit != unit or look.fit or look.weighting == "fixed_mix"):
             continue  # sides have one fit and no fixed mix, and a lead of some months is none in quarters
         cells = seen(tables, statement, look, setting, kind.curve) if look.series else ()
@@ -178,7 +178,8 @@ SAID: dict[Language, dict[str, str]] = {
     "en": {
         "and": "and",
         "of": " of {}",
-        "counted": "{} of {} variants{}",
+        "counted": "{n} of {all}{of}{alone}",
+        "seed": ", all with one seed",
         "robust": "Robust: the same direction in {models}, and in {counted}.",
         "spans": "It holds in {counted}; two spans are compared in one way alone, so it is not called robust.",
         "models": "It holds in {counted}; whether it is robust, {least} fitted models would tell.",
@@ -190,7 +191,8 @@ SAID: dict[Language, dict[str, str]] = {
     "vi": {
         "and": "và",
         "of": " về {}",
-        "counted": "{}/{} cách tính{}",
+        "counted": "{n}/{all}{of}{alone}",
+        "seed": ", đều với một hạt giống",
         "robust": "Vững: cùng chiều trong {models}, và trong {counted}.",
         "spans": "Đúng trong {counted}; hai khoảng thời gian chỉ được so sánh theo một cách, nên không gọi là vững.",
         "models": "Đúng trong {counted}; cần {least} mô hình mới biết có vững hay không.",
@@ -206,12 +208,14 @@ def note(found: Holding, language: Language) -> str:
     """Return in words whether a claim is robust, or on what it depends."""
     words, joint = SAID[language], SAID[language]["and"]
     tried = [NAMES[language][factor] for factor in found.tried]
-    counted = words["counted"].format(found.n_agree, found.n_looks, words["of"].format(_listed(tried, joint)) if tried else "")
+    of, alone = words["of"].format(_listed(tried, joint)) if tried else "", "" if "seed" in found.tried else words["seed"]
+    looks = counted(found.n_looks, "variant") if language == "en" else f"{found.n_looks} cách tính"
+    told_by = words["counted"].format(n=found.n_agree, all=looks, of=of, alone=alone)
     reasons = [words["on"].format(name, ", ".join(parts)) for name, parts in _reasons(found, language)]
     told = words["depends"].format(_listed(reasons, joint)) if reasons else words["none"]
     models = _listed([title(model) for model in found.models], joint)
     how = "robust" if found.robust else "spans" if replace(found, spans=False).robust else "models" if found.lacks_models else "not"
-    return words[how].format(models=models, counted=counted, least=MIN_MODELS, reasons=told)
+    return words[how].format(models=models, counted=told_by, least=MIN_MODELS, reasons=told)
 
 
 def _listed(parts: Sequence[str], joint: str) -> str:

@@ -11,7 +11,7 @@ Side = Literal["language", "source"]  # between which sides a lead is looked for
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """A run of periods in which a series stands well above its usual share.
+    """A run of periods in which a series stands well above its usual share, that of all other periods (`usual`).
 
     `weight` is by how much the log-likelihood of the raised state exceeds that of the usual one, `p` how often the heaviest burst of a flat
     series with the same noise weighs as much, `q` the same over all series of the language.

@@ -16,8 +16,15 @@ PeriodUnit = Literal["day", "week", "month", "quarter", "year"]
 Kind = Literal["topic", "theme"]
 Weighting = Literal["articles", "stories"]
 UNASSIGNED = "unassigned"
-Q_LEVEL = 0.05  # false findings among all, at most
 HIDDEN = "hidden"  # what a reader hid, together
+
+
+Q_LEVEL = 0.05  # false findings among all, at most
+
+
+def is_finding(q: float) -> bool:
+    """Whether a q-value is that of a finding: at most .05, whatever was tested; nan is none."""
+    return q <= Q_LEVEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,4 +218,4 @@ class ChangePoint:
     @property
     def found(self) -> bool:
         """Whether it may be stated: a q-value of at most .05 over all series of the language."""
-        return self.q <= Q_LEVEL
+        return is_finding(self.q)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from topics.carried import seam_rows
-from topics.core.series import Q_LEVEL, UNASSIGNED, TrendCell, TrendSeries
+from topics.core.series import UNASSIGNED, TrendCell, TrendSeries, is_finding
 from topics.pipeline import curated_result
 from topics.quality.measures import exclusivity
 from topics.report.material import MAX_TOPICS, Material, shorten
@@ -181,7 +181,7 @@ def _growth(material: Material, source: str, titles: Mapping[str, str]) -> Figur
     if not listed:
         return None
     drawn = svg(
-        growth_dots([(titles[row.series], row.value, row.low, row.high, row.q <= Q_LEVEL) for row in listed], say("figure.growth_axis"))
+        growth_dots([(titles[row.series], row.value, row.low, row.high, is_finding(row.q)) for row in listed], say("figure.growth_axis"))
     )
     shown = tuple(
         (titles[row.series], say.decimal(row.value), f"{say.decimal(row.low)} – {say.decimal(row.high)}", say.decimal(row.q, 3))

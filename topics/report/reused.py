@@ -52,7 +52,7 @@ def _fit(report: ReuseReport) -> Iterator[str]:
 
 
 def _changes(report: ReuseReport) -> Iterator[str]:
-    months = f"The training documents cover {report.n_months} months with enough documents"
+    months = f"The training documents cover {report.n_months} month{'' if report.n_months == 1 else 's'} with enough documents"
     known = "a change is one beyond what those months differed by" if report.n_months >= MIN_MONTHS else "too few to know how months differ"
     yield f"\n{months}: {known}."
     for title, up in (("What grew", True), ("What shrank", False)):

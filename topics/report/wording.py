@@ -16,6 +16,22 @@ def _texts(language: Language) -> Mapping[str, Mapping[str, str | Mapping[str, s
     return tomllib.loads(files("topics.report").joinpath(f"words/{language}.toml").read_text(encoding="utf-8"))
 
 
+class _Count(str):
+    """A whole number as a language writes it; in a text `{n:article|articles}` puts the word that goes with it behind."""
+
+    one: bool
+
+    def __new__(cls, value: int, written: str) -> _Count:
+        """Return the number in writing."""
+        made = super().__new__(cls, written)
+        made.one = value == 1
+        return made
+
+    def __format__(self, words: str) -> str:
+        one, bar, other = words.partition("|")
+        return f"{self!s} {one if self.one else other}" if bar else str(self)
+
+
 class Wording:
     """Texts and numbers as a language writes them.
 
@@ -27,7 +43,7 @@ class Wording:
         self.language: Language = language
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return the text `section.name` with its values in place; `n` also chooses between one and more.
+        """Return the text `section.name` with its values in place; `n` chooses between one and more where sentences differ by more.
 
         Numbers are written as the language does: whole ones with their thousands apart.
 
@@ -40,7 +56,8 @@ class Wording:
             text = text["one" if values.get("n") == 1 else "other"]
         if not isinstance(text, str):
             raise KeyError(key)
-        return text.format_map({name: self.number(value) if isinstance(value, int) else value for name, value in values.items()})
+        counts = {name: _Count(value, self.number(value)) for name, value in values.items() if isinstance(value, int)}
+        return text.format_map({**values, **counts})
 
     def glossary(self) -> tuple[tuple[str, str], ...]:
         """Return (term, explanation) of the terms of the report."""

@@ -2,8 +2,8 @@
 
 Whoever wants to know whether a method's trends can be believed needs documents whose trend is known. `plant` draws stories period by
 period: how many of them carry the label follows a curve, with noise of the news that hangs on from period to period; each may be
-reprinted, be dated only to a quarter or half-year, and come from sources that come and go. What a method then finds is compared with
-`Planted.expected`.
+reprinted, be dated only to a quarter or half-year, and come from sources that come and go. A second language may follow the first one
+some periods later or earlier. What a method then finds is compared with `Planted.expected` and `Plan.lag`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ Curve = Literal["flat", "linear", "logistic", "step", "pulse", "seasonal", "u"]
 Sizes = Literal["even", "uneven", "growing"]
 CURVES: tuple[Curve, ...] = ("flat", "linear", "logistic", "step", "pulse", "seasonal", "u")
 Bools = npt.NDArray[np.bool_]
-MAX_COPIES = 40
+MAX_COPIES, MAX_LAG = 40, 3
 N_SOURCES = 6
+LANGUAGES = ("en", "vi")
 START = date(2010, 1, 1)
 
 
@@ -45,6 +46,9 @@ class Plan:
         reprints: whether stories are printed again, Zipf(2) times, at most 40.
         vague: part of the documents whose date is known to the quarter or (every second one) half-year only.
         turnover: whether sources come and go; they differ in how much they write of the label.
+        languages: one, or two that tell no story together, each with as many as `mean_size` and `sizes` say.
+        lag: by how many periods, -3 to 3, the second language has curve and noise later than the first; None where the noise of each is
+            its own.
     """
 
     curve: Curve = "flat"
@@ -58,11 +62,31 @@ class Plan:
     reprints: bool = False
     vague: float = 0.0
     turnover: bool = False
+    languages: Literal[1, 2] = 1
+    lag: int | None = None
 
     def __post_init__(self) -> None:
         inside = 0 < self.base < 1 and 0 <= self.rho < 1 and 0 <= self.vague <= 1 and self.noise >= 0
         require(inside, "base, rho, vague or noise out of range", where="Plan")
         require(self.n_periods > 0 and self.mean_size > 2, "too few periods or stories", where="Plan")
+        require(self.languages in (1, 2), "one or two languages", where="Plan")
+        follows = self.lag is None or (self.languages == 2 and abs(self.lag) <= MAX_LAG)
+        require(follows, f"a lag needs two languages, and at most {MAX_LAG} periods", where="Plan")
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """Shares that were planted, each (n_periods,).
+
+    Args:
+        course: what the curve alone gives.
+        expected: with the noise and the sources of the period: what an estimate of the share is to find.
+        even_mix: with the noise, were the sources the same throughout.
+    """
+
+    course: Float64
+    expected: Float64
+    even_mix: Float64
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,28 +94,41 @@ class Planted:
     """Documents and their truth.
 
     Args:
-        plan: what was asked for.
-        course: (n_periods,) the share that the curve alone gives.
-        expected: (n_periods,) the share with the noise and the sources of the period: what an estimate of the share is to find.
-        even_mix: (n_periods,) the share with the noise, were the sources the same throughout.
+        plan: what was asked for; `plan.lag` is the truth of a lead.
+        languages: the truth of each language.
         row: (n_docs,) document of the pool.
         label: (n_docs,) whether it carries the label.
         period: (n_docs,) its true period.
         story: (n_docs,) number of its story.
         source: (n_docs,) number of its source.
+        language: (n_docs,) number of its language.
         dates: of each document, as a reader would know it.
     """
 
     plan: Plan
-    course: Float64
-    expected: Float64
-    even_mix: Float64
+    languages: tuple[Truth, ...]
     row: Int64
     label: Bools
     period: Int64
     story: Int64
     source: Int64
+    language: Int64
     dates: tuple[DateEstimate, ...]
+
+    @property
+    def course(self) -> Float64:
+        """Share (n_periods,) of the first language that the curve alone gives."""
+        return self.languages[0].course
+
+    @property
+    def expected(self) -> Float64:
+        """Share (n_periods,) of the first language with the noise and the sources of the period."""
+        return self.languages[0].expected
+
+    @property
+    def even_mix(self) -> Float64:
+        """Share (n_periods,) of the first language with the noise, were the sources the same throughout."""
+        return self.languages[0].even_mix
 
     def corpus(self) -> tuple[Corpus, Int64]:
         """Return the documents as a corpus without texts, and for each of its documents its number here."""
@@ -105,7 +142,7 @@ class Planted:
                 file="planted",
                 record=n + 1,
                 source=f"source {self.source[n]}",
-                language="en",
+                language=LANGUAGES[self.language[n]],
                 date=self.dates[n],
                 story=f"story {self.story[n]}",
             )
@@ -114,16 +151,16 @@ class Planted:
         return Corpus(infos, tuple(Body("") for _ in infos)), np.array(order, dtype=np.int64)
 
 
-def course_of(curve: Curve, n_periods: int) -> Float64:
-    """Return (n_periods,) a curve between -1/2 and 1/2."""
-    x = np.linspace(0.0, 1.0, n_periods)
+def course_of(curve: Curve, n_periods: int, later: int = 0) -> Float64:
+    """Return (n_periods,) a curve between -1/2 and 1/2; one that comes some periods later goes on as it began, and may leave these."""
+    x = np.linspace(0.0, 1.0, n_periods) - later / max(1, n_periods - 1)
     courses: dict[Curve, Float64] = {
         "flat": np.zeros(n_periods),
         "linear": x - 0.5,
         "logistic": _expit(12 * (x - 0.5)) - 0.5,
         "step": np.asarray(x >= 0.5, dtype=np.float64) - 0.5,
         "pulse": np.asarray(np.abs(x - 0.5) <= 0.06, dtype=np.float64) - 0.5,
-        "seasonal": 0.5 * np.sin(2 * np.pi * np.arange(n_periods) / 12),
+        "seasonal": 0.5 * np.sin(2 * np.pi * (np.arange(n_periods) - later) / 12),
         "u": 4 * (x - 0.5) ** 2 - 0.5,
     }
     return courses[curve]
@@ -172,10 +209,46 @@ def plant(plan: Plan, seed: int, pool: Bools | None = None) -> Planted:
     """
     generator = np.random.default_rng(seed)
     require(pool is None or 0 < pool.sum() < len(pool), "the pool needs documents with the label and without it", where="plant")
-    course = np.log(plan.base / (1 - plan.base)) + plan.change * course_of(plan.curve, plan.n_periods)
-    logits = course + autoregressive(generator, plan.n_periods, plan.rho, plan.noise)
-    mix, levels = _sources(plan)
-    by_source = _expit(logits[:, None] + levels[None, :])
+    sides = [_side(generator, plan, levels, pool) for levels in _levels(generator, plan)]
+    drawn = [each for _, each in sides]
+    firsts = np.cumsum([0, *(int(each.story.max()) + 1 for each in drawn)])
+    language = np.repeat(np.arange(len(drawn)), [len(each.row) for each in drawn])
+    row, label, period, story, source = (
+        np.concatenate([getattr(each, name) for each in drawn]) for name in ("row", "label", "period", "story", "source")
+    )
+    dates = tuple(estimate for each in drawn for estimate in each.dates)
+    return Planted(plan, tuple(truth for truth, _ in sides), row, label, period, story + firsts[language], source, language, dates)
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """Documents of one language, as `Planted` has them."""
+
+    row: Int64
+    label: Bools
+    period: Int64
+    story: Int64
+    source: Int64
+    dates: tuple[DateEstimate, ...]
+
+
+def _levels(generator: np.random.Generator, plan: Plan) -> list[tuple[Float64, Float64]]:
+    """Return for each language (n_periods,) logits of the curve alone and of curve and noise; a lag moves both."""
+    n, middle = plan.n_periods, np.log(plan.base / (1 - plan.base))
+    if plan.lag is None:
+        courses = [middle + plan.change * course_of(plan.curve, n)] * plan.languages
+        return [(course, course + autoregressive(generator, n, plan.rho, plan.noise)) for course in courses]
+    noise = autoregressive(generator, n + 2 * MAX_LAG, plan.rho, plan.noise)
+    courses = [middle + plan.change * course_of(plan.curve, n, later) for later in (0, plan.lag)]
+    starts = (MAX_LAG, MAX_LAG - plan.lag)
+    return [(course, course + noise[start : start + n]) for course, start in zip(courses, starts, strict=True)]
+
+
+def _side(generator: np.random.Generator, plan: Plan, levels: tuple[Float64, Float64], pool: Bools | None) -> tuple[Truth, _Drawn]:
+    """Draw the documents of one language."""
+    course, logits = levels
+    mix, of_source = _sources(plan)
+    by_source = _expit(logits[:, None] + of_source[None, :])
     sizes = sizes_of(generator, plan)
     period = np.repeat(np.arange(plan.n_periods), sizes)
     source = (generator.random(len(period))[:, None] > np.cumsum(mix, axis=1)[period]).sum(axis=1).clip(max=N_SOURCES - 1)
@@ -186,18 +259,9 @@ def plant(plan: Plan, seed: int, pool: Bools | None = None) -> Planted:
             row[label == kind] = generator.choice(np.flatnonzero(pool == kind), int((label == kind).sum()))
     copies = np.minimum(generator.zipf(2.0, len(period)), MAX_COPIES) if plan.reprints else np.ones(len(period), dtype=np.int64)
     story = np.repeat(np.arange(len(period)), copies)
-    return Planted(
-        plan,
-        _expit(course),
-        (mix * by_source).sum(axis=1),
-        by_source @ mix.mean(axis=0),
-        row[story],
-        label[story],
-        period[story],
-        story,
-        source[story],
-        _dates(generator, period[story], plan.vague),
-    )
+    truth = Truth(_expit(course), (mix * by_source).sum(axis=1), by_source @ mix.mean(axis=0))
+    dates = _dates(generator, period[story], plan.vague)
+    return truth, _Drawn(row[story], label[story], period[story], story, source[story], dates)
 
 
 def _expit(values: Float64) -> Float64:

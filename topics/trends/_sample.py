@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from topics.core.matrices import Float64, Int64
 from topics.core.series import PeriodUnit, TrendCell, TrendSeries
-from topics.trends.observations import FLAGGED_PERIODS, day_number, gate, information, usable
+from topics.trends.observations import FLAGGED_PERIODS, day_number, gate, information, too_rare, usable
 from topics.trends.periods import next_start
 
 LARGEST = 700.0
@@ -44,6 +46,31 @@ class Sample:
     def caution(self) -> str:
         """A remark for few periods, or nothing."""
         return CARE if len(self.labels) <= FLAGGED_PERIODS else ""
+
+    def told_until(self, end: int) -> Float64:
+        """Return independent stories' worth (n_series,) of each series, in all periods before one."""
+        return np.asarray((self.hits / self.trials * self.stories)[:, :end].sum(axis=1))
+
+    @cached_property
+    def told(self) -> Float64:
+        """The same of all periods."""
+        return self.told_until(len(self.labels))
+
+    @cached_property
+    def rare(self) -> dict[str, str]:
+        """Series that are too rare to be tested, and why."""
+        reasons = zip(self.names, map(too_rare, self.told.tolist()), strict=True)
+        return {name: reason for name, reason in reasons if reason}
+
+    @cached_property
+    def common(self) -> Sample:
+        """The other series."""
+        return self.part(np.array([name not in self.rare for name in self.names], dtype=bool))
+
+    def part(self, kept: npt.NDArray[np.bool_]) -> Sample:
+        """Return some of the series (n_series,)."""
+        names = tuple(name for name, keep in zip(self.names, kept.tolist(), strict=True) if keep)
+        return replace(self, names=names, hits=self.hits[kept], trials=self.trials[kept])
 
 
 def sample(series: Sequence[tuple[TrendCell, ...]]) -> Sample:

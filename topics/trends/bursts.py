@@ -1,4 +1,4 @@
-"""Bursts: runs of periods in which a series stands at twice its usual odds or more."""
+"""Bursts: runs of periods, up to half of the time, in which a series stands at twice its odds over all or more."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scipy.special import expit, logit
 
 from topics.core.events import Burst
 from topics.core.matrices import Float64, Int64
-from topics.core.series import TrendSeries
+from topics.core.series import TrendSeries, is_finding
 from topics.trends._sample import Sample, q_values, samples
 from topics.trends.regression import NOISE, Fit, regress
 
@@ -21,10 +21,11 @@ RAISED = 2.0  # odds of the raised state over those of the usual one
 ENTRY = 1.0  # times ln T: what it costs to enter the raised state
 DRAWS, MORE_DRAWS = 399, 3600  # flat series that a burst is compared with; more of them where one is close
 LEVEL = 0.025  # at it, 1 to 5 % of flat series have a burst (benchmarks/patterns.py); more where their noise hardly fades (12 %)
-Q_LEVEL = 0.05
 LEAST_MORE = 3.0  # stories' worth above the usual: one article that a topic happens to hold is no burst of it
 LONGEST_GAP = 2  # periods without articles inside a burst
+LONGEST_PART = 0.5  # of the time: what lasts longer is the level, and what lies outside is the exception
 
+GOING_ON = "not ended in the last period tested"
 Bool = npt.NDArray[np.bool_]
 
 
@@ -139,14 +140,27 @@ def find_bursts(data: Sample, language: str, seed: int = 0) -> tuple[Burst, ...]
         k, n = data.hits[row], data.trials[row]
         for (first, end, weight), value in zip(found, own, strict=True):
             over = next(q)
-            share, usual = float(k[first:end].sum() / n[first:end].sum()), float(k.sum() / n.sum())
+            share, usual = float(k[first:end].sum() / n[first:end].sum()), _outside(k, n, first, end)
             more = (share - usual) * float(data.stories[first:end].sum())
-            words = "burst" if value <= LEVEL and over <= Q_LEVEL else "no more than chance gives"
+            words = "burst" if value <= LEVEL and is_finding(over) else "no more than chance gives"
             words = words if more >= LEAST_MORE else f"rests on fewer than {LEAST_MORE:.0f} stories"
+            words = words if _part(data.places, first, end) <= LONGEST_PART else "no burst but a level: more than half of the time"
             when = data.labels[first], data.labels[end - 1]
-            decision = "; ".join(filter(None, (words, data.caution)))
+            going_on = GOING_ON if end == len(data.labels) and words == "burst" else ""
+            decision = "; ".join(filter(None, (words, going_on, data.caution)))
             listed.append(Burst(data.names[row], language, *when, weight, share, usual, value, over, decision))
     return tuple(listed)
+
+
+def _outside(hits: Float64, trials: Float64, first: int, end: int) -> float:
+    """Return the share of the periods (n_periods,) outside a run; never all of them are in one."""
+    outside = np.delete(np.arange(len(hits)), np.s_[first:end])
+    return float(hits[outside].sum() / trials[outside].sum())
+
+
+def _part(places: Int64, first: int, end: int) -> float:
+    """Return the part of all time that a run fills, gaps counted."""
+    return float(places[end - 1] - places[first] + 1) / float(places[-1] - places[0] + 1)
 
 
 def all_bursts(series: TrendSeries, seed: int = 0) -> tuple[Burst, ...]:

@@ -9,11 +9,12 @@ import numpy as np
 from scipy import sparse
 
 from topics.core.matrices import Float64, Int64
+from topics.core.series import is_finding
 from topics.trends._sample import q_values
+from topics.trends.observations import there_are
 
 MIN_STORIES = 30  # of the series in each span
 MIN_WITH_WORD = 10  # stories of both spans that must hold a word
-Q_LEVEL = 0.05
 NAN = math.nan
 
 
@@ -121,7 +122,7 @@ def changed_words(words: Words, weights: Float64, series: str, language: str) ->
     rows, late, held = by_story(words, weights)
     few = min(effective(held[late == span]) for span in (0, 1))
     if few < MIN_STORIES:
-        reason = f"not tested: {MIN_STORIES} stories of it in each span are needed, there are {few:.0f}"
+        reason = f"not tested: {MIN_STORIES} stories of it in each span are needed, {there_are(round(few))}"
         return (ChangedWord(series, language, "", NAN, NAN, NAN, NAN, NAN, NAN, 0, reason),)
     holding = np.bincount(rows.indices[rows.data > 0], minlength=rows.shape[1])
     kept = np.flatnonzero(holding >= MIN_WITH_WORD)
@@ -135,7 +136,7 @@ def changed_words(words: Words, weights: Float64, series: str, language: str) ->
     found: list[ChangedWord] = []
     for column, q, chance in zip(map(int, kept), q_values(p.tolist()), map(float, p), strict=True):
         rates = (float(1e4 * early_uses[column] / early_uses.sum()), float(1e4 * late_uses[column] / late_uses.sum()))
-        decision = "no clear change" if q > Q_LEVEL else "more used" if z[column] > 0 else "less used"
+        decision = "no clear change" if not is_finding(q) else "more used" if z[column] > 0 else "less used"
         tested = (float(odds[column]), float(z[column]), chance, q)
         found.append(ChangedWord(series, language, words.terms[column], *rates, *tested, int(holding[column]), decision))
     return tuple(sorted(found, key=lambda word: (word.p, -abs(word.z), word.term)))

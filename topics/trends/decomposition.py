@@ -11,15 +11,17 @@ from typing import Literal
 import numpy as np
 
 from topics.core.matrices import Float64, Int64
+from topics.core.series import is_finding
 from topics.trends._sample import q_values
 from topics.trends.news import News
+from topics.trends.observations import there_are
 
 Part = Literal["total", "theme", "source_mix", "language_mix", "reprints"]
 FACTORS: tuple[Part, ...] = ("theme", "source_mix", "language_mix", "reprints")
 ROWS: tuple[Part, ...] = ("total", *FACTORS)
 VARYING = ("total", "theme")  # with the news, from period to period
 DRAWS = 199
-LEVEL, Q_LEVEL = 0.95, 0.05
+LEVEL = 0.95
 MIN_STORIES = 30  # in each span
 NAN = math.nan
 
@@ -144,7 +146,7 @@ def decompose(
     stories = [np.unique(span.stories, return_inverse=True) for span in spans]
     few = min(len(found) for found, _ in stories)
     if few < MIN_STORIES:
-        reason = f"not tested: {MIN_STORIES} dated stories in each span are needed, there are {few}"
+        reason = f"not tested: {MIN_STORIES} dated stories in each span are needed, {there_are(few)}"
         return tuple(ChangePart(name, part, *(NAN,) * 7, reason) for name in names for part in ROWS)
     numbered = [Span(span.weights, span.strata, inverse) for span, (_, inverse) in zip(spans, stories, strict=True)]
     sizes = [len(found) for found, _ in stories]
@@ -184,6 +186,6 @@ def _sure(values: Float64, changes: Float64, shares: Float64, news: News | None)
 
 def decision(value: float, low: float, high: float, q: float) -> str:
     """Return what is said of a part: nothing clear unless its interval leaves zero out and so do the q-values."""
-    if low <= 0 <= high or not q <= Q_LEVEL:
+    if low <= 0 <= high or not is_finding(q):
         return "no clear part"
     return "raises the share" if value > 0 else "lowers the share"

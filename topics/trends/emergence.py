@@ -9,16 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from topics.core.matrices import Float64
-from topics.core.series import TrendSeries
+from topics.core.series import TrendSeries, is_finding
 from topics.trends._sample import Sample, q_values, ratio, samples
 from topics.trends.mixture import Mixture
+from topics.trends.observations import LEAST_OF_IT, there_are
 from topics.trends.regression import regress
 
 GROWN = 1.5  # times the odds of before
 RECENT_PART, LEAST_RECENT = 6, 4  # the last sixth of the periods is recent, at least four
 MIN_SOURCES = 2.0  # effective number that must carry a signal
 WEAK = 0.05  # share up to which a signal is a weak one
-Q_LEVEL, SURE = 0.05, 0.95
+SURE = 0.95
 EVEN = 0.5  # doubt at which a growth is as likely as none
 ORIGINS = 12  # past days from which the back-test looks ahead, at most
 NAN = math.nan
@@ -54,7 +55,8 @@ class BackTest:
     """What would have come of calling series earlier: frozen at past periods, looked at as many periods later as are recent.
 
     A call is a probability of at least .95; it held where the odds afterwards were still 1.5 times those before the growth. `brier` is the
-    mean squared error of the probabilities, `brier_of_base` that of giving every series the rate at which such growth happened.
+    mean squared error of the probabilities, `brier_of_base` that of giving every series the rate at which such growth happened. Series that
+    are too rare take no part. Without a call nothing is said of calls, however good the probabilities.
     """
 
     language: str
@@ -106,7 +108,7 @@ def _share(data: Sample, first: int, end: int) -> Float64:
 
 
 def emergence(data: Sample, language: str, sources: Float64, all_sources: float) -> tuple[Emergence, ...]:
-    """Return the emergence of every series of a language.
+    """Return the emergence of every series of a language; one that is too rare, or has too few periods, says so.
 
     Args:
         data: its series.
@@ -114,9 +116,14 @@ def emergence(data: Sample, language: str, sources: Float64, all_sources: float)
         sources: (n_series,) effective number of sources of each series in the recent periods.
         all_sources: that of all articles in them.
     """
-    if data.refusal:
-        numbers = (NAN,) * 9
-        return tuple(Emergence(name, language, "", *numbers, data.refusal) for name in data.names)
+    reasons = dict.fromkeys(data.names, data.refusal) if data.refusal else data.rare
+    known = np.array([name not in reasons for name in data.names], dtype=bool)
+    tested = _emergence(data.common, language, sources[known], all_sources) if known.any() else []
+    found = {item.series: item for item in tested}
+    return tuple(found.get(name) or Emergence(name, language, "", *(NAN,) * 9, reasons[name]) for name in data.names)
+
+
+def _emergence(data: Sample, language: str, sources: Float64, all_sources: float) -> list[Emergence]:
     n_periods = len(data.labels)
     grown, first = _growth(data, n_periods), n_periods - n_recent(n_periods)
     growth, probability = grown.level, 1 - grown.doubt
@@ -132,11 +139,11 @@ def emergence(data: Sample, language: str, sources: Float64, all_sources: float)
         weighed = (float(probability[row]), float(sources[row]), float(novelty[row]), float(score[row]), float(q[row]))
         decision = "; ".join(filter(None, (words, data.caution)))
         found.append(Emergence(name, language, data.labels[first], float(now[row]), *odds, *weighed, decision))
-    return tuple(found)
+    return found
 
 
 def _decision(q: float, sources: float, share: float) -> str:
-    if q > Q_LEVEL:
+    if not is_finding(q):
         return "no signal"
     if sources < MIN_SOURCES:
         return f"has grown, but only in {sources:.1f} sources"
@@ -144,22 +151,28 @@ def _decision(q: float, sources: float, share: float) -> str:
 
 
 def back_test(data: Sample, language: str) -> BackTest:
-    """Return how probabilities that were frozen at past periods fared."""
+    """Return how probabilities that were frozen at past periods fared, of the series that were not too rare by then."""
     n_periods = len(data.labels)
     origins = [end for end in range(2 * LEAST_RECENT, n_periods + 1) if end + n_recent(end) <= n_periods]
     if data.refusal or not origins:
-        words = data.refusal or f"not tested: {3 * LEAST_RECENT} complete periods are needed to look back, there are {n_periods}"
+        words = data.refusal or f"not tested: {3 * LEAST_RECENT} complete periods are needed to look back, {there_are(n_periods)}"
         return BackTest(language, 0, 0, 0, NAN, NAN, NAN, words)
     chosen = [origins[place] for place in sorted({round(x) for x in np.linspace(0, len(origins) - 1, min(ORIGINS, len(origins)))})]
     probabilities, outcomes = [], []
     for end in chosen:
-        probabilities.append(1 - _growth(data, end).doubt)
-        before, after = _share(data, 0, end - n_recent(end)), _share(data, end, end + n_recent(end))
-        outcomes.append(after * (1 - before) > GROWN * before * (1 - after))
+        own = data.part(data.told_until(end) >= LEAST_OF_IT)
+        if own.names:
+            probabilities.append(1 - _growth(own, end).doubt)
+            before, after = _share(own, 0, end - n_recent(end)), _share(own, end, end + n_recent(end))
+            outcomes.append(after * (1 - before) > GROWN * before * (1 - after))
+    if not outcomes:
+        reason = f"not tested: no series had {LEAST_OF_IT:.0f} stories at any of {len(chosen)} past dates"
+        return BackTest(language, 0, 0, 0, NAN, NAN, NAN, reason)
     forecast, held = np.concatenate(probabilities), np.concatenate(outcomes).astype(np.float64)
     base, called = float(held.mean()), forecast >= SURE
     brier, of_base = float(((forecast - held) ** 2).mean()), base * (1 - base)
     words = "better than the base rate" if brier < of_base else "no better than the base rate"
+    words = words if called.any() else "no call was made"
     return BackTest(language, len(held), int(called.sum()), int(held[called].sum()), base, brier, of_base, words)
 
 

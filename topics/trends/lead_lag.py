@@ -12,15 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from topics.core.matrices import Float64, Int64
-from topics.core.series import TrendCell, TrendSeries
+from topics.core.series import TrendCell, TrendSeries, is_finding
 from topics.trends._sample import Sample, q_values, sample, samples
 from topics.trends.aggregate import ALL
-from topics.trends.observations import MIN_PERIODS
+from topics.trends.observations import LEAST_OF_IT, MIN_PERIODS, there_are, too_rare
 from topics.trends.regression import regress, surprises
 
 WINDOW = 3  # periods either way
 DRAWS = 999
-Q_LEVEL = 0.05
 PROFILE = 1.92  # half the 95 % point of chi-square(1)
 MIN_OVERLAP = 2 * MIN_PERIODS  # of the periods that both sides have: seven lags are tried on them
 NAN = math.nan
@@ -113,6 +112,7 @@ def lead_lag(left: tuple[TrendCell, ...], right: tuple[TrendCell, ...], seed: in
     sides = [sample([cells]) for cells in (left, right)]
     head = (left[0].series, left[0].language, right[0].language)
     shared, reason = _overlap(*sides)
+    reason = reason or _rare(*(float(data.told[0]) for data in sides))
     if reason:
         return LeadLag(*head, *(NAN,) * 6, reason)
     first, second = (_news(data).at(0, shared, len(left)) for data in sides)
@@ -125,8 +125,15 @@ def _overlap(left: Sample, right: Sample) -> tuple[frozenset[str], str]:
     shared = frozenset(left.labels) & frozenset(right.labels)
     reason = left.refusal or right.refusal
     if not reason and len(shared) < MIN_OVERLAP:
-        reason = f"not tested: {MIN_OVERLAP} complete periods with articles on both sides are needed, there are {len(shared)}"
+        reason = f"not tested: {MIN_OVERLAP} complete periods with articles on both sides are needed, {there_are(len(shared))}"
     return shared, reason
+
+
+def _rare(left: float, right: float) -> str:
+    """Why a series with so many stories' worth on either side cannot be compared."""
+    if not too_rare(min(left, right)):
+        return ""
+    return f"not tested: {LEAST_OF_IT:.0f} stories of it are needed on both sides, there are {left:.1f} and {right:.1f}"
 
 
 def _measured(first: Float64, second: Float64, places: Int64, seed: int) -> tuple[float, float, float, float, float, float]:
@@ -156,6 +163,9 @@ def all_lead_lags(series: TrendSeries, seed: int = 0) -> tuple[LeadLag, ...]:
         places = np.array([place for place, label in zip(first.places, first.labels, strict=True) if label in shared])
         for row, name in enumerate(first.names):
             other = second.names.index(name)
+            if reason := _rare(float(first.told[row]), float(second.told[other])):
+                pairs.append(LeadLag(name, left, right, *(NAN,) * 6, reason))
+                continue
             values = (news.at(row, shared, len(series.periods)), others.at(other, shared, len(series.periods)))
             pairs.append(LeadLag(name, left, right, *_measured(*values, places, seed), "tested"))
     tested = [place for place, item in enumerate(pairs) if not math.isnan(item.p)]
@@ -165,7 +175,7 @@ def all_lead_lags(series: TrendSeries, seed: int = 0) -> tuple[LeadLag, ...]:
 
 
 def _decision(item: LeadLag, q: float) -> str:
-    if q > Q_LEVEL:
+    if not is_finding(q):
         return "no clear lead"
     how = "" if item.correlation > 0 else ", one falling as the other rises"
     if item.low <= 0 <= item.high:

@@ -18,6 +18,7 @@ MIN_PERIODS = 8
 FLAGGED_PERIODS = 12
 MIN_DOCS = 30
 MIN_STORIES = 5.0  # independent ones in a period; with fewer it is joined to the next
+LEAST_OF_IT = 4.0  # stories' worth of a series, in all periods together: fewer have no course
 DAYS_A_YEAR = 365.25
 
 
@@ -112,20 +113,32 @@ def alike(observed: Sequence[Observations]) -> list[list[int]]:
     return list(groups.values())
 
 
+def there_are(n: int) -> str:
+    """Return `there is 1` or `there are 2`."""
+    return f"there is {n:,}" if n == 1 else f"there are {n:,}"
+
+
 def gate(cells: Sequence[TrendCell]) -> str:
     """Return why there is too little to test, or nothing."""
     used = usable(cells)
     n_docs = sum(cell.n_docs for cell in used)
     if n_docs < MIN_DOCS:
-        return f"not tested: {MIN_DOCS} dated articles in complete periods are needed, there are {n_docs}"
+        return f"not tested: {MIN_DOCS} dated articles in complete periods are needed, {there_are(n_docs)}"
     if len(used) < MIN_PERIODS:
-        return f"not tested: {MIN_PERIODS} complete periods with articles are needed, there are {len(used)}"
+        return f"not tested: {MIN_PERIODS} complete periods with articles are needed, {there_are(len(used))}"
     if len(joined(cells)) < MIN_PERIODS:
         return (
             f"not tested: {MIN_PERIODS} complete periods of {MIN_STORIES:.0f} independent stories are needed; "
-            f"with small ones joined there are {len(joined(cells))}"
+            f"with small ones joined {there_are(len(joined(cells)))}"
         )
     return ""
+
+
+def too_rare(stories: float) -> str:
+    """Return why so many independent stories' worth of a series are too few to test it, or nothing; they may come from six digits."""
+    if stories >= LEAST_OF_IT - 1e-5:
+        return ""
+    return f"not tested: {LEAST_OF_IT:.0f} stories of it are needed, there are {stories:.1f}"
 
 
 def caution(n_periods: int) -> str:

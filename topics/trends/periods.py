@@ -1,4 +1,4 @@
-"""Calendar periods: every one between the first and the last dated document, empty ones too."""
+"""Calendar periods: every one from the first dated document to the last day that the data could hold, empty ones too."""
 
 from __future__ import annotations
 
@@ -61,19 +61,24 @@ def period_of(estimate: DateEstimate, unit: PeriodUnit) -> str | None:
 
 
 def make_periods(dates: Iterable[DateEstimate], unit: PeriodUnit, as_of: date | None) -> tuple[Period, ...]:
-    """Return the periods from the first to the last document that lies in one, without gaps.
+    """Return the periods from the first to the last document that lies in one, and from there to `as_of`, without gaps.
 
-    The first and the last are complete when the data reach their edge, allowing twice the mean gap between documents; the last
-    only if `as_of` does not lie before its end. Periods between are complete.
+    The first and the last with documents are complete when the data reach their edge, allowing twice the mean gap between documents; the
+    last only if `as_of` does not lie before its end. Periods between are complete; those after it are not, since nobody can say
+    whether nothing was published or nothing gathered.
 
     Raises:
         UsageError: more than 10,000 periods.
     """
-    return periods_of(Counter((estimate.earliest, estimate.latest) for estimate in dates), unit, as_of)
+    found = periods_of(Counter((estimate.earliest, estimate.latest) for estimate in dates), unit, as_of)
+    if not found or as_of is None or as_of <= found[-1].end:
+        return found
+    later = _starts(found[0].start, as_of, unit)[len(found) :]
+    return (*found, *(Period(label_of(start, unit), start, _end(start, unit), complete=False) for start in later))
 
 
 def periods_of(spans: Mapping[tuple[date | None, date | None], int], unit: PeriodUnit, as_of: date | None) -> tuple[Period, ...]:
-    """Return the periods of documents that are counted by the earliest and latest day of their dates; see `make_periods`."""
+    """Return the periods with documents, which are counted by the earliest and latest day of their dates; see `make_periods`."""
     inside = {(a, b): n for (a, b), n in spans.items() if a and b and start_of(a, unit) == start_of(b, unit)}
     if not inside:
         return ()
@@ -82,13 +87,18 @@ def periods_of(spans: Mapping[tuple[date | None, date | None], int], unit: Perio
     slack = timedelta(days=2 * ((last - first).days + 1) / sum(inside.values()))
     periods: list[Period] = []
     for start in starts:
-        following = next_start(start, unit)
-        end = following - timedelta(days=1) if following else date.max
+        end = _end(start, unit)
         complete = start != starts[0] or first - start <= slack
         if start == starts[-1]:
             complete = complete and end - last <= slack and (as_of is None or as_of >= end)
         periods.append(Period(label_of(start, unit), start, end, complete))
     return tuple(periods)
+
+
+def _end(start: date, unit: PeriodUnit) -> date:
+    """The last day of the period that begins with a day."""
+    following = next_start(start, unit)
+    return following - timedelta(days=1) if following else date.max
 
 
 def _starts(first: date, last: date, unit: PeriodUnit) -> list[date]:
@@ -99,6 +109,6 @@ def _starts(first: date, last: date, unit: PeriodUnit) -> list[date]:
             raise UsageError(
                 f"more than {MAX_PERIODS:,} periods from {first} to {last}.",
                 where="trends.period",
-                hint="Choose a longer period; or set as_of in [study], where a mistyped year stretches the data.",
+                hint="Choose a longer period; or look at as_of in [study] and at the dates, where a mistyped year stretches the time.",
             )
     return starts

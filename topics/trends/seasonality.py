@@ -13,16 +13,17 @@ import numpy as np
 from scipy.special import fdtrc, fdtri, stdtrit
 
 from topics.core.matrices import Float64
-from topics.core.series import TrendSeries
+from topics.core.series import TrendSeries, is_finding
 from topics.trends._sample import Sample, first_day, last_day, q_values, ratio, samples, unit_of
 from topics.trends.effects import tested, widening, without
 from topics.trends.lunar import tet
 from topics.trends.regression import Fit, regress
 
 Effect = Literal["season", "month", "tet"]
+EFFECTS: tuple[Effect, ...] = ("season", "tet")  # that are tested
 YEARS = 3  # in which every part of the year must have been seen
 AROUND_TET = 7  # days before and after that belong to it
-LEVEL, Q_LEVEL = 0.95, 0.05
+LEVEL = 0.95
 HIGHEST, LOWEST = 2, 1  # waves a year: of months and shorter periods, of quarters
 OWN_PART = 0.2  # root of the share of Tết's variance that the season must leave free
 NAN = math.nan
@@ -147,15 +148,24 @@ def _untested(name: str, language: str, effect: Effect, reason: str) -> Seasonal
 
 
 def seasonal_effects(data: Sample, language: str) -> tuple[SeasonalEffect, ...]:
-    """Return the season and Tết of every series of a language; where they cannot be told, one row each says why.
+    """Return the season and Tết of every series of a language; where they cannot be told, or of one too rare, one row each says why.
 
     Regression of the logit on time, two waves a year (one for quarters) and the share of days around Tết; Wald tests, q-values over the
     series of a language.
     """
     reason = refusal(data)
-    if reason:
-        effects: tuple[Effect, ...] = ("season", "tet")
-        return tuple(_untested(name, language, effect, reason) for name in data.names for effect in effects)
+    reasons = dict.fromkeys(data.names, reason) if reason else data.rare
+    tested = _tested(data.common, language) if len(reasons) < len(data.names) else ()
+    found: list[SeasonalEffect] = []
+    for name in data.names:
+        if name in reasons:
+            found += [_untested(name, language, effect, reasons[name]) for effect in EFFECTS]
+        else:
+            found += [item for item in tested if item.series == name]
+    return tuple(found)
+
+
+def _tested(data: Sample, language: str) -> tuple[SeasonalEffect, ...]:
     design, parts, without_tet = _design(data.labels)
     fit = regress(data.hits, data.trials, data.places, design[None])
     chances = _p_values(data, fit, design, parts.shape[1])
@@ -177,14 +187,14 @@ def seasonal_effects(data: Sample, language: str) -> tuple[SeasonalEffect, ...]:
 def _decided(found: Sequence[SeasonalEffect]) -> tuple[SeasonalEffect, ...]:
     """Give q-values within each effect, and say what they mean."""
     made = list(found)
-    for effect in ("season", "tet"):
+    for effect in EFFECTS:
         places = [place for place, item in enumerate(made) if item.effect == effect and not math.isnan(item.p)]
         for place, q in zip(places, q_values([made[place].p for place in places]), strict=True):
             item = made[place]
             if effect == "season":
-                words = "has a season" if q <= Q_LEVEL else "no clear season"
+                words = "has a season" if is_finding(q) else "no clear season"
             else:
-                words = "no clear effect" if q > Q_LEVEL else "more around Tết" if item.value > 1 else "less around Tết"
+                words = "no clear effect" if not is_finding(q) else "more around Tết" if item.value > 1 else "less around Tết"
             made[place] = replace(item, q=q, decision=words)
     return tuple(made)
 

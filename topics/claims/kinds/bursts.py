@@ -10,10 +10,14 @@ from topics.claims.reading import Row, Tables, row_key
 from topics.claims.records import ClaimKind, Language, Recomputed, Setting, Sign, Statement, Words
 from topics.core.series import Kind, TrendCell
 from topics.trends._sample import first_day, last_day
-from topics.trends.bursts import all_bursts
+from topics.trends.bursts import GOING_ON, all_bursts
 from topics.trends.observations import usable
 
 KEY = ("kind", "series", "language", "start")
+OPEN_END: dict[Language, str] = {
+    "en": " It had not ended in the last period tested.",
+    "vi": " Đến kỳ cuối được kiểm định vẫn chưa kết thúc.",
+}
 
 
 def find(row: Row) -> Sign | None:
@@ -29,13 +33,13 @@ def window(row: Row, same: Sequence[Row], labels: Sequence[str]) -> tuple[str, s
 def say(found: Statement, words: Words, language: Language) -> str:
     """Return the sentence."""
     share, usual, q = percent(found.row["share"], language), percent(found.row["usual"], language), chance(found.row["q"], language)
-    care = caution(found.row["decision"], language)
+    care = (OPEN_END[language] if GOING_ON in found.row["decision"] else "") + caution(found.row["decision"], language)
     if language == "en":
         when = f"from {found.start} to {found.end}" if found.start != found.end else f"in {found.start}"
-        told = f"{share} of the {whole(words, language)}, against {usual} over the whole time (q {q})"
+        told = f"{share} of the {whole(words, language)}, against {usual} in all other periods (q {q})"
         return f"{words.label} stands well above its usual share {when}: {told}.{care}"
     when = f"từ {found.start} đến {found.end}" if found.start != found.end else f"trong {found.start}"
-    told = f"{share} {whole(words, language)}, so với {usual} trong toàn bộ thời gian (q {q})"
+    told = f"{share} {whole(words, language)}, so với {usual} trong mọi kỳ còn lại (q {q})"
     return f"{words.label} vượt hẳn mức thường thấy {when}: {told}.{care}"
 
 

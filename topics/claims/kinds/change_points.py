@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from topics.claims.looks import level, middle
-from topics.claims.phrases import chance, few, percent, whole
+from topics.claims.phrases import PERIODS, chance, few, percent, whole
 from topics.claims.reading import Row, Tables, number, row_key
 from topics.claims.records import ClaimKind, Language, Recomputed, Setting, Sign, Statement, Words
-from topics.core.series import Q_LEVEL, Kind, TrendCell
+from topics.core.series import Kind, TrendCell, is_finding
 from topics.trends._sample import first_day, last_day
 from topics.trends.change_points import all_change_points
 from topics.trends.observations import usable
@@ -19,7 +19,7 @@ COLUMNS = ("period", "earliest", "latest", "before", "after", "q")
 
 def find(row: Row) -> Sign | None:
     """Return whether the later level is the higher one, of those that false discoveries over all series leave."""
-    if not number(row["q"]) <= Q_LEVEL:
+    if not is_finding(number(row["q"])):
         return None
     return 1 if number(row["after"]) > number(row["before"]) else -1
 
@@ -38,12 +38,15 @@ def say(found: Statement, words: Words, language: Language) -> str:
     period, earliest, latest = (found.row[column] for column in COLUMNS[:3])
     before, after, q = percent(found.row["before"], language), percent(found.row["after"], language), chance(found.row["q"], language)
     first, last, care = found.start, found.end, few(language) if words.few else ""
+    unit, alone = PERIODS[language][words.unit], earliest == latest
     if language == "en":
-        where = f"another level from {period} on (it begins between {earliest} and {latest}, q {q})"
+        begins = f"in that {unit}" if alone else f"between {earliest} and {latest}"
+        where = f"another level from {period} on (it begins {begins}, q {q})"
         return (
             f"{words.label}: {where}: {before} of the {whole(words, language)} before (since {first}), {after} after (until {last}).{care}"
         )
-    where = f"mức khác kể từ {period} (bắt đầu trong khoảng {earliest} đến {latest}, q {q})"
+    begins = f"ngay trong {unit} đó" if alone else f"trong khoảng {earliest} đến {latest}"
+    where = f"mức khác kể từ {period} (bắt đầu {begins}, q {q})"
     return f"{words.label}: {where}: trước đó (từ {first}) {before} {whole(words, language)}, sau đó (đến {last}) {after}.{care}"
 
 

@@ -12,8 +12,9 @@ from topics.claims.records import ClaimKind, Language, Recomputed, Setting, Sign
 from topics.core.events import Event
 from topics.core.series import Kind, TrendCell
 from topics.tables import plain_text
-from topics.trends._sample import first_day, last_day, sample
-from topics.trends.interruptions import all_event_effects, event_effects
+from topics.trends._sample import first_day, last_day, sample, unit_of
+from topics.trends.interruptions import PULSE, all_event_effects, event_effects
+from topics.trends.periods import next_start
 
 KEY = ("kind", "date", "event", "series", "language", "effect")
 COLUMNS = ("value", "low", "high", "q", "placebo_p", "n_placebos", "decision")
@@ -26,10 +27,13 @@ def find(row: Row) -> Sign | None:
 
 
 def window(row: Row, same: Sequence[Row], labels: Sequence[str]) -> tuple[str, str]:
-    """Return the time from the event on, or its period and the two after."""
+    """Return the time from the event on, or its period and the two after, as far as they hold articles."""
     day = date.fromisoformat(row["date"])
     at = sum(last_day(label) < day for label in labels[:-1])
-    return labels[at], labels[-1] if row["effect"] == "level" else labels[min(at + 2, len(labels) - 1)]
+    end = first_day(labels[at])
+    for _ in range(PULSE - 1):
+        end = next_start(end, unit_of(labels[at])) or end
+    return labels[at], labels[-1] if row["effect"] == "level" else max(label for label in labels if first_day(label) <= end)
 
 
 def say(found: Statement, words: Words, language: Language) -> str:
@@ -41,7 +45,10 @@ def say(found: Statement, words: Words, language: Language) -> str:
     others = round(number(row["placebo_p"]) * (dates + 1)) - 1  # the event itself counts as one
     if language == "en":
         when = f"from {event} on" if level else f"in the {words.unit} of {event} and the two after"
-        told = f"its odds are {value} times those of its trend ({interval}, q {q}; {others or 'none'} of {dates} other dates shows as much)"
+        shows = "show" if others > 1 else "shows"
+        told = (
+            f"its odds are {value} times those of its trend ({interval}, q {q}; {others or 'none'} of {dates} other dates {shows} as much)"
+        )
         return f"{words.label}: {when} {told}.{care}"
     when = f"từ {event} trở đi" if level else f"trong kỳ có {event} và hai kỳ tiếp theo"
     also = f"{others or 'không ngày nào'} trong {dates} ngày khác cho thấy như vậy"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from topics.claims.phrases import PERIODS, chance, decimal
+from topics.claims.phrases import PERIODS, chance, counted, decimal
 from topics.claims.reading import Row, Tables, number, row_key
 from topics.claims.records import ClaimKind, Language, Recomputed, Setting, Sign, Statement, Words
 from topics.core.series import Kind, TrendCell
@@ -36,9 +36,11 @@ def say(found: Statement, words: Words, language: Language) -> str:
     unit, against = PERIODS[language][words.unit], OPPOSED[language] if number(row["correlation"]) < 0 else ""
     correlation, q = decimal(row["correlation"], 2, language), chance(row["q"], language)
     if language == "en":
-        by = f"by {lag} {unit}{'s' if lag > 1 else ''} ({low} to {high}; correlation {correlation}, q {q})"
+        fits = f"{low} to {high}" if low < high else "no other lag fits"
+        by = f"by {counted(lag, unit)} ({fits}; correlation {correlation}, q {q})"
         return f"{words.label}: {first} precedes {second} {by}{against}, stories that both tell left out."
-    by = f"{lag} {unit} ({low} đến {high}; tương quan {correlation}, q {q})"
+    fits = f"{low} đến {high}" if low < high else "không độ trễ nào khác phù hợp"
+    by = f"{lag} {unit} ({fits}; tương quan {correlation}, q {q})"
     return f"{words.label}: {first} đi trước {second} {by}{against}, không tính những tin mà cả hai bên cùng đưa."
 
 

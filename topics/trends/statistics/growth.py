@@ -8,12 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from topics.core.contracts import Statistic, StatisticValue
-from topics.core.series import TrendCell
+from topics.core.series import TrendCell, is_finding
 from topics.trends.effects import effect
-from topics.trends.observations import alike, caution, gate, observe, usable
-
-Q_LEVEL = 0.05
-MIN_MASS = 4.0  # articles' worth of a series, in all periods together: fewer have no course
+from topics.trends.observations import alike, caution, gate, observe, too_rare, usable
 
 
 def compute(cells: tuple[TrendCell, ...]) -> StatisticValue:
@@ -45,13 +42,12 @@ def together(family: Sequence[tuple[TrendCell, ...]]) -> list[StatisticValue]:
 
 def verdict(odds: float, q: float) -> str:
     """Return what an odds ratio with its q-value is called."""
-    return ("rises" if odds > 1 else "falls") if q < Q_LEVEL else "no clear change"
+    return ("rises" if odds > 1 else "falls") if is_finding(q) else "no clear change"
 
 
 def _rare(cells: tuple[TrendCell, ...]) -> str:
     """Return why a series is too rare to have a course, or nothing."""
-    mass = sum(cell.mass for cell in usable(cells))
-    return f"not tested: {MIN_MASS:.0f} articles of it are needed, there are {mass:.1f}" if mass < MIN_MASS - 1e-6 else ""
+    return too_rare(sum(cell.share * cell.n_eff for cell in usable(cells)))
 
 
 def _exp(value: float) -> float:
