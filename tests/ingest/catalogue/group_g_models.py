@@ -57,8 +57,8 @@ ROWS = (
     Row(
         96,
         "a worker process is killed, or runs out of memory",
-        "It is replaced, and what it had is made again: the same result. A record that ends every process that reads it is quarantined; any "
-        "other work that does stops the command with one line, and finished stages stay.",
+        "It is replaced, and what it had is made again: the same result. A record that ends every process that reads it is "
+        "quarantined; any other work that does stops the command with one line, and finished stages stay.",
         tested=(
             "test_engine.py::test_a_worker_that_dies_once_costs_nothing_but_time",
             "ingest/test_ingest.py::test_a_record_that_ends_every_process_is_quarantined_and_no_other",
