@@ -21,6 +21,7 @@ from topics.artifacts.verify import verify
 from topics.core.contracts import MergePart
 from topics.core.errors import DataError, UsageError
 from topics.core.matrices import Float64, Vocabulary
+from topics.exchange.topicwizard import read_topic_data
 from topics.ingest.store import load
 from topics.models.bertopic import merge as merge_models
 from topics.quality.novelty import NOVEL
@@ -28,6 +29,7 @@ from topics.reading import read_new, read_paths
 from topics.report.transformed import write_answers
 from topics.reuse import Artifact, load_artifact
 from topics.reuse.merge import SIDES, Place, merge
+from topics.reuse.training_corpus import own_folder
 from topics.reuse.united import United, unite
 from topics.study import open_study
 
@@ -153,9 +155,85 @@ def test_new_articles_of_either_corpus_are_known(sides: Path, tmp_path: Path) ->
     assert loaded.profile.mix.n_docs == 144
 
 
-def test_a_merged_artefact_has_no_corpus_of_its_own_and_is_not_merged_again(sides: Path, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"no corpus.*--corpus-a"):
-        merge(Place(sides / "ab"), Place((sides / "b").resolve()), tmp_path / "out")
+# --- what is done with a merged artefact --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def again(sides: Path) -> Path:
+    """The merged artefact merged with a third, of a year in which horses and a new subject are met."""
+    third = fitted(make_study(sides / "third", 2, [("horse", 2024), ("choir", 2024)]))
+    merge(Place(sides / "ab"), Place(third), sides / "abc")
+    return sides / "abc"
+
+
+def corpus_beside(artefact: Path) -> Path:
+    return own_folder(artefact, load_artifact(artefact).model.result.card.corpus_fingerprint)
+
+
+def test_the_corpus_of_both_lies_beside_the_merged_artefact(sides: Path) -> None:
+    united, folder = both(sides)[1], corpus_beside(sides / "ab")
+    manifest = verify(folder)
+    assert (manifest.kind, set(manifest.inputs)) == ("corpus", set(SIDES))
+    kept = load(folder)
+    assert list(kept) == list(united.corpus)
+    assert kept.repeated == united.corpus.repeated
+
+
+def test_a_merged_artefact_is_merged_again(sides: Path, again: Path) -> None:
+    before, after = known_by_subject(sides / "ab"), known_by_subject(again)
+    assert {subject: after[subject] for subject in before} == before
+    assert after["choir"][0] == 5
+    told = {row["topic"]: row["relation"] for row in rows_of(again / "topic_merge_lda.csv")}
+    assert Counter(told.values()) == {"matched": 1, "only_a": 4, "only_b": 1}
+    assert told[str(before["horse"][0])] == "matched"
+    documents = load_artifact(again).model.result.documents
+    assert len(documents.doc_ids) == len(set(documents.doc_ids)) == 192
+    verify(again)
+    verify(corpus_beside(again))
+
+
+def test_words_of_a_merge_of_three_come_from_the_counts_of_all(sides: Path, again: Path) -> None:
+    merged, corpus = load_artifact(again), load(corpus_beside(again))
+    known = merged.model.result.topics.vocabulary.index
+    n_words = sum(term in known for document in corpus for term in merged.preparation.terms(document))
+    model = merged.model
+    assert (model.topic_counts - model.eta).sum() == pytest.approx(n_words)  # type: ignore[attr-defined]
+    assert merged.profile.mix.n_docs == load_artifact(sides / "ab").profile.mix.n_docs + 48
+
+
+@pytest.mark.parametrize("to", ["gensim", "pyldavis", "topicwizard"])
+def test_a_merged_artefact_is_exported(call: Call, sides: Path, tmp_path: Path, to: str) -> None:  # noqa: F811
+    found = call("export", sides / "ab", "--to", to, "--out", tmp_path / "out")
+    assert (found.code, found.out) == (0, f"{tmp_path / 'out'}\n")
+    assert verify(tmp_path / "out").inputs["model"] == read_manifest(sides / "ab").key
+    if to == "topicwizard":
+        data = read_topic_data(tmp_path / "out")
+        assert data["document_term_matrix"].shape == (144, len(data["vocab"]))
+        assert data["topic_names"] == list(load_artifact(sides / "ab").known.names)
+
+
+def test_a_merged_artefact_is_compared_and_verified(call: Call, sides: Path, again: Path) -> None:  # noqa: F811
+    found = call("compare", sides / "ab", again, "--json")
+    pairs = json.loads(found.out)["pairs"]
+    assert (found.code, json.loads(found.out)["shared_documents"]) == (0, 144)
+    assert {pair["a_topic"]: pair["b_topic"] for pair in pairs if pair["relation"] == "matched"} == {topic: topic for topic in range(5)}
+    assert [call("verify", folder).code for folder in (again, corpus_beside(again))] == [0, 0]
+
+
+def test_a_merged_artefact_without_its_corpus_answers_and_says_what_it_lacks(sides: Path, tmp_path: Path) -> None:
+    shutil.copytree(sides / "ab", tmp_path / "moved")
+    assert load_artifact(tmp_path / "moved").labels
+    with pytest.raises(DataError, match=r"no corpus.*--corpus-a.*corpus_\* beside a merged"):
+        merge(Place(tmp_path / "moved"), Place((sides / "b").resolve()), tmp_path / "out")
+    own = corpus_beside(sides / "ab")
+    merge(Place(tmp_path / "moved", own), Place((sides / "third/out/living/artifacts/lda").resolve()), tmp_path / "out")
+
+
+def test_no_text_of_an_article_is_in_the_merged_artefact_itself(sides: Path) -> None:
+    sentences = {document.text[:60].encode() for document in load(corpus_beside(sides / "ab"))}
+    for path in (sides / "ab").iterdir():
+        held = path.read_bytes()
+        assert not any(sentence in held for sentence in sentences), path.name
 
 
 # --- corpora that overlap -----------------------------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ SUBJECTS = {
     "software": "database portal server digital signature network platform code".split(),
     "horse": "horse saddle stable rider gallop bridle pony meadow".split(),
     "bread": "bread flour oven baker yeast dough loaf crust".split(),
+    "choir": "choir singer organ hymn concert soprano rehearsal tenor".split(),
 }
 LINKS = ("of the", "and a", "in this", "was", "to", "for his", "with", "that")
 STUDY = """[study]

@@ -7,14 +7,15 @@ import json
 import random
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.test_cli import Call, call  # noqa: F401 - a fixture
 from tests.test_refit import LINKS, STUDY, SUBJECTS
 from topics.core.documents import Corpus
-from topics.core.errors import DataError
+from topics.core.errors import DataError, UsageError
 from topics.ingest.repeated import FILE_NAME, line_key, read_repeated, write_repeated
-from topics.reading import read_new
+from topics.reading import from_frame, read_new
 from topics.reuse import load_artifact
 from topics.reuse.united import unite
 from topics.study import open_study
@@ -82,6 +83,24 @@ def test_an_article_alone_has_the_answers_that_it_had_in_its_batch(call: Call, s
         alone = write(tmp_path / f"in{number}", articles()[number : number + 1])
         assert call("transform", saved / "lda", alone, "--out", tmp_path / f"out{number}").code == 0
         assert rows_of(tmp_path / f"out{number}" / "transform.csv") == {f"n{number}": together[f"n{number}"]}
+
+
+def test_an_article_alone_in_a_frame_has_the_text_and_answers_of_its_batch(saved: Path, tmp_path: Path) -> None:
+    loaded = load_artifact(saved / "lda")
+    whole = loaded.transform(read_new([saved.parents[2] / "src"], zone="UTC", repeated=loaded.repeated).whole()[0])
+    for number in (0, 47):
+        frame = pd.DataFrame(articles()[number : number + 1])
+        corpus, _ = from_frame(frame, zone="UTC", repeated=loaded.repeated)
+        assert texts(corpus) == {f"n{number}": texts(whole.corpus)[f"n{number}"]}
+        row = whole.documents.doc_ids.index(f"n{number}")
+        assert loaded.transform(corpus).documents.weights.tobytes() == whole.documents.weights[row].tobytes()
+        assert BOX in texts(from_frame(frame, zone="UTC")[0])[f"n{number}"]
+
+
+@pytest.mark.parametrize("wrong", [{"Boxed": [BOX]}, [BOX], "Boxed"])
+def test_lines_in_place_of_their_keys_are_refused(wrong: object) -> None:
+    with pytest.raises(UsageError, match=r"expected sets of keys by source.*artefact\.repeated"):
+        from_frame(pd.DataFrame(articles()), repeated=wrong)  # type: ignore[arg-type]
 
 
 def test_a_line_of_one_source_stays_in_the_articles_of_another(saved: Path, tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def _add_merge(app: App, write: Callable[[str], None]) -> None:
         b
             Folder of another of the same kind, prepared alike.
         into
-            Folder of the new artefact, with topic_ids.json and topic_merge_MODEL.csv.
+            Folder of the new artefact, with topic_ids.json and topic_merge_MODEL.csv; its corpus goes beside it, as corpus_*.
         corpus_a
             Folder of the corpus that the first was fitted on, where it does not stand beside the model.
         corpus_b

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from topics.config import DEFAULT_ZONE, StudyFile, read_study
 from topics.core.documents import Corpus
@@ -127,14 +127,28 @@ def read_new(paths: Sequence[Path], *, zone: str, repeated: Lines | None = None)
     return found
 
 
+class FrameOptions(TypedDict, total=False):
+    """What else the reading of a frame may depend on.
+
+    Args:
+        zone: calendar zone in which a moment falls on its day; that of studies without it.
+        as_of: last day that can be; None or without it the latest day in the data.
+        repeated: lines that sources print everywhere, as an artefact knows them (`artefact.repeated`), besides those that are found; with
+            them an article that stands alone in its frame loses them too.
+    """
+
+    zone: str
+    as_of: date | None
+    repeated: Lines
+
+
 def from_frame(
     frame: Any,  # noqa: ANN401 - any library's frame
     columns: Mapping[str, str] | None = None,
     *,
     language: str = "auto",
     source: str = "frame",
-    zone: str = DEFAULT_ZONE,
-    as_of: date | None = None,
+    **options: Unpack[FrameOptions],
 ) -> tuple[Corpus, IngestReport]:
     """Read the articles of a frame; no file of yours is written or changed.
 
@@ -143,20 +157,30 @@ def from_frame(
         columns: our name (text, date, id, title, source, url, language) to the frame's column; the same names need no entry.
         language: `auto`, or the code of the language of every article.
         source: the source of articles that name none, and what stands for the file's name.
-        zone: calendar zone in which a moment falls on its day.
-        as_of: last day that can be; None takes the latest day in the data.
+        options: `zone`, `as_of` and `repeated`, see `FrameOptions`.
 
     Returns:
         The corpus, of none where no row could be used, and the account of its reading.
 
     Raises:
-        UsageError: no frame, or no column for the text.
+        UsageError: no frame, no column for the text, or lines that are no keys by source.
     """
     try:
         config = SourceConfig(path=source, columns=dict(columns or {}), language=language)
     except ValueError as error:
         raise UsageError(f"{error}", where="from_frame", hint="Give columns as {our name: your name}.") from error
-    context, _, _ = read_context(zone, as_of)
+    if unknown := sorted(options.keys() - FrameOptions.__annotations__.keys()):
+        raise TypeError(f"from_frame() got an unexpected keyword argument {unknown[0]!r}")
+    context, _, _ = read_context(options.get("zone", DEFAULT_ZONE), options.get("as_of"))
+    context = replace(context, repeated=_checked(options.get("repeated", {})))
     if language not in {"auto", *context.languages}:
         raise UsageError(f"there is no language {language!r}.", where="from_frame", hint=nearest(language, ["auto", *context.languages]))
     return _read([SourceInput(config, records=records_of(frame, config.columns, source))], context, Engine()).whole()
+
+
+def _checked(repeated: Lines) -> Lines:
+    """Lines by source; raises `UsageError` for the lines themselves, which are known by keys alone."""
+    if isinstance(repeated, Mapping) and all(isinstance(keys, frozenset) for keys in repeated.values()):
+        return repeated
+    hint = "Give `artefact.repeated` of a loaded model."
+    raise UsageError(f"repeated is {type(repeated).__name__}, expected sets of keys by source.", where="from_frame", hint=hint)

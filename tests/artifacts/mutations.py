@@ -6,7 +6,7 @@ import json
 import random
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -225,7 +225,7 @@ def put_back(case: Case, artefact: Files, folder: Path) -> None:
         if (folder / path).parent != folder:
             (folder / path).parent.rmdir()
     for path, data in artefact.items():
-        if case.sealed or case.files.get(path) != data:
+        if case.files.get(path) != data or (case.sealed and path == FILE_NAME):
             (folder / path).write_bytes(data)
 
 
@@ -263,7 +263,8 @@ class Judge:
     """
 
     def __init__(self, folder: Path, documents: Path) -> None:
-        self.corpus = read_new([documents], zone="UTC").whole()[0]
+        read = read_new([documents], zone="UTC").whole()[0]
+        self.corpus = replace(read, texts=tuple(read.texts))  # opening their database takes longer than a small artefact
         self.expected = self._answers(load_artifact(folder))
 
     def _answers(self, artefact: Artifact) -> tuple[np.ndarray[Any, Any], ...]:

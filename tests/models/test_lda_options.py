@@ -12,9 +12,10 @@ import planted
 import pytest
 from scipy import sparse
 
+from topics.core.contracts import MergePart
 from topics.core.errors import DataError, UsageError
 from topics.core.matrices import PreparedCorpus
-from topics.models.lda import Interrupted, LdaConfig, LdaTopicModel, State, fit, load
+from topics.models.lda import Interrupted, LdaConfig, LdaTopicModel, State, fit, load, merge
 
 CONFIG = LdaConfig(topics=4, samples=20)
 
@@ -153,3 +154,20 @@ def test_counts_by_columns_are_read_as_those_by_rows() -> None:
     found = fit(columns, CONFIG, (), 1)
     assert bytes_of(found) == bytes_of(fit(corpus(), CONFIG, (), 1))
     assert found.to_gensim(columns)[1].dfs == found.to_gensim(corpus())[1].dfs
+
+
+@pytest.mark.parametrize(
+    ("config", "options", "said"),
+    [
+        (CONFIG, {"eta": steered()}, r"prior of terms was given as a matrix.*Fit again on both corpora with one matrix"),
+        (LdaConfig(topics=4, inference="gensim"), {}, r"prior of terms was learned for each term.*one number for eta"),
+    ],
+)
+def test_models_with_a_prior_for_each_term_are_not_merged(config: LdaConfig, options: dict[str, np.ndarray], said: str) -> None:
+    model = fit(corpus(), config, (), 1, **options)  # type: ignore[arg-type]
+    rows = np.arange(len(corpus().corpus))
+    part = MergePart(model, model.result.documents, rows, np.arange(4))
+    with pytest.raises(DataError, match=said):
+        merge(corpus(), (part, part), 1)
+    gensim = fit(corpus(), LdaConfig(topics=4, inference="gensim", eta=0.1, passes=2), (), 1)
+    merge(corpus(), (replace(part, model=gensim),), 1)

@@ -17,18 +17,18 @@ FILES_NAME = "files.json"
 # What a document's own record gives; `final` beside them is what all documents together settled, null for one that is not accepted.
 COLUMNS = ("file_key", "content_hash", "id", "file", "record", "source", "draft", "origin", "lines", "text", "removed")
 ROW_GROUP = 4096  # as many articles are compressed at a time, in memory
-MEMORY = "1GB"  # beyond it sorting goes to disk
+MUCH = 1_000_000_000  # bytes that a database may hold; beyond it sorting goes to disk
 
 
-def connect(database: Path | None = None, scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """Return a connection that loads nothing from outside and sums in one order."""
+def connect(database: Path | None = None, scratch: Path | None = None, memory: int = MUCH) -> duckdb.DuckDBPyConnection:
+    """Return a connection that loads nothing from outside and sums in one order; `memory` is in bytes."""
     import duckdb
 
     settings: dict[str, str | bool | int | float | list[str]] = {
         "threads": 1,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
-        "memory_limit": MEMORY,
+        "memory_limit": f"{memory}B",
     }
     if scratch is not None:
         settings["temp_directory"] = str(scratch)

@@ -149,6 +149,7 @@ def settle(spool: Spool, config: DatesConfig, zone: tzinfo, as_of: date | None, 
     for documents in chunked(spool.texts(), CHUNK):
         sketches.append(sketch([document.kept() for document in documents]))
         removed.update(span.reason for document in documents for span in document.removed)
+    spool.rest()
     stage("grouping %d documents into stories", len(columns.ids))
     canonical = group(members_of(columns.ids, dates, columns.n_tokens), sketches.read(), scratch).canonical.tolist()
     stories = [columns.ids[row] for row in canonical]

@@ -6,17 +6,15 @@ import dataclasses
 import glob
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from topics.core.documents import Document, DocumentInfo, Removed
 from topics.ingest.documents import Made, Origin
-from topics.ingest.layout import COLUMNS, FILE_NAME, ROW_GROUP, connect, quoted
+from topics.ingest.layout import COLUMNS, FILE_NAME, ROW_GROUP, quoted
 from topics.ingest.repeated import NONE, Repeated, found_in
-
-if TYPE_CHECKING:
-    import duckdb
+from topics.ingest.scratch import BLOCK, Scratch
 
 
 class _MadeWith(msgspec.Struct):
@@ -25,7 +23,6 @@ class _MadeWith(msgspec.Struct):
     repeated: tuple[int, ...] = ()
 
 
-_BATCH = 2000
 _ROW = (
     "n BIGINT, file_key VARCHAR, content_hash VARCHAR, id VARCHAR, file VARCHAR, record BIGINT, source VARCHAR, draft VARCHAR,"
     " origin VARCHAR, lines BLOB, text VARCHAR, removed VARCHAR"
@@ -42,7 +39,7 @@ class Spool:
     """A scratch database of made documents, numbered as they come."""
 
     def __init__(self, folder: Path) -> None:
-        self._db: duckdb.DuckDBPyConnection = connect(folder / "spool.duckdb", folder)
+        self._db = Scratch(folder / "spool.duckdb")
         for table in ("rows", "again"):  # `again`: documents that take the place of those with their numbers
             self._run(f"CREATE TABLE {table}({_ROW})")
         self._run("CREATE TABLE settled(n BIGINT, final VARCHAR)")
@@ -54,6 +51,10 @@ class Spool:
         """Give the files back."""
         self._db.close()
 
+    def rest(self) -> None:
+        """Give back memory that is not needed now."""
+        self._db.rest()
+
     def add(self, made: Made, number: int | None = None) -> None:
         """Add a document, or one that `replace` puts in the place of the one with that number; not both at a time."""
         if number is None:
@@ -63,7 +64,7 @@ class Spool:
         body = (_text(info), _text(origin), made.lines, made.document.text, _text(made.document.removed))
         self._waiting.append((*head, *body))
         self._table = "rows" if number is None else "again"
-        if len(self._waiting) >= _BATCH:
+        if len(self._waiting) >= BLOCK:
             self.flush()
 
     def flush(self) -> None:
@@ -71,6 +72,7 @@ class Spool:
         if self._waiting:
             self._insert(self._table, ["n", *COLUMNS], self._waiting)
             self._waiting = []
+            self.rest()
 
     def replace(self) -> None:
         """Put the documents that were added with a number in the place of those."""
@@ -88,6 +90,7 @@ class Spool:
             [glob.escape(str(stored / FILE_NAME)), list(file_keys)],
         )
         self._n = self._value("SELECT coalesce(max(n), 0) FROM rows")
+        self._db.allow(*self._run("SELECT count(*), coalesce(sum(strlen(text)), 0) FROM rows")[0])
 
     def lines(self) -> Iterator[tuple[str, bytes]]:
         """Yield (source, line keys) of every document, in any order."""
@@ -149,13 +152,15 @@ class Spool:
         batch: list[tuple[object, ...]] = []
         for n, final in rows:
             batch.append((n, _text(final)))
-            if len(batch) >= _BATCH:
+            if len(batch) >= BLOCK:
                 self._insert("settled", ["n", "final"], batch)
                 batch = []
         self._insert("settled", ["n", "final"], batch)
 
     def write(self, target: Path) -> None:
         """Write everything as one Parquet file: accepted documents first, in content-hash order, then the others."""
+        self.flush()
+        self.rest()
         names = ", ".join(COLUMNS)
         self._run(
             f"COPY (SELECT {names}, final FROM rows LEFT JOIN settled USING (n)"
@@ -164,28 +169,17 @@ class Spool:
         )
 
     def _insert(self, table: str, names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
-        import pandas as pd
-
-        if rows:
-            columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
-            frame = pd.DataFrame(columns, dtype=object).astype(dict.fromkeys(_NUMBERS & set(names), "int64"))
-            self._db.register("batch", frame)
-            self._run(f"INSERT INTO {table} SELECT {', '.join(names)} FROM batch")
-            self._db.unregister("batch")
+        self._db.insert(table, names, rows, _NUMBERS)
 
     def _run(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Run a statement to its end."""
-        return self._db.execute(query, list(values)).fetchall()
+        return self._db.run(query, values)
 
     def _value(self, query: str) -> int:
         return int(self._run(query)[0][0])
 
     def _stream(self, query: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
-        """Rows of a query, a block at a time; on a cursor of its own, so that other queries may run between."""
         self.flush()
-        cursor = self._db.cursor().execute(query, list(values))
-        while rows := cursor.fetchmany(_BATCH):
-            yield from rows
+        yield from self._db.stream(query, values)
 
 
 def _text(value: object) -> str:

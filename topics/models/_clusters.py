@@ -16,7 +16,7 @@ from topics.core.errors import DataError, MissingPartError
 from topics.core.matrices import Float32, Int64
 from topics.engine import one_thread
 from topics.models._assignment import centroids_of, nearest
-from topics.models._compiled import keep_compiled
+from topics.models._compiled import import_umap, keep_compiled
 from topics.models._merging import MergeTree, merge_tree, similarities
 
 MIN_GROUP = 30  # a smaller language is not clustered; the assignment rule still places its documents
@@ -87,6 +87,7 @@ def reduce(vectors: Float32, n_neighbors: int, n_components: int, seed: int) -> 
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="IProgress not found")  # in notebooks; our own progress goes to the log
+            import_umap()
             keep_compiled()
             from umap import UMAP
     except ImportError as error:

@@ -6,10 +6,14 @@ numba can keep them; the libraries do not ask it to.
 
 from __future__ import annotations
 
+import atexit
 import inspect
+import os
+import shutil
 import sys
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from topics.core.jit import CACHE
@@ -18,6 +22,29 @@ from topics.progress import stage
 _PACKAGES = frozenset({"umap", "pynndescent"})
 # Parameters that are functions. Their type is another in each process, so what is kept of such a kernel is never found again.
 _FUNCTIONS = frozenset({"dist", "metric", "ground_metric"})
+
+
+@cache
+def import_umap() -> None:
+    """Import UMAP, also where nothing may be written to its folder or the user's cache.
+
+    It asks numba to keep some kernels as it is imported, and numba stops where it finds no place. It gets a passing folder then, for this
+    process and its workers.
+
+    Raises:
+        ImportError: it is not installed.
+    """
+    try:
+        import umap
+    except RuntimeError as error:
+        if "no locator available" not in str(error):
+            raise
+        from numba import config
+
+        folder = mkdtemp(prefix="topics-numba-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["NUMBA_CACHE_DIR"] = config.CACHE_DIR = folder
+        import umap  # noqa: F401 - what was imported of it at the first attempt is imported again
 
 
 @cache

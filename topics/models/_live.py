@@ -14,6 +14,7 @@ from topics.core.matrices import DocTermMatrix, Float32, Int64, TopicDistributio
 from topics.engine import one_thread
 from topics.models._assignment import AssignmentRule
 from topics.models._clusters import INSTALL
+from topics.models._compiled import import_umap
 
 if TYPE_CHECKING:
     from bertopic import BERTopic
@@ -137,6 +138,7 @@ class Trained:
         try:
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", message="IProgress not found")  # in notebooks; our own progress goes to the log
+                import_umap()
                 from bertopic import BERTopic
                 from bertopic.backend import BaseEmbedder
         except ImportError as error:

@@ -317,9 +317,15 @@ def merge(prepared: PreparedCorpus, parts: tuple[MergePart, ...], seed: int) -> 
 
 
 def _priors(model: TopicModel) -> tuple[Float64, float]:
+    """Priors of topics and of terms; raises `DataError` where that of terms is no number, for words of the other corpus have none then."""
     if not isinstance(model, LdaTopicModel) or not isinstance(model.eta, float):
-        hint = "Fit again on both corpora with one matrix."
-        raise DataError("the prior of terms was given as a matrix, which knows no other words.", where="models.lda.eta", hint=hint)
+        config = msgspec.json.decode(model.result.card.config, type=LdaConfig)
+        learned = config.inference == "gensim" and config.eta in (None, "learned")
+        how = "learned for each term" if learned else "given as a matrix"
+        hint = (
+            "Fit again with one number for eta, which gensim does not change." if learned else "Fit again on both corpora with one matrix."
+        )
+        raise DataError(f"the prior of terms was {how}, which knows no other words.", where="models.lda.eta", hint=hint)
     return model.alpha, model.eta
 
 

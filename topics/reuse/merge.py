@@ -21,6 +21,8 @@ from topics.core.matrices import Int64, PreparedCorpus
 from topics.core.registry import discover
 from topics.core.results import TopicResult
 from topics.engine import Engine
+from topics.findings import find_themes
+from topics.ingest.keeping import write_corpus
 from topics.preprocessing.embedding import EmbeddingConfig, SameEmbedder
 from topics.preprocessing.prepare import Preparation, fit_preparation
 from topics.progress import stage
@@ -29,11 +31,12 @@ from topics.reading import check_not_in_artefact
 from topics.reuse.artefact import Artifact, load_artifact
 from topics.reuse.identity import TopicIds, write_ids
 from topics.reuse.mergeable import check_mergeable, check_stop_words
-from topics.reuse.training_corpus import training_corpus
+from topics.reuse.taught import Teacher, taught_thresholds, teacher_of
+from topics.reuse.training_corpus import own_folder, training_corpus
 from topics.reuse.united import United, unite
-from topics.stages import Fitted, parts_key, theme_stage, write_model
+from topics.stages import Fitted, Themed, parts_key, theme_stage, write_model
 from topics.tables import Cell, render_csv
-from topics.theming import projection
+from topics.theming import projection, theme_documents
 
 COLUMNS = ("topic", "name", "relation", "a_topic", "a_name", "b_topic", "b_name", "documents", "null", "a_share", "b_share", "similarity")
 SIDES = ("merged_a", "merged_b")  # in the manifest: the keys of the two, the lower first
@@ -177,8 +180,10 @@ def merge(a: Place, b: Place, out: Path, embedding_folder: Path | None = None) -
 
     Topics are matched over the documents of both corpora, each model answering all of them: a pair is one topic where it is matched
     beyond chance and most of one lies in the other. Documents are counted by the model of their own corpus, those of both by that with
-    the lower key. Words, vocabulary, idf, scorers of themes, profile and reference answers are those of all documents.
-    Merging b and a gives the same model; ids and names of a matched topic are those of the artefact that is named first.
+    the lower key. Words, vocabulary, idf, scorers of themes, profile and reference answers are those of all documents; thresholds of themes
+    that labels set are put where the new scorers decide most like the old. Merging b and a gives the same model; ids and names of a matched
+    topic are those of the artefact that is named first. The documents of both are kept as a corpus artefact beside the merged one, so that
+    this can be exported and merged again.
 
     Args:
         a, b: the artefacts and their corpora.
@@ -225,17 +230,34 @@ def table_name(name: str) -> str:
     return f"topic_merge_{name}.csv"
 
 
+def _themed(fitted: Fitted, sides: tuple[Side, Side], scratch: Path) -> Themed:
+    """Scorers of themes of all documents, with the thresholds that labels of either side teach them."""
+    corpus, themes = fitted.prepared.corpus, fitted.file.config.themes
+    themed = theme_stage(fitted.file, scratch, corpus, lambda: (fitted.preparation, fitted.prepared), Engine())
+    asked = (teacher_of(side.artifact, side.corpus, corpus.ids) for side in sides)
+    teachers: tuple[Teacher, ...] = tuple(teacher for teacher in asked if teacher)
+    if not teachers:
+        return themed
+    documents = theme_documents(corpus, themes, fitted.prepared)
+    model = replace(themed.model, labelled=taught_thresholds(teachers, themed.model, documents))
+    return Themed(model, find_themes(corpus, model, documents, fitted.preparation))
+
+
 def _keep(fitted: Fitted, merged: Merged, sides: tuple[Side, Side], out: Path) -> None:
+    """Publish the corpus, under a name that no other corpus has, and then the model that asks for it."""
     file, name, corpus = fitted.file, fitted.name, fitted.prepared.corpus
 
     def write(folder: Path) -> None:
         with TemporaryDirectory(prefix="topics-") as scratch:
-            themed = theme_stage(file, Path(scratch) / "themes", corpus, lambda: (fitted.preparation, fitted.prepared), Engine())
+            themed = _themed(fitted, sides, Path(scratch) / "themes")
         write_model(folder, fitted, themed)
         write_ids(folder, merged.known)
         (folder / table_name(name)).write_text(render_csv(COLUMNS, merged.rows()), encoding="utf-8", newline="\n")
 
     keys = dict(zip(SIDES, (side.artifact.manifest.key for side in sides), strict=True))
     fit = digest([parts_key(), *keys.values()])
-    card = fitted.model.result.card
+    card, own = fitted.model.result.card, own_folder(out, corpus.fingerprint)
+    stage("keeping %d documents in %s", len(corpus), own)
+    corpora = dict(zip(SIDES, (side.corpus.fingerprint for side in sides), strict=True))
+    publish(own, lambda folder: write_corpus(folder, corpus), "corpus", Provenance({"timezone": file.config.study.timezone}, 0, corpora))
     publish(out, write, name, Provenance(file.models[name], card.seed, {FIT: fit, "corpus": corpus.fingerprint, **keys}, card.versions))

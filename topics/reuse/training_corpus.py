@@ -11,6 +11,16 @@ from topics.ingest.store import load
 from topics.reuse.artefact import Artifact
 
 
+def own_folder(artefact: Path, fingerprint: str) -> Path:
+    """Return where the corpus of a merged model lies: beside it, under a name of its own, for several models may lie there."""
+    return artefact.resolve().parent / f"corpus_{fingerprint[:12]}"
+
+
+def _beside(artefact: Path, fingerprint: str) -> Path:
+    own = own_folder(artefact, fingerprint)
+    return own if own.is_dir() else artefact.resolve().parent / "corpus"
+
+
 def training_corpus(loaded: Artifact, artefact: Path, corpus: Path | None, option: str) -> Corpus:
     """Open the corpus of a model; every hash of it is recomputed first.
 
@@ -23,12 +33,13 @@ def training_corpus(loaded: Artifact, artefact: Path, corpus: Path | None, optio
     Raises:
         DataError: it is missing or damaged, or the model was fitted on another.
     """
-    folder = corpus or artefact.resolve().parent / "corpus"
-    hint = f"Name the corpus artefact of its study with {option}: artifacts/corpus in the output folder."
+    fingerprint = loaded.model.result.card.corpus_fingerprint
+    folder = corpus or _beside(artefact, fingerprint)
+    hint = f"Name its corpus artefact with {option}: artifacts/corpus in the output folder of its study, corpus_* beside a merged model."
     if not folder.is_dir():
         raise DataError("there is no corpus, which the counts are made from.", where=str(folder), hint=hint)
     verify(folder)
     documents = load(folder)
-    if documents.fingerprint != loaded.model.result.card.corpus_fingerprint:
+    if documents.fingerprint != fingerprint:
         raise DataError("is another corpus than the one that the model was fitted on.", where=str(folder), hint=hint)
     return documents

@@ -152,7 +152,7 @@ def _better(judged: Judged, generator: np.random.Generator) -> float | None:
     now = judged.present
     held_out = [_held_out(judged, generator) for _ in range(REPEATS)]
     gains = np.mean([_f1(judged, then, judged.weights[None])[0] > _f1(judged, now, judged.weights[None])[0] for then in held_out])
-    cut, draws = _cut(judged), bootstrap(judged, generator)
+    cut, draws = best_cut(judged), bootstrap(judged, generator)
     then = draws.judged.scores >= cut
     surer = np.mean(_f1(draws.judged, then, draws.weights) > _f1(draws.judged, draws.judged.present, draws.weights))
     return cut if min(gains, surer) >= SURE else None
@@ -164,7 +164,7 @@ def _held_out(judged: Judged, generator: np.random.Generator) -> npt.NDArray[np.
     found = np.zeros(len(judged), dtype=np.bool_)
     for number in range(FOLDS):
         taught = part != number
-        found[~taught] = judged.scores[~taught] >= _cut(judged.only(taught))
+        found[~taught] = judged.scores[~taught] >= best_cut(judged.only(taught))
     return found
 
 
@@ -172,8 +172,8 @@ def _f1(judged: Judged, present: npt.NDArray[np.bool_], weights: Float64) -> Flo
     return np.nan_to_num(decision_measures(replace(judged, present=present), weights)["f1"])
 
 
-def _cut(judged: Judged) -> float:
-    """The middle, on the scale of log-odds, of the gap below the score with the best F1."""
+def best_cut(judged: Judged) -> float:
+    """Return the middle, on the scale of log-odds, of the gap below the score with the best F1; some label must say yes."""
     found = curve(judged, judged.weights[None])
     best = float(found.thresholds[int(np.argmax(np.nan_to_num(found.f1[0])))])
     below = judged.scores[judged.scores < best]

@@ -85,4 +85,13 @@ ROWS = (
             "models/test_bertopic.py::test_umap_kernels_are_kept_between_processes_and_the_first_says_that_it_compiles",
         ),
     ),
+    Row(
+        98,
+        "compiled kernels that can be kept nowhere",
+        "A passing folder is used, and the wait is said in every process.",
+        tested=(
+            "test_hard_machines.py::test_umap_works_where_compiled_kernels_can_be_kept_nowhere",
+            "models/test_bertopic.py::test_where_nothing_can_be_kept_the_wait_is_said_too",
+        ),
+    ),
 )

@@ -38,6 +38,12 @@ ROWS = (
         tested=("test_hard_machines.py::test_no_home_is_needed", "test_hard_machines.py::test_a_run_needs_no_home_and_few_files"),
     ),
     Row(
+        129,
+        "no other process may start, and there is no shared memory",
+        "It works in the one process, with the same bytes.",
+        tested=("test_hard_machines.py::test_a_run_needs_no_other_process_and_no_shared_memory",),
+    ),
+    Row(
         130,
         "a run killed at any moment",
         "The same command goes on and ends with the bytes of an undisturbed run.",
@@ -45,6 +51,12 @@ ROWS = (
             "artifacts/test_kills.py::test_runs_that_are_killed_leave_what_an_undisturbed_run_leaves",
             "artifacts/test_faults.py::test_a_process_killed_between_two_moves_leaves_what_the_next_one_puts_back",
         ),
+    ),
+    Row(
+        130,
+        "a run that is stopped for a while (SIGSTOP, a laptop that sleeps)",
+        "It goes on and ends with the same bytes; meanwhile a second run in its folder is refused.",
+        tested=("test_hard_machines.py::test_a_run_that_is_stopped_for_a_while_ends_as_ever_and_keeps_its_folder",),
     ),
     Row(
         131,

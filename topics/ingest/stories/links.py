@@ -23,7 +23,7 @@ Sets = tuple[npt.NDArray[np.uint32], Int64, Int32]
 Docs = tuple[Sets, Sets, Int32]
 
 _BLOCK = 1 << 20  # shingles read at a time
-_SLICE = 1 << 15  # keys looked at before pages are given back: a page that is read brings its neighbours along
+_SLICE = 1 << 13  # keys looked at before pages are given back: a page that is read brings its neighbours along
 _PART = 1 << 22  # keys sorted at a time
 _CELL_BITS = 29  # at most 2**29 counters of one byte
 _SEEN_BITS = 23  # 64 MB of pairs that were compared lately, as far as they are used
