@@ -1,9 +1,10 @@
-"""How large an explorer is and how soon it answers: bytes by part, time until it is ready, has filtered, found and drawn its map.
+"""How large report and explorer are and how soon they answer: bytes, first paint, first filter, search and map of an explorer.
 
-    python benchmarks/explorer.py OUT/explorer.html ... [--visits 5] [--json FILE]
+    python benchmarks/explorer.py OUT/index.html OUT/explorer.html ... [--visits 5] [--json FILE]
 
-A page is that of a finished run; the largest that a study can have holds 50,000 titles. Chromium runs headless and without a network. Times
-are milliseconds inside the page from the choice to the finished layout, the median and the worst of all visits; each visit is a new one.
+Pages are those of a finished run; the largest explorer that a study can have holds 50,000 titles. Chromium runs headless and without a
+network. Times are milliseconds, the median and the worst of all visits; each visit is a new one. First paint is the first text or figure
+on the screen, from the start of the visit (First Contentful Paint); those of an explorer's steps go from the choice to the finished layout.
 """
 
 from __future__ import annotations
@@ -24,13 +25,16 @@ STEPS = {
     "first map": "choose({ q: '', view: 'map' })",
     "topic on the map": "choose({ pick: models[state.model].topics[0].id })",
 }
+PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0].startTime"
 TIMED = "() => {{ const start = performance.now(); {step}; document.body.offsetHeight; return performance.now() - start; }}"
 
 
 def sizes(page: str) -> dict[str, int]:
     """Bytes of the page and of the parts of its data."""
-    (block,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
-    data = json.loads(block)
+    blocks = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    if not blocks:  # a report
+        return {"page": len(page.encode()), "figures": page.count("<svg ")}
+    data = json.loads(blocks[0])
 
     def size(part: object) -> int:
         return len(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode())
@@ -43,18 +47,19 @@ def visits(path: Path, n: int) -> dict[str, list[float]]:
     """Times of `n` visits, by step."""
     from playwright.sync_api import sync_playwright
 
-    times: dict[str, list[float]] = {"ready": [], **{name: [] for name in STEPS}}
+    times: dict[str, list[float]] = {"first paint": [], "loaded": []}
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"))
         for _ in range(n):
             context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
             page = context.new_page()
             page.goto(path.resolve().as_uri())
-            page.wait_for_selector("html[data-ready=yes]")
-            times["ready"].append(page.evaluate("performance.timing.domContentLoadedEventEnd - performance.timing.navigationStart"))
             page.wait_for_timeout(1_000)  # a reader looks before the first choice
-            for name, step in STEPS.items():
-                times[name].append(page.evaluate(TIMED.format(step=step)))
+            times["first paint"].append(page.evaluate(PAINTED))
+            times["loaded"].append(page.evaluate("performance.timing.domContentLoadedEventEnd - performance.timing.navigationStart"))
+            for name, step in STEPS.items() if page.query_selector("html[data-ready]") else ():
+                page.wait_for_selector("html[data-ready=yes]")
+                times.setdefault(name, []).append(page.evaluate(TIMED.format(step=step)))
             context.close()
         browser.close()
     return times

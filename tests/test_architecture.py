@@ -23,6 +23,7 @@ NETWORK = frozenset(
 )
 PICKLES = frozenset("pickle cPickle dill joblib shelve marshal cloudpickle".split())
 CLOCKS = frozenset("now today utcnow".split())
+FOR_PEOPLE = frozenset("UsageError DataError MissingPartError".split())
 TIME_FUNCTIONS = frozenset("time time_ns localtime gmtime ctime".split())
 
 Finding = Iterator[tuple[int, str]]
@@ -120,6 +121,15 @@ def clocks(tree: ast.Module) -> Finding:
     yield from ((line, name) for line, name in imports(tree, "topics.x") if name in {f"time.{item}" for item in TIME_FUNCTIONS})
 
 
+def bare_errors(tree: ast.Module) -> Finding:
+    """An error for people says where, and what to do."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FOR_PEOPLE:
+            given = {word.arg for word in node.keywords if not (isinstance(word.value, ast.Constant) and not word.value.value)}
+            if not {"where", "hint"} <= given:
+                yield node.lineno, ast.unparse(node)
+
+
 RULES: list[tuple[Rule, tuple[str, ...]]] = [
     (long_functions, ("def f():\n" + "    x = 1\n" * 50, "class A:\n    async def f(self):\n" + "        x = 1\n" * 50)),
     (long_classes, ("class A:\n" + "    x = 1\n" * 150,)),
@@ -150,6 +160,7 @@ RULES: list[tuple[Rule, tuple[str, ...]]] = [
             "pd.Timestamp.today()",
         ),
     ),
+    (bare_errors, ("raise UsageError('what')", "DataError('what', where=path)", "MissingPartError('what', where=path, hint='')")),
 ]
 RULE_IDS = [rule.__name__ for rule, _ in RULES]
 
@@ -167,8 +178,8 @@ class A:
     def method(self, a, b, c, d, e, *, f):
         try:
             return time.monotonic(), self.printed
-        except (OSError, ValueError):
-            raise
+        except (OSError, ValueError) as error:
+            raise DataError("what", where=a, hint=f"do {b}") from error
 """
 
 

@@ -304,7 +304,7 @@ def test_check_reads_the_sources_of_a_study_as_its_run_does(call: Call, small: P
     assert "no record has the column 'dayy' that stands for date, so every article lacks it. Did you mean 'day'?" in answer.out
     assert not (small / "out").exists()
     for more in (["src"], ["--as-of", "2025-03-02"]):
-        assert (call("check", "check.toml", *more).code, "checked alone" in call("check", "check.toml", *more).err) == (2, True)
+        assert (call("check", "check.toml", *more).code, "checked by itself" in call("check", "check.toml", *more).err) == (2, True)
 
 
 def test_check_names_documents_with_odd_dates_by_their_place(call: Call, small: Path) -> None:

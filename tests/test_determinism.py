@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, SAMPLE
+from topics.core.errors import MissingPartError
+from topics.report.pdf import check_pdf
 
 pytestmark = pytest.mark.slow
 ONE = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C", "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -35,8 +37,19 @@ def build(root: Path, *, seed: int, rename: bool = False) -> Path:
         shutil.copyfile(path, target)
         os.utime(target, (10**9 + number, 10**9 - number))
     shutil.copytree(ROOT / "reports" / "themes", root / "reports" / "themes")
-    shutil.copyfile(ROOT / "reports" / "sample.toml", root / "reports" / "sample.toml")
-    return root / "reports" / "sample.toml"
+    study = root / "reports" / "sample.toml"
+    settings = (ROOT / "reports" / "sample.toml").read_text(encoding="utf-8")
+    study.write_text(settings.replace("[report]\n", "[report]\npdf = true\n") if has_pdf() else settings, encoding="utf-8")
+    return study
+
+
+def has_pdf() -> bool:
+    """Whether WeasyPrint and the system's pango are there."""
+    try:
+        check_pdf()
+    except MissingPartError:
+        return False
+    return True
 
 
 def run(study: Path, out: Path, variables: dict[str, str], *options: str) -> dict[str, bytes]:
@@ -62,6 +75,12 @@ def different(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
 def first(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     root = tmp_path_factory.mktemp("first")
     return run(build(root, seed=1), root / "out", ONE)
+
+
+def test_every_kind_of_file_is_compared(first: dict[str, bytes]) -> None:
+    kinds = {Path(name).suffix for name in first}
+    assert kinds >= {".html", ".svg", ".png", ".csv", ".json", ".jsonl", ".xlsx", ".safetensors"} | ({".pdf"} if has_pdf() else set())
+    assert {"index.html", "index.vi.html", "explorer.html", "tables.xlsx", "manifest.json"} <= first.keys()
 
 
 def test_seeds_of_hashing_zone_locale_threads_folder_and_file_order_change_no_byte(first: dict[str, bytes], tmp_path: Path) -> None:

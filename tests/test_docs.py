@@ -36,10 +36,14 @@ from topics.preprocessing.prepare import EmbeddingConfig, PreprocessingConfig
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDE_NAMES = ("study", "commands", "checks", "python", "reuse", "results", "cluster")
+GUIDES = {name: (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in GUIDE_NAMES}
 EXTENDING = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
 PAGES = (
     "README.md",
+    *(f"docs/{name}.md" for name in GUIDES),
     "docs/extending.md",
+    "benchmarks/README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "corpus/README.md",
@@ -61,7 +65,7 @@ def plain(text: str) -> str:
     return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
 
 
-SCRIPTS = blocks(README, "python")
+SCRIPTS = [block for text in (README, *GUIDES.values()) for block in blocks(text, "python")]
 PARTS = {block.split("\n", 1)[0].removeprefix("# "): block for block in blocks(EXTENDING, "python")}
 
 
@@ -103,7 +107,7 @@ def keys(kind: type[msgspec.Struct]) -> set[str]:
 
 def test_study_example_is_valid_and_whole(project: Path) -> None:
     path = project / "reports" / "example.toml"
-    path.write_text(blocks(README, "toml")[0], encoding="utf-8")
+    path.write_text(blocks(GUIDES["study"], "toml")[0], encoding="utf-8")
     assert read_study(path).default_out == path.parent / "out" / "harbours"
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     assert set(data) == keys(StudyConfig)
@@ -193,21 +197,27 @@ def test_model_example(project: Path, tmp_path: Path, monkeypatch: pytest.Monkey
         assert np.array_equal(again.model.transform(prepared).weights, model.result.documents.weights)
 
 
-def test_every_command_is_in_the_readme() -> None:
+def test_every_command_is_in_its_page() -> None:
     out = subprocess.run([sys.executable, "-m", "topics", "--help"], capture_output=True, text=True, check=True, encoding="utf-8").stdout
     commands = re.findall(r"^(?:\W )?([a-z]+) {2,}[A-Z]", out, re.MULTILINE)
     assert {"run", "check", "fit", "transform", "export", "compare", "merge", "verify", "doctor", "label"} <= set(commands)
     for command in commands:
-        assert re.search(rf"^\| `topics {command}\b", README, re.MULTILINE), command
+        assert re.search(rf"^\| `topics {command}\b", GUIDES["commands"], re.MULTILINE), command
 
 
-def test_every_exit_code_is_in_the_readme() -> None:
+def test_every_exit_code_is_in_its_page() -> None:
     raised = {value.exit_code for value in vars(errors).values() if isinstance(value, type) and issubclass(value, errors.TopicsError)}
     cli = ast.parse((ROOT / "topics" / "cli.py").read_text(encoding="utf-8"))
     calls = (node for node in ast.walk(cli) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_fail")
     raised |= {call.args[1].value for call in calls if isinstance(call.args[1], ast.Constant)}
-    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
+    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", GUIDES["commands"], re.MULTILINE)}
     assert listed == raised | {0}
+
+
+def anchors(text: str) -> set[str]:
+    """What a heading can be linked by: lower case, hyphens for spaces, no other signs."""
+    titles = re.findall(r"^#+ (.*)$", plain(text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -217,14 +227,27 @@ def test_named_files_exist(page: str) -> None:
     for name in re.findall(r"`([\w.][\w./-]*/[\w./-]*)`", text):
         if name.split("/")[0] in tops and not name.startswith(MADE_LATER):
             assert (ROOT / name).exists(), f"{page} names {name}"
-    for link in re.findall(r"\]\(([^)#:\s]+)\)", text):
-        assert (ROOT / page).parent.joinpath(link).exists(), f"{page} links to {link}"
+    for link, _, anchor in (target.partition("#") for target in re.findall(r"\]\(([^):\s]+)\)", text)):
+        target = (ROOT / page).parent.joinpath(link) if link else ROOT / page
+        assert target.exists(), f"{page} links to {link}"
+        assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), f"{page} links to {link}#{anchor}"
 
 
 def test_changelog_has_this_version() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     assert version == topics.__version__
     assert f"## [{version}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_is_for_a_first_look() -> None:
+    start = README[: README.index("## What you get")]
+    assert len(start) < 4_500
+    assert start.index("docs/report.png") < start.index("python3 run.py report") < start.index("```python")
+    assert len(README) < 18_000
+    table = re.findall(r"^\|.*\|$", README[README.index("## Beside other tools") :], re.MULTILINE)
+    assert [cell.strip() for cell in table[0].split("|")[3:-1]] == ["BERTopic", "gensim", "topica", "Turftopic", "BERTrend"]
+    assert len({line.count("|") for line in table}) == 1
+    assert sum("(benchmarks/README.md#" in line for line in table) >= 9
 
 
 def test_picture_is_small() -> None:

@@ -200,6 +200,6 @@ def test_a_study_file_is_read_with_its_columns(call: Call, lda: Path, small: Pat
     rows = table(call("transform", lda, "new.toml").out)
     assert [row["file"] for row in rows] == ["new.csv"]
     refused = call("transform", lda, "new.toml", "src")
-    assert (refused.code, "stands alone" in refused.message) == (2, True)
+    assert (refused.code, "sent by itself" in refused.message) == (2, True)
     inside = call("transform", lda, "new.toml", "--out", "new.csv/out")
     assert inside.code == 2

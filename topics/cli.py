@@ -115,8 +115,8 @@ def check(*paths: Path, as_of: date | None = None, json: Json = False) -> None:
         raise UsageError("name at least one file or folder.", where="topics check", hint="For example: topics check corpus/sample")
     studies = [path for path in paths if path.suffix.lower() == ".toml"]
     if studies and (len(paths) > 1 or as_of):
-        hint = "Set as_of in the study file." if as_of else "Check other paths by a call of their own."
-        raise UsageError("a study file is checked alone, as it is.", where=str(studies[0]), hint=hint)
+        hint = "Set as_of in the study file." if as_of else "Check the other paths by a call of their own."
+        raise UsageError("a study file is checked by itself, without other paths or --as-of.", where=str(studies[0]), hint=hint)
     corpus, account = read_sources(read_study(studies[0])) if studies else read_paths(paths, zone=DEFAULT_ZONE, as_of=as_of)
     summary = check_summary(corpus, account, propose_events(corpus, plugins()[1]))
     _print_json(summary) if json else _print(check_text(summary))

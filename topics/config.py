@@ -17,6 +17,7 @@ import msgspec
 from topics.core.errors import UsageError
 from topics.core.events import Event, Side
 from topics.core.hashing import canonical_json, digest
+from topics.core.labels import with_shown_names
 from topics.core.registry import discover, nearest
 from topics.core.series import PeriodUnit
 from topics.core.themes import Theme, check_themes
@@ -209,7 +210,7 @@ def _convert(data: object, kind: type[Any], file: str, at: str = "") -> Any:  # 
         found = _found(data, path[1]) if path and text.startswith("Expected") else ""
         found = _theme_named(data, path[1]) + found if path else found
         raise UsageError(
-            f"{text.rstrip('.')}{found}.{choices}", where=file, hint="Mend this key; README.md shows a whole study file."
+            f"{text.rstrip('.')}{found}.{choices}", where=file, hint="Mend this key; docs/study.md shows a whole study file."
         ) from error
 
 
@@ -239,7 +240,7 @@ def read_study(path: Path) -> StudyFile:
 
 def _read_toml(path: Path, what: str, hint: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return {key: with_shown_names(value) for key, value in tomllib.loads(path.read_text(encoding="utf-8")).items()}
     except OSError as error:
         raise UsageError(f"the {what} cannot be read: {error.strerror}.", where=str(path), hint=hint) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -276,7 +277,7 @@ def _curation(path: Path, study: Path, models: Mapping[str, msgspec.Struct]) -> 
             )
         if (entry.model, entry.topic) in seen:
             raise UsageError(
-                f"topics[{number}]: topic {entry.topic} of {entry.model} stands twice.", where=name, hint="Say all of it once."
+                f"topics[{number}]: topic {entry.topic} of {entry.model} stands twice.", where=name, hint="Put all of it into one entry."
             )
         seen.add((entry.model, entry.topic))
     for model in found.fits:

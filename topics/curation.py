@@ -73,8 +73,10 @@ class Curation:
     def check_fit(self, model: str, fit: str) -> None:
         """Raise `UsageError` where the numbers of a model belong to another fit than the one that is there."""
         if not fit.startswith(self.fits.get(model, "")):
-            what = f"fits.{model} = {self.fits[model]!r}: the topics of {model} are numbered by the fit {fit[:SHORTEST]!r}."
-            raise UsageError(what, where=self.where, hint="Look at its topics again, then write that in its place.")
+            now = f"the study now has the fit {fit[:SHORTEST]!r} of {model}, whose topics have other numbers"
+            what = f"fits.{model} = {self.fits[model]!r}, but {now}."
+            hint = f'Look whether each name still goes with its topic, then write fits.{model} = "{fit[:SHORTEST]}".'
+            raise UsageError(what, where=self.where, hint=hint)
 
     def of(self, model: str, n_topics: int) -> Curated:
         """Return what is said of a model with so many topics.

@@ -92,7 +92,9 @@ def sample_labels(study: Study, n: int, out: Path | None = None) -> tuple[Path, 
     """
     path = (out or study.file.base / f"{study.config.study.name}_labels.csv").resolve()
     if path.suffix.lower() != ".csv":
-        raise UsageError("the sheet is a CSV table.", where=str(path), hint="Give it a name that ends in .csv.")
+        raise UsageError(
+            "the sheet is written as a CSV table, and this name says otherwise.", where=str(path), hint="Give it a name that ends in .csv."
+        )
     check_outside(path, [study.file.base / source.path for source in study.config.sources])
     check_writable(path.parent)
     design = draw_sample(study.corpus, study.theme_scores, n, study=study.config.study.name, seed=study.seed)

@@ -101,7 +101,11 @@ def _is_study(paths: Sequence[Path]) -> bool:
     """Whether these are no documents but a study file, whose sources are meant."""
     studies = [path for path in paths if path.suffix.lower() == ".toml"]
     if studies and len(paths) > 1:
-        raise UsageError("a study file stands alone.", where=str(studies[0]), hint="Send other paths by a call of their own.")
+        raise UsageError(
+            "a study file is sent by itself, without other paths.",
+            where=str(studies[0]),
+            hint="Send the other paths by a call of their own.",
+        )
     return bool(studies)
 
 

@@ -24,6 +24,7 @@ from topics.progress import stage, track
 from topics.quarantine import write_quarantine
 from topics.report.explorer.page import render_explorer
 from topics.report.pages import FILES, write_pages
+from topics.report.pdf import check_pdf
 from topics.run_tables import run_tables
 
 OURS = {"artifacts", "tables", "figures", *FILES, "explorer.html", "quarantine.jsonl", FILE_NAME, ".new"}
@@ -40,6 +41,8 @@ def _check_out(file: StudyFile, out: Path) -> None:
         if foreign or not (earlier or stopped):
             what = f"this holds other files ({', '.join(foreign[:3]) or 'no earlier run of a study'})."
             raise UsageError(what, where=str(out), hint="Choose a new or empty folder with --out; nothing was changed.")
+    if file.config.report.pdf:
+        check_pdf()
     check_writable(out)
 
 
@@ -54,6 +57,7 @@ def run(file: StudyFile, out: Path | None = None, engine: Engine | None = None, 
 
     Raises:
         UsageError: the output folder cannot be used, or another run is writing there.
+        MissingPartError: a PDF is asked for that cannot be made here; nothing was computed.
     """
     study = Study(file, out, engine)
     _check_out(file, study.out)

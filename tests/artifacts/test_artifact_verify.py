@@ -133,7 +133,7 @@ def manifest_edit(artefact: Path, **values: object) -> None:
 @pytest.mark.parametrize("more", [{}, {"signature": "a field that format 2 has"}], ids=["same fields", "new field"])
 def test_a_newer_format_says_so_and_asks_for_an_update(artefact: Path, more: dict[str, str]) -> None:
     manifest_edit(artefact, format=FORMAT + 1, **more)
-    with pytest.raises(DataError, match=rf"format {FORMAT + 1} is not known, this release reads 1\. Update topics-trends") as caught:
+    with pytest.raises(DataError, match=rf"is of format {FORMAT + 1}, and this release reads 1\. Update topics-trends") as caught:
         verify(artefact)
     assert caught.value.where == str(artefact / "manifest.json")
     assert not is_current(artefact, "stage-key")
@@ -141,7 +141,7 @@ def test_a_newer_format_says_so_and_asks_for_an_update(artefact: Path, more: dic
 
 def test_a_format_that_never_was_asks_for_no_update(artefact: Path) -> None:
     manifest_edit(artefact, format=0)
-    with pytest.raises(DataError, match=r"format 0 is not known, this release reads 1\. No release wrote it"):
+    with pytest.raises(DataError, match=r"is of format 0, and this release reads 1\. No release wrote it"):
         verify(artefact)
 
 

@@ -141,7 +141,7 @@ def test_as_many_topics_as_asked_for(corpus: str) -> None:
 
 
 def test_more_topics_than_clusters_are_refused_with_both_numbers() -> None:
-    with pytest.raises(DataError, match=r"topics is 40, HDBSCAN finds \d+ clusters of at least 6 documents.*Lower min_topic_size"):
+    with pytest.raises(DataError, match=r"topics is 40, but HDBSCAN finds only \d+ clusters of at least 6 documents.*Lower min_topic_size"):
         fit(planted.prepared("english")[1], BertopicConfig(topics=40, min_topic_size=6), (), 1)
 
 

@@ -471,15 +471,15 @@ def test_no_number_stops_with_its_sweep_and_partition_named(changes: dict[str, i
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"n_topics": 1}, "topics is 1; a whole number of at least 2"),
-        ({"n_topics": 2.5}, "topics is 2.5; a whole number of at least 2"),
-        ({"passes": 0}, "passes is 0; a whole number of at least 1"),
-        ({"seed": -1}, "seed is -1; a whole number of at least 0"),
-        ({"seed": None}, "seed is None; a whole number of at least 0"),
-        ({"seed": True}, "seed is True; a whole number of at least 0"),
-        ({"samples": -1}, "samples is -1; a whole number of at least 0"),
-        ({"start": "warm"}, 'start is \'warm\'; "nmf" and "random" are allowed'),
-        ({"tolerance": float("nan")}, "tolerance is nan; a finite number"),
+        ({"n_topics": 1}, "topics is 1. Give a whole number of at least 2"),
+        ({"n_topics": 2.5}, "topics is 2.5. Give a whole number of at least 2"),
+        ({"passes": 0}, "passes is 0. Give a whole number of at least 1"),
+        ({"seed": -1}, "seed is -1. Give a whole number of at least 0"),
+        ({"seed": None}, "seed is None. Give a whole number of at least 0"),
+        ({"seed": True}, "seed is True. Give a whole number of at least 0"),
+        ({"samples": -1}, "samples is -1. Give a whole number of at least 0"),
+        ({"start": "warm"}, "there is no start 'warm'.*There are"),
+        ({"tolerance": float("nan")}, "tolerance is nan. Give a finite number"),
         ({"alpha": -0.1}, "alpha holds -0.1; every entry must be a number"),
         ({"alpha": float("nan")}, "alpha holds nan"),
         ({"alpha": "learned"}, "alpha is 'learned'; one number or an array"),
@@ -530,7 +530,7 @@ def test_zeros_that_are_stored_change_nothing(changes: dict[str, int]) -> None:
     ("counts", "words"),
     [
         (np.ones(5, dtype=np.int32), r"counts are of shape \(5,\)"),
-        (np.array([["a", "b"]]), "type <U1; a matrix"),
+        (np.array([["a", "b"]]), "type <U1. Give a matrix"),
         (np.array([[1, 2**31]]), "a count is 2147483648, allowed are 0 to 2147483647"),
     ],
 )

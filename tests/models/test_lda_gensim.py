@@ -283,7 +283,7 @@ def test_a_setting_that_is_not_legal_in_python_is_named(options: dict[str, objec
 @pytest.mark.parametrize("inference", ["cvb0", "gensim"])
 @pytest.mark.parametrize("seed", [None, -1, 1.5])
 def test_a_seed_that_is_none_is_refused(inference: str, seed: object) -> None:
-    with pytest.raises(UsageError, match=f"seed is {seed}; a whole number of at least 0"):
+    with pytest.raises(UsageError, match=f"seed is {seed}. Give a whole number of at least 0"):
         fit(DATA, LdaConfig(topics=4, inference=inference), (), seed)  # type: ignore[arg-type]
 
 

@@ -109,7 +109,7 @@ def a_state() -> State:
         ({}, {"eta": 0.1}, "eta is one number.*LdaConfig"),
         ({}, {"eta": [[0.1], [0.1, 0.2]]}, "eta has rows of different lengths"),
         ({}, {"eta": [["a", "b"]]}, "eta holds str"),
-        ({}, {"eta": np.ones((2, 3), dtype=complex)}, "eta holds complex128; numbers are wanted"),
+        ({}, {"eta": np.ones((2, 3), dtype=complex)}, "eta holds complex128. Give a matrix"),
         ({"eta": 0.1}, {"eta": np.ones((4, 3))}, "a matrix eta is given beside eta = 0.1"),
         ({}, {"state": "state.safetensors"}, "state is of type str; a State is wanted.*State.load"),
         ({"starts": 2}, {"state": None, "eta": np.ones(3)}, "eta has the shape"),

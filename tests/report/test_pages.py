@@ -18,9 +18,9 @@ import pytest
 
 from tests.conftest import make_document
 from topics.config import read_study
-from topics.core.errors import DataError
+from topics.core.errors import DataError, MissingPartError
 from topics.report import workbook
-from topics.report.sections.overview import MOVED, moved_sources
+from topics.report.sections.overview import MOVED, mix_change
 from topics.report.workbook import write_workbook
 from topics.runner import run
 from topics.viz.panels import _alone
@@ -118,8 +118,22 @@ def test_a_workbook_has_the_same_bytes_each_time_and_keeps_names_of_digits(tmp_p
 def test_a_table_longer_than_a_sheet_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "long.csv").write_text("a\n1\n2\n3\n", encoding="utf-8")
     monkeypatch.setattr(workbook, "MAX_ROWS", 3)
-    with pytest.raises(DataError, match=r"long\.csv: it has more than 3 rows"):
+    with pytest.raises(DataError, match=r"long\.csv: the table has 4 rows with its header, a sheet of a workbook 3 at most"):
         write_workbook(tmp_path, tmp_path / "x.xlsx")
+
+
+def test_a_workbook_that_cannot_be_is_refused_before_pages_are_drawn(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MAX_ROWS", 3)
+    monkeypatch.setattr("topics.report.pages.make_figures", lambda *_: pytest.fail("drawn before the workbook was checked"))
+    with pytest.raises(DataError, match=r"workbook = false; the CSV will be whole"):
+        made(few, "long", "workbook = true\n")
+
+
+def test_a_pdf_that_cannot_be_is_refused_before_anything_is_computed(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(MissingPartError, match=r"topics-trends\[pdf\]"):
+        made(few, "early", "pdf = true\n")
+    assert not (few / "early").exists()
 
 
 def unpacked(stream: bytes) -> bytes:
@@ -141,6 +155,19 @@ def test_a_pdf_has_the_same_bytes_each_time(few: Path) -> None:
     assert 'href="index.pdf"' in (one / "index.html").read_text(encoding="utf-8")
 
 
+def test_on_paper_no_table_is_wider_than_the_page(sample_run: Path) -> None:
+    weasyprint = pytest.importorskip("weasyprint", reason="needs the system's pango", exc_type=(ImportError, OSError))
+    tables = 0
+    for page in weasyprint.HTML(string=(sample_run / "index.vi.html").read_text(encoding="utf-8")).render().pages:
+        paper = page._page_box
+        edge = paper.content_box_x() + paper.width
+        boxes = [box for box in paper.descendants() if box.element_tag in ("table", "td", "th", "h1")]
+        tables += sum(box.element_tag == "table" for box in boxes)
+        assert [box for box in boxes if box.position_x + box.margin_width() > edge + 1] == []
+        assert all(box.style["font_size"] > 20 for box in boxes if box.element_tag == "h1"), "WeasyPrint knows no clamp()"
+    assert tables > 5
+
+
 def test_without_weasyprint_the_error_says_what_to_install(few: Path, tmp_path: Path) -> None:
     study = few / "missing.toml"
     study.write_text((few / "study.toml").read_text(encoding="utf-8") + "pdf = true\n", encoding="utf-8")
@@ -158,19 +185,31 @@ def sources(names: list[str]) -> tuple:  # type: ignore[type-arg]
     return tuple(make_document(f"text {n}", day=DAY + timedelta(days=n), source=name).info for n, name in enumerate(names))
 
 
+def mix_of(infos: tuple) -> float:  # type: ignore[type-arg]
+    return mix_change(infos)[0]
+
+
+def test_a_source_that_joins_early_raises_a_banner_with_its_day() -> None:
+    joined = sources(["a"] * 60 + ["b", "b", "b", "a"] * 100)  # most of the articles lie after it, also in the first half
+    moved, day = mix_change(joined)
+    assert moved > 0.6
+    assert day is not None
+    assert abs((day - DAY).days - 60) <= 46, "within a tenth of the time"
+
+
 def test_a_mix_of_sources_that_stays_raises_no_banner() -> None:
-    assert moved_sources(sources(["a", "b", "c", "d"] * 50)) == 0.0
-    assert moved_sources(sources(["a"] * 100)) == 0.0
+    assert mix_of(sources(["a", "b", "c", "d"] * 50)) == 0.0
+    assert mix_of(sources(["a"] * 100)) == 0.0
 
 
 def test_a_mix_of_sources_that_turns_over_raises_one() -> None:
-    assert moved_sources(sources(["a"] * 100 + ["b"] * 100)) > 0.85
+    assert mix_of(sources(["a"] * 100 + ["b"] * 100)) > 0.85
     half = sources((["a", "b"] * 50) + (["a", "c"] * 50))
-    assert MOVED < moved_sources(half) < 0.55
+    assert MOVED < mix_of(half) < 0.55
 
 
 def test_few_articles_tell_nothing_of_their_mix() -> None:
-    assert moved_sources(sources(["a"] * 10 + ["b"] * 10)) == 0.0
+    assert mix_of(sources(["a"] * 10 + ["b"] * 10)) == 0.0
 
 
 def test_a_page_says_what_each_language_and_source_speaks_of(sample_run: Path) -> None:
@@ -188,8 +227,8 @@ def test_a_page_says_what_each_language_and_source_speaks_of(sample_run: Path) -
         own = [row["id"] for row in documents if name.strip() in ("all", row["language"], row["source"])]
         n, *shares = re.findall(r">([\d.,%]+)</td>", cells)
         assert int(n) == len(own)
-        expected = [f"{sum(i in present[theme] for i in own) / len(own):.0%}" for theme in themes]
-        assert shares == expected
+        expected = [sum(i in present[theme] for i in own) / len(own) for theme in themes]
+        assert shares == [f"{value:.1%}" if 0 < value < 0.0995 else f"{value:.0%}" for value in expected]
 
 
 def test_a_share_without_neighbours_shows_its_interval() -> None:

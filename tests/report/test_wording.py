@@ -50,6 +50,8 @@ def test_every_text_is_used_and_every_text_used_is_there() -> None:
 def test_numbers_are_written_as_the_language_does(language: str, whole: str, decimal: str, percent: str) -> None:
     say = Wording(language)  # type: ignore[arg-type]
     assert (say.number(12345), say.decimal(1234.5), say.percent(0.1234, 1)) == (whole, decimal, percent)
+    assert (say.share(0.1234), say.share(0.0), say.share(0.0995)) == ("12%", "0%", "10%")
+    assert say.share(0.0042) == percent.replace("12", "0").replace("3", "4")
     assert whole in say("corpus.quarantine", n=12345)
 
 

@@ -84,12 +84,15 @@ def find_files(directory: Path) -> dict[str, Path]:
             path = Path(folder, name)
             relative = path.relative_to(directory).as_posix()
             if path.is_symlink() or not path.is_file():
-                raise DataError("not a plain file.", where=relative, hint="Links and devices do not belong here; remove it.")
+                raise DataError(
+                    "is a link or a device, no plain file.", where=relative, hint="Remove it; what is meant has to lie here itself."
+                )
             if relative != FILE_NAME and not is_passing(name):
                 found[relative] = path
     folded = Counter(name.casefold() for name in found)
     for name in sorted(name for name in found if folded[name.casefold()] > 1):
-        raise DataError("differs from another file in capitals alone.", where=name, hint="Fetch the folder again, or remove one of them.")
+        what = "has the name of another file but for capital letters; many disks hold only one of the two."
+        raise DataError(what, where=name, hint="Fetch the folder again, or remove one of them.")
     return dict(sorted(found.items()))
 
 
@@ -138,12 +141,12 @@ def read_manifest(directory: Path) -> ArtifactManifest:
             "there is no manifest.json, so this is no artefact or report.", where=str(directory), hint="Name the folder that holds it."
         )
     if path.stat().st_size > MOST_BYTES:
-        raise DataError(f"is larger than {MOST_BYTES:,} bytes.", where=str(path), hint="No manifest is; fetch the folder again.")
+        raise DataError(f"is larger than {MOST_BYTES:,} bytes, which no manifest is.", where=str(path), hint="Fetch the folder again.")
     version = read_json(path, _FormatOnly, "a manifest").format
     if version not in LAYOUTS:
         reads = ", ".join(map(str, sorted(LAYOUTS)))
         newer = "Update topics-trends." if version > FORMAT else "No release wrote it; fetch the folder again."
-        raise DataError(f"format {version} is not known, this release reads {reads}.", where=str(path), hint=newer)
+        raise DataError(f"is of format {version}, and this release reads {reads}.", where=str(path), hint=newer)
     return LAYOUTS[version](path)
 
 

@@ -32,5 +32,5 @@ def verify(directory: Path) -> ArtifactManifest:
             )
     origin = Provenance(msgspec.Raw(manifest.config.encode()), manifest.seed, manifest.inputs, manifest.versions)
     if key_of(manifest.kind, origin, manifest.files) != manifest.key:
-        raise DataError("differs from its own key (changed by hand).", where=FILE_NAME, hint="Fetch the folder again.")
+        raise DataError("was changed by hand: its key is not that of its content.", where=FILE_NAME, hint="Fetch the folder again.")
     return manifest

@@ -194,7 +194,9 @@ def objections(directory: Path) -> list[Objection]:
         tables = Tables(texts)
         found = list(check_cells(tables, list(_rows("claim_cells", stored["claim_cells"]).values())))
     except (OSError, ValueError, LookupError, csv.Error, msgspec.MsgspecError) as error:
-        raise DataError(f"the tables of claims cannot be read: {error!r}.", where=str(folder), hint="Run the study again.") from error
+        raise DataError(
+            f"the tables of claims cannot be read: {type(error).__name__}: {error}.", where=str(folder), hint="Run the study again."
+        ) from error
     try:
         claims = make_claims(texts, setting)
         made = {name.removesuffix(".csv"): text for name, text in claim_tables(claims)}

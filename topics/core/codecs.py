@@ -111,11 +111,17 @@ def read_arrays(path: Path, names: tuple[str, ...]) -> Arrays:
         raise DataError(f"not readable as safetensors: {error}.", where=str(path), hint="Fetch or fit it again.") from error
     if sorted(arrays) != sorted(names):
         raise DataError(
-            f"holds {sorted(arrays)}, expected {sorted(names)}.", where=str(path), hint="It belongs to another kind of artefact."
+            f"holds the arrays {sorted(arrays)}, expected are {sorted(names)}.",
+            where=str(path),
+            hint="It belongs to another kind of artefact.",
         )
     for name, array in arrays.items():
         if array.dtype.kind != "f" or not np.isfinite(array).all():
-            raise DataError(f"the array {name!r} is {array.dtype} or holds NaN or infinity.", where=str(path), hint="Fit it again.")
+            raise DataError(
+                f"the array {name!r} ({array.dtype}) holds something else than finite fractions: NaN, infinity or another type.",
+                where=str(path),
+                hint="Fit it again.",
+            )
     return arrays
 
 

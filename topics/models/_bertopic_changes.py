@@ -48,7 +48,7 @@ def reduce_topics(model: BertopicTopicModel, prepared: PreparedCorpus, n_topics:
     """
     have = model.result.n_topics
     if not 2 <= n_topics <= have:
-        raise UsageError(f"n_topics is {n_topics}, allowed are 2 to {have}.", where="reduce_topics")
+        raise UsageError(f"n_topics is {n_topics}, allowed are 2 to {have}.", where="reduce_topics", hint="Only fewer topics can be made.")
     _, labels, _ = _trained(model, prepared)
     if n_topics == have:
         return model
@@ -112,7 +112,9 @@ def merge(prepared: PreparedCorpus, parts: tuple[MergePart, ...], seed: int) -> 
 
 def _bertopic(part: MergePart) -> BertopicTopicModel:
     if not isinstance(part.model, BertopicTopicModel):
-        raise DataError(f"is a model of kind {part.model.result.card.kind!r}.", where="bertopic", hint="Merge models of one kind.")
+        raise DataError(
+            f"one of the models is of kind {part.model.result.card.kind!r}.", where="bertopic", hint="Merge models of one kind."
+        )
     return part.model
 
 

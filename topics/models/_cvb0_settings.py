@@ -107,18 +107,28 @@ def _check_prior(name: str, value: float | Float64 | None, shape: tuple[int, ...
     try:
         found = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise UsageError(f"{name} is {value!r}; one number or an array of the shape {shape} is wanted.", where=where) from error
+        raise UsageError(
+            f"{name} is {value!r}; one number or an array of the shape {shape} is wanted.",
+            where=where,
+            hint="Leave it out to have it learned.",
+        ) from error
     if found.ndim and found.shape != shape:
-        raise UsageError(f"{name} has the shape {found.shape}; one number or {shape} is wanted.", where=where)
+        raise UsageError(
+            f"{name} has the shape {found.shape}; one number or {shape} is wanted.", where=where, hint="Leave it out to have it learned."
+        )
     bad = found[~((found >= least) & (found <= MAX_PRIOR))]
     if bad.size:
-        raise UsageError(f"{name} holds {bad.flat[0]}; every entry must be a number from {least:g} to {MAX_PRIOR:g}.", where=where)
+        raise UsageError(
+            f"{name} holds {bad.flat[0]}; every entry must be a number from {least:g} to {MAX_PRIOR:g}.",
+            where=where,
+            hint="0.01 to 1 is usual.",
+        )
 
 
 def check_whole(name: str, value: object, least: int) -> None:
     """Raise `UsageError` unless a value is a whole number of at least `least`."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise UsageError(f"{name} is {value!r}; a whole number of at least {least} is wanted.", where=f"models.lda.{name}")
+        raise UsageError(f"{name} is {value!r}.", where=f"models.lda.{name}", hint=f"Give a whole number of at least {least}.")
 
 
 def _check_numbers(settings: Settings) -> None:
@@ -131,9 +141,9 @@ def _check_numbers(settings: Settings) -> None:
     ):
         check_whole(name, value, least)
     if not np.isfinite(settings.tolerance):
-        raise UsageError(f"tolerance is {settings.tolerance}; a finite number is wanted.", where="models.lda.tolerance")
+        raise UsageError(f"tolerance is {settings.tolerance}.", where="models.lda.tolerance", hint="Give a finite number, such as 0.0003.")
     if settings.start not in ("nmf", "random"):
-        raise UsageError(f'start is {settings.start!r}; "nmf" and "random" are allowed.', where="models.lda.start")
+        raise UsageError(f"there is no start {settings.start!r}.", where="models.lda.start", hint='There are "nmf" and "random".')
 
 
 def _check_matrices(settings: Settings, shape: tuple[int, int]) -> None:
@@ -141,18 +151,22 @@ def _check_matrices(settings: Settings, shape: tuple[int, int]) -> None:
     eta = np.ones((1, 1)) if settings.eta is None else np.atleast_2d(settings.eta)
     nowhere, nothing = np.flatnonzero(eta.sum(axis=0) <= 0), np.flatnonzero(eta.sum(axis=1) <= 0)
     if nowhere.size:
-        raise UsageError(f"eta is 0 in every topic for the term in column {nowhere[0]}.", where="models.lda.eta")
+        raise UsageError(
+            f"eta is 0 in every topic for the term in column {nowhere[0]}.", where="models.lda.eta", hint="Allow each term at least one."
+        )
     if nothing.size:
-        raise UsageError(f"eta is 0 for every term of topic {nothing[0]}; allow it at least one.", where="models.lda.eta")
+        raise UsageError(f"eta is 0 for every term of topic {nothing[0]}.", where="models.lda.eta", hint="Allow each topic at least one.")
     if settings.topics is None:
         return
     where = "models.lda.topics"
     if np.shape(settings.topics) != shape or not (np.isfinite(settings.topics).all() and (settings.topics >= 0).all()):
-        what = f"the topics to start from have the shape {np.shape(settings.topics)}; {shape} of finite numbers of at least 0 is wanted."
-        raise UsageError(what, where=where)
+        what = f"the topics to start from have the shape {np.shape(settings.topics)}, or hold negative or infinite numbers."
+        raise UsageError(what, where=where, hint=f"Give {shape} of finite numbers of at least 0.")
     lost = np.flatnonzero((settings.topics * (eta > 0)).sum(axis=0) <= 0)
     if lost.size:
-        raise UsageError(f"the topics to start from leave no topic to the term in column {lost[0]}.", where=where)
+        raise UsageError(
+            f"the topics to start from leave no topic to the term in column {lost[0]}.", where=where, hint="Give it a part of one."
+        )
 
 
 def as_counts(counts: object) -> sparse.csr_array:
@@ -164,14 +178,15 @@ def as_counts(counts: object) -> sparse.csr_array:
     given: Any = counts if sparse.issparse(counts) else np.asarray(counts)
     shape, kind = given.shape, given.dtype
     if len(shape) != 2 or kind.kind not in "biuf":
-        what = f"counts are of shape {shape} and type {kind}; a matrix (n_docs, n_terms) of whole numbers is wanted."
-        raise DataError(what, where="models.lda")
+        what = f"counts are of shape {shape} and type {kind}."
+        raise DataError(what, where="models.lda", hint="Give a matrix (n_docs, n_terms) of whole numbers.")
     found = sparse.csr_array(given)
     whole = kind.kind != "f" or bool(np.isfinite(found.data).all() and (found.data == np.rint(found.data)).all())
     if not whole or (found.nnz and found.data.min() < 0):
-        raise DataError("counts must be whole numbers of at least 0.", where="models.lda")
+        raise DataError("counts hold a fraction or a number below 0.", where="models.lda", hint="Give whole numbers of at least 0.")
     if found.nnz and found.data.max() > MAX_COUNT:
-        raise DataError(f"a count is {found.data.max()}, allowed are 0 to {MAX_COUNT}.", where="models.lda")
+        what = f"a count is {found.data.max()}, allowed are 0 to {MAX_COUNT}."
+        raise DataError(what, where="models.lda", hint="Count fewer documents as one.")
     arrays = (found.data.astype(np.int32), found.indices.astype(np.int32), found.indptr.copy())
     own = sparse.csr_array(arrays, shape=shape)
     own.sum_duplicates()

@@ -29,13 +29,15 @@ def training_counts(prepared: PreparedCorpus, topics: int, least: int) -> sparse
     need = max(least, topics)
     if n_docs < need:
         allowed = f"; allowed are 2 to {n_docs}" if n_docs >= least else ""
-        what = f"{n_docs} distinct documents with known terms, {topics} topics need at least {need}{allowed}."
-        raise DataError(what, where=where)
+        what = f"there are {n_docs} distinct documents with known terms, {topics} topics need at least {need}{allowed}."
+        raise DataError(what, where=where, hint="Ask for fewer topics, add documents, or lower [preprocessing] min_df.")
     if n_terms < 2:
-        raise DataError(f"the vocabulary has {n_terms} term, topics need at least two.", where="preprocessing", hint="Lower min_df.")
+        raise DataError(f"the vocabulary has {n_terms} term; topics need at least two.", where="preprocessing", hint="Lower min_df.")
     if n_terms < topics:
-        raise DataError(f"topics is {topics}, the vocabulary has {n_terms} terms; allowed are 2 to {n_terms}.", where=where)
+        what = f"topics is {topics}, the vocabulary has {n_terms} terms; allowed are 2 to {n_terms}."
+        raise DataError(what, where=where, hint="Ask for fewer topics, or lower [preprocessing] min_df.")
     first = training[[0]]
     if training.nnz == n_docs * first.nnz and not (training - sparse.vstack([first] * n_docs, format="csr")).count_nonzero():
-        raise DataError(f"all {n_docs} documents hold the same words, so there is nothing to tell topics apart by.", where=where)
+        what = f"all {n_docs} documents hold the same words, so there is nothing to tell topics apart by."
+        raise DataError(what, where=where, hint="Look at the text column and at [preprocessing]: are these the articles?")
     return training

@@ -37,7 +37,8 @@ def topics_of(live: Any, corpus_ids: Sequence[str], rows: Int64, ids: Sequence[s
     found = np.array([topic_of.get(corpus_ids[row], -1) for row in rows], dtype=np.int64)
     kept = np.unique(found[found >= 0])
     if len(kept) < 2:
-        raise DataError("the BERTopic object has fewer than two topics with training documents.", where=WHERE)
+        what = "the BERTopic object has fewer than two topics with documents of the corpus to learn from."
+        raise DataError(what, where=WHERE, hint="Fit it on this corpus, one copy of each story, with a smaller min_topic_size.")
     return np.where(found >= 0, np.searchsorted(kept, found), -1).astype(np.int64)
 
 

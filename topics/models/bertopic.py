@@ -46,11 +46,11 @@ def _levels(proposals: Proposals, config: BertopicConfig, smallest: int) -> list
         return settle_levels(list(proposals.trees), 1, proposals.n_leaves)
     lowest, highest = config.bounds
     if lowest > proposals.n_leaves:
-        what = f"topics is {config.asked}, HDBSCAN finds {proposals.n_leaves} clusters of at least {smallest} documents."
+        what = f"topics is {config.asked}, but HDBSCAN finds only {proposals.n_leaves} clusters of at least {smallest} documents."
         hint = "Lower min_topic_size, or ask for fewer topics." if smallest > 2 else "Ask for fewer topics."
         raise DataError(what, where="models.bertopic.topics", hint=hint)
     if highest < len(proposals.trees):
-        what = f"topics is {config.asked}, and {len(proposals.trees)} languages have topics of their own."
+        what = f"topics is {config.asked}, but each of {len(proposals.trees)} languages has topics of its own."
         raise DataError(what, where="models.bertopic.topics", hint=f"Ask for at least {len(proposals.trees)}.")
     return settle_levels(list(proposals.trees), lowest, highest)
 
@@ -73,7 +73,8 @@ def fit(prepared: PreparedCorpus, config: BertopicConfig, themes: Themes, seed: 
         raise UsageError(f"the seed is {seed}, UMAP takes 0 to {2**32 - 1}.", where="models.bertopic", hint="Choose another.")
     rows = training_rows(prepared)
     if len(rows) < MIN_DOCS:
-        raise DataError(f"{len(rows)} distinct documents with known terms, BERTopic needs at least {MIN_DOCS}.", where="models.bertopic")
+        what = f"there are {len(rows)} distinct documents with known terms, BERTopic needs at least {MIN_DOCS}."
+        raise DataError(what, where="models.bertopic", hint="Add documents, lower [preprocessing] min_df, or fit lda.")
     everyone, rows = rows, rows[stratified([prepared.corpus.infos[row] for row in rows], config.sample)]
     vectors = vectors_of(prepared)[rows]
     groups = _groups(prepared, rows)

@@ -180,7 +180,8 @@ def _check_options(options: FitOptions, config: LdaConfig, seed: object) -> None
         raise TypeError(f"fit has no option {min(unknown)!r}, only {', '.join(sorted(FitOptions.__annotations__))}")
     given = sorted(name for name, value in options.items() if value is not None)
     if given and config.inference == "gensim":
-        raise UsageError(f"{given[0]} is given, which inference 'gensim' does not know.", where=f"models.lda.{given[0]}")
+        what = f"{given[0]} is given, which inference 'gensim' does not know."
+        raise UsageError(what, where=f"models.lda.{given[0]}", hint='Leave it out, or set inference = "cvb0".')
     if "eta" in given and config.eta is not None:
         what = f"a matrix eta is given beside eta = {config.eta!r} of the settings."
         raise UsageError(what, where="models.lda.eta", hint="One number goes into LdaConfig, a matrix into fit; not both.")
@@ -200,14 +201,16 @@ def _check_matrix(options: FitOptions, terms: Sequence[str]) -> None:
     try:
         matrix = np.asarray(given)
     except ValueError as error:
-        raise UsageError("eta has rows of different lengths; a matrix (n_topics, n_terms) is wanted.", where=where) from error
+        hint = "Give a matrix (n_topics, n_terms)."
+        raise UsageError("eta has rows of different lengths.", where=where, hint=hint) from error
     if not matrix.ndim:
         raise UsageError("eta is one number.", where=where, hint="One number goes into LdaConfig, a matrix into fit.")
     if matrix.dtype.kind not in "biuf":
-        raise UsageError(f"eta holds {matrix.dtype.name}; numbers are wanted.", where=where)
+        raise UsageError(f"eta holds {matrix.dtype.name}.", where=where, hint="Give a matrix (n_topics, n_terms) of numbers.")
     nowhere = np.flatnonzero((matrix == 0).all(axis=0))
     if matrix.shape == (len(matrix), len(terms)) and nowhere.size:
-        raise UsageError(f"eta keeps {len(nowhere)} terms out of all topics, the first is {terms[nowhere[0]]!r}.", where=where)
+        what = f"eta keeps {len(nowhere)} terms out of all topics, the first is {terms[nowhere[0]]!r}."
+        raise UsageError(what, where=where, hint="Allow each term at least one topic.")
 
 
 def _gensim(training: sparse.csr_array, prepared: PreparedCorpus, config: LdaConfig, seed: int) -> Estimate:

@@ -111,7 +111,7 @@ def check_text(summary: CheckSummary) -> str:
     """Return the counts as lines to read."""
 
     def counts(values: dict[str, int]) -> str:
-        listed = [f"{name} {n}" for name, n in list(values.items())[:SHOWN]]
+        listed = [f"{_plain(name)} {n}" for name, n in list(values.items())[:SHOWN]]
         return ", ".join(listed) + (f" and {len(values) - SHOWN} more" if len(values) > SHOWN else "") or "none"
 
     lines = [

@@ -20,7 +20,7 @@ from topics.trends.aggregate import ALL
 from topics.trends.periods import period_of
 from topics.viz.panels import Marks, growth_dots, heat_map, trend_panel
 from topics.viz.seam_chart import SeamPoint, seam_multiples
-from topics.viz.style import sheet, svg
+from topics.viz.style import Chart, sheet, svg
 from topics.viz.topic_charts import concordance_map, term_panel
 from topics.viz.trend_charts import documents_per_period
 
@@ -74,6 +74,11 @@ class Figure:
         return self.panels[0][1] if len(self.panels) == 1 else sheet([drawn for _, drawn in self.panels], self.columns)
 
 
+def _drawn(material: Material, chart: Chart) -> str:
+    """A chart with the decimal mark of the page."""
+    return svg(chart, material.say.decimal_mark)
+
+
 def _documents(material: Material) -> Figure | None:
     say, unit, periods = material.say, material.unit, material.combined.periods
     pairs = ((period_of(info.date, unit), info.language) for info in material.study.corpus.infos)
@@ -81,7 +86,7 @@ def _documents(material: Material) -> Figure | None:
     if not counts or not periods:
         return None
     caption = say("figure.documents", unit=material.unit_word, n=sum(counts.values()), periods=len(periods))
-    drawn = svg(documents_per_period(counts, periods, unit, (say("figure.articles"), say("figure.language"))))
+    drawn = _drawn(material, documents_per_period(counts, periods, unit, (say("figure.articles"), say("figure.language"))))
     languages = sorted({language for _, language in counts})
     rows = tuple((period.label, *(say.number(counts[period.label, code]) for code in languages)) for period in periods)
     cells = tuple((period.label, code, counts[period.label, code]) for period in periods for code in languages)
@@ -150,7 +155,7 @@ def _trends(material: Material, source: str, titles: Mapping[str, str], name: st
         told = " ".join(
             _summary(say, title if code == ALL else f"{title} ({shown})", series.of(key, code)) for code, shown in languages.items()
         )
-        panels.append((told, svg(trend_panel(series, key, title, material.unit, languages, marks))))
+        panels.append((told, _drawn(material, trend_panel(series, key, title, material.unit, languages, marks))))
         marked.append(marks)
     unit = material.unit_word
     parts = [caption, say("figure.how", unit=unit)]
@@ -180,8 +185,9 @@ def _growth(material: Material, source: str, titles: Mapping[str, str]) -> Figur
     listed = sorted((found[key] for key in titles if key in found), key=lambda row: -row.value)
     if not listed:
         return None
-    drawn = svg(
-        growth_dots([(titles[row.series], row.value, row.low, row.high, is_finding(row.q)) for row in listed], say("figure.growth_axis"))
+    drawn = _drawn(
+        material,
+        growth_dots([(titles[row.series], row.value, row.low, row.high, is_finding(row.q)) for row in listed], say("figure.growth_axis")),
     )
     shown = tuple(
         (titles[row.series], say.decimal(row.value), f"{say.decimal(row.low)} – {say.decimal(row.high)}", say.decimal(row.q, 3))
@@ -203,7 +209,10 @@ def _terms(material: Material, name: str) -> Figure:
     for place, number, _ in material.largest(name):
         title, terms = labels[str(number)], result.top_terms(place, 8)
         panels.append(
-            (f"{title}: {', '.join(term for term, _ in terms)}", svg(term_panel(result, own, place, title, say("figure.terms_legend"))))
+            (
+                f"{title}: {', '.join(term for term, _ in terms)}",
+                _drawn(material, term_panel(result, own, place, title, say("figure.terms_legend"))),
+            )
         )
         cells += [(number, title, term, weight, float(own[place, index[term]])) for term, weight in terms]
     shown = tuple((title, term, say.decimal(weight, 4), say.decimal(alone)) for _, title, term, weight, alone in cells)
@@ -227,7 +236,7 @@ def _model_figures(material: Material, name: str) -> Iterator[Figure]:
         f"heat_{name}",
         caption,
         f"trends_{name}.csv",
-        ((told, svg(heat_map(series, titles, material.unit, say("figure.heat_share")))),),
+        ((told, _drawn(material, heat_map(series, titles, material.unit, say("figure.heat_share")))),),
         numbers,
     )
     yield _trends(material, name, titles, f"trends_{name}", say("figure.topics", model=model, unit=unit), everyone)
@@ -243,7 +252,7 @@ def _concordance(material: Material) -> Figure | None:
     labels = [material.study.labels(name) for name in ("lda", "bertopic")]
     left, right = ({k: shorten(f"{k}: {label}", 36) for k, label in enumerate(listed)} for listed in labels)
     caption = say("figure.concordance", n=len(found.matches), threshold=say.decimal(found.threshold))
-    drawn = svg(concordance_map(found, left, right, say("figure.correlation")))
+    drawn = _drawn(material, concordance_map(found, left, right, say("figure.correlation")))
     rows = tuple(
         (left[match.left], right[match.right], say.decimal(match.similarity), say.percent(match.document_agreement))
         for match in found.matches
@@ -270,7 +279,9 @@ def _seam(material: Material, name: str) -> Figure | None:
     last = max((row["period"] for row in rows if int(row["n_known"])), default="")
     after = min((starts[row["period"]] for row in rows if row["period"] > last), default=None) if last else None
     called = say("figure.earlier"), say("figure.new")
-    panels = tuple((title, svg(seam_multiples(points, {topic: title}, material.unit, after, called))) for topic, title in titles.items())
+    panels = tuple(
+        (title, _drawn(material, seam_multiples(points, {topic: title}, material.unit, after, called))) for topic, title in titles.items()
+    )
     cells = tuple(
         (row["topic"], row["period"], _number(row["old_share"]), _number(row["new_share"])) for row in rows if row["topic"] in titles
     )

@@ -13,7 +13,7 @@ from topics.report.material import Material
 from topics.report.pdf import write_pdf
 from topics.report.render import Place, render_report
 from topics.report.wording import Wording
-from topics.report.workbook import write_workbook
+from topics.report.workbook import check_workbook, write_workbook
 from topics.viz.style import png
 
 FILES = ("index.html", "index.vi.html", "index.pdf", "index.vi.pdf", "tables.xlsx")  # that a report may have at its top
@@ -30,7 +30,10 @@ def write_pages(study: Study, tables: Tables, claims: Sequence[Claim], folder: P
 
     Raises:
         MissingPartError: a PDF is asked for and WeasyPrint or the system's pango is missing.
+        DataError: a workbook is asked for and a table has more rows than a sheet holds; nothing was drawn.
     """
+    if study.config.report.workbook:
+        check_workbook(folder / "tables")
     report, names = study.config.report, sorted(path.name for path in (folder / "tables").iterdir())
     for number, (name, language) in enumerate(report.pages.items()):
         material = Material(study, tables, claims, Wording(language))

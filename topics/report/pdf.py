@@ -17,13 +17,20 @@ def write_pdf(page: str, target: Path) -> None:
     Raises:
         MissingPartError: WeasyPrint or the system's pango is missing.
     """
+    check_pdf()
+    from weasyprint import HTML
+
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of every rule of style that is for screens
+    HTML(string=_BESIDE.sub("", page)).write_pdf(target, pdf_variant="pdf/ua-1")
+
+
+def check_pdf() -> None:
+    """Raise `MissingPartError` where WeasyPrint or the system's pango is missing."""
     try:
-        from weasyprint import HTML  # loads the system's libraries
+        import weasyprint  # noqa: F401 - loads the system's libraries
     except (ImportError, OSError) as error:
         raise MissingPartError(
             "the report as PDF needs WeasyPrint and the system's pango.",
             where="[report] pdf",
             hint="Install topics-trends[pdf] and pango (Debian: apt install libpango-1.0-0 libpangoft2-1.0-0), or set pdf = false.",
         ) from error
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of every rule of style that is for screens
-    HTML(string=_BESIDE.sub("", page)).write_pdf(target, pdf_variant="pdf/ua-1")

@@ -65,19 +65,33 @@ class Wording:
 
     def number(self, value: int) -> str:
         """Return a whole number with its thousands apart."""
-        return self._marks(f"{value:,}")
+        return self.marks(f"{value:,}")
 
     def decimal(self, value: float, digits: int = 2) -> str:
         """Return a number with so many decimals."""
-        return self._marks(f"{value:,.{digits}f}")
+        return self.marks(f"{value:,.{digits}f}")
 
     def figures(self, value: float, digits: int = 3) -> str:
         """Return a number with so many digits that count."""
-        return self._marks(f"{value:.{digits}g}")
+        return self.marks(f"{value:.{digits}g}")
+
+    def share(self, value: float) -> str:
+        """Return a share in per cent, below ten of them with a decimal."""
+        return self.percent(value, 0 if value >= 0.0995 or value == 0 else 1)
 
     def percent(self, value: float, digits: int = 0) -> str:
         """Return a share in per cent."""
-        return self._marks(f"{value:.{digits}%}")
+        return self.marks(f"{value:.{digits}%}")
 
-    def _marks(self, written: str) -> str:
+    @property
+    def decimal_mark(self) -> Literal[".", ","]:
+        """What stands before the fraction of a number."""
+        return "," if self.language == "vi" else "."
+
+    def section(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Return (name, text) of the plain texts of a section, in their order."""
+        return tuple((key, text) for key, text in _texts(self.language)[name].items() if isinstance(text, str))
+
+    def marks(self, written: str) -> str:
+        """Return a number that was written the English way as the language writes it."""
         return written.translate(str.maketrans(",.", ".,")) if self.language == "vi" else written

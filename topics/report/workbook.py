@@ -19,6 +19,15 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # that XML cannot hold
 WHEN = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # the first that a zip archive can name: no clock
 
 
+def check_workbook(tables: Path) -> None:
+    """Raise `DataError` where a table of a folder has more rows than a sheet holds."""
+    for path in sorted(tables.glob("*.csv")):
+        n = sum(1 for _ in _rows(path))
+        if n > MAX_ROWS:
+            what = f"the table has {n:,} rows with its header, a sheet of a workbook {MAX_ROWS:,} at most."
+            raise DataError(what, where=path.name, hint="Set [report] workbook = false; the CSV will be whole. What was fitted is kept.")
+
+
 def write_workbook(tables: Path, target: Path) -> None:
     """Write a sheet for each table of a folder; text stays text, whatever it begins with.
 
@@ -27,11 +36,8 @@ def write_workbook(tables: Path, target: Path) -> None:
     """
     from openpyxl import Workbook
 
+    check_workbook(tables)
     paths = sorted(tables.glob("*.csv"))
-    for path in paths:
-        if sum(1 for _ in _rows(path)) > MAX_ROWS:
-            what = f"it has more than {MAX_ROWS:,} rows, and no sheet of a workbook does."
-            raise DataError(what, where=path.name, hint="Set [report] workbook = false; the CSV is whole.")
     book = Workbook(write_only=True)
     names: set[str] = set()
     for path in paths:

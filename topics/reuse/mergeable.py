@@ -30,7 +30,7 @@ def check_mergeable(a: Artifact, b: Artifact, kind: ModelKind[Any], where: str) 
         DataError: words, vectors, themes or the reading of dates differ.
     """
     if a.manifest.key == b.manifest.key:
-        raise UsageError("both are the same artefact.", where=where, hint="Name two that were fitted on different corpora.")
+        raise UsageError("both names lead to the same artefact.", where=where, hint="Name two that were fitted on different corpora.")
     if a.manifest.kind != b.manifest.kind:
         what = f"one is of kind {a.manifest.kind!r}, the other of kind {b.manifest.kind!r}."
         raise UsageError(what, where=where, hint="Merge models of one kind; `topics compare` matches topics of any two.")

@@ -37,7 +37,7 @@ def training_corpus(loaded: Artifact, artefact: Path, corpus: Path | None, optio
     folder = corpus or _beside(artefact, fingerprint)
     hint = f"Name its corpus artefact with {option}: artifacts/corpus in the output folder of its study, corpus_* beside a merged model."
     if not folder.is_dir():
-        raise DataError("there is no corpus, which the counts are made from.", where=str(folder), hint=hint)
+        raise DataError("there is no corpus here, and words of topics are counted in it.", where=str(folder), hint=hint)
     verify(folder)
     documents = load(folder)
     if documents.fingerprint != fingerprint:

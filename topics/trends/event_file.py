@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from topics.core.errors import UsageError
 from topics.core.events import Event
+from topics.core.labels import shown_text
 
 COLUMNS = ["date", "name"]
 
@@ -46,7 +46,7 @@ def _event(cells: Sequence[str], where: str) -> Event:
     if len(cells) != len(COLUMNS):
         hint = 'Write date,name; a name with a comma stands in quotes: 2024-02-10,"Tết, first day"'
         raise UsageError(f"{len(cells)} cells where there are 2 columns.", where=where, hint=hint)
-    day, name = cells[0].strip(), unicodedata.normalize("NFC", cells[1].strip())
+    day, name = cells[0].strip(), shown_text(cells[1]).strip()
     if not name:
         raise UsageError("the event has no name.", where=where, hint="Write date,name.")
     try:

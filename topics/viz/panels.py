@@ -58,8 +58,11 @@ def trend_panel(series: TrendSeries, name: str, title: str, unit: PeriodUnit, la
     whole = base.transform_filter("datum.complete").mark_point(size=16, filled=True, opacity=1).encode(y=share, color=color)
     part = base.transform_filter("!datum.complete").mark_point(size=20, filled=True, fill="white", strokeWidth=1.2, opacity=1)
     layers = [band, bar, *_marks(marks), line, whole, part.encode(y=share, stroke=color)]
-    main = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, title=title)
-    return alt.vconcat(main, _strip(frame, unit, len(series.periods)), spacing=2).resolve_scale(x="shared")
+    main = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)
+    both = alt.vconcat(
+        main, _strip(frame, unit, len(series.periods)), spacing=2, title=title
+    )  # a title of `main` would stand below its legend
+    return both.resolve_scale(x="shared")
 
 
 def _alone(frame: pd.DataFrame) -> pd.Series[bool]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
+
+from topics.core.labels import is_text, only_text
 
 # Okabe and Ito's palette: told apart by all common kinds of colour vision.
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#666666"
@@ -32,12 +34,19 @@ def styled(chart: Chart) -> Chart:
     )
 
 
-def svg(chart: Chart) -> str:
-    """Return static SVG: no script, no network, the same bytes each time."""
+def svg(chart: Chart, decimal: Literal[".", ","] = ".") -> str:
+    """Return static SVG: no script, no network, the same bytes each time; numbers of axes with that decimal mark."""
+    marks = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", ""]}
     buffer = io.StringIO()
     with alt.data_transformers.enable("default", max_rows=None):
-        styled(chart).save(buffer, format="svg")
+        _with_text_alone(styled(chart)).save(buffer, format="svg", embed_options={"formatLocale": marks} if decimal == "," else None)
     return _own_ids(_TAG.sub(lambda tag: _ARIA.sub("", tag[0]), buffer.getvalue()))
+
+
+def _with_text_alone(chart: Chart) -> Chart:
+    """The chart without control characters, over which the drawing library aborts the whole process."""
+    spec = chart.to_dict()
+    return chart if is_text(spec) else alt.Chart.from_dict({key: only_text(item) for key, item in spec.items()}, validate=False)
 
 
 def png(drawn: str) -> bytes:

@@ -11,6 +11,7 @@ from topics.claims.records import Claim
 from topics.claims.select import behind, strongest
 from topics.report.material import Material
 from topics.report.sections.values import Grid
+from topics.report.told import told
 from topics.report.wording import Wording
 from topics.theming import COMBINED
 from topics.trends.aggregate import ALL
@@ -106,7 +107,8 @@ def _part(row: Row, material: Material) -> tuple[str, ...]:
     points, low, high = (say.decimal(100 * number(row[name]), 1) for name in ("value", "low", "high"))
     q = say.decimal(number(row["q"]), 3) if row["q"] else ""
     name = material.themes.get(row["series"], row["series"])
-    return name, row["part"].replace("_", " "), points, f"{low} – {high}", q, row["decision"]
+    part, decision = (told(say, words).text for words in (row["part"].replace("_", " "), row["decision"]))
+    return name, part, points, f"{low} – {high}", q, decision
 
 
 def signals_grid(material: Material) -> tuple[Grid, int]:
@@ -135,4 +137,4 @@ def _signals(material: Material, model: str) -> Iterator[tuple[tuple[float, str]
         decision = row.decision if row.q <= 0.05 else early["decision"] if early else ""
         ratio = "" if math.isnan(row.value) else f"{say.decimal(row.value)} ({say.decimal(row.low)} – {say.decimal(row.high)})"
         q = min(value for value in (row.q, number(early["q"]) if early else math.nan) if not math.isnan(value))
-        yield (q, f"{model}|{series}"), (labels[series], material.title(model), ratio, say.decimal(q, 3), decision)
+        yield (q, f"{model}|{series}"), (labels[series], material.title(model), ratio, say.decimal(q, 3), told(say, decision).text)

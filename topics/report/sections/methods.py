@@ -10,6 +10,7 @@ from topics.preprocessing.prepare import Preparation
 from topics.preprocessing.unspecific import MIN_DOCS as MIN_STORIES
 from topics.report.material import Material
 from topics.report.sections.values import Fact
+from topics.report.told import told
 from topics.report.wording import Wording
 from topics.themes.calibration import FALSE_POSITIVES
 from topics.theming import COMBINED, EMBEDDING, GUIDED, MIN_HITS, TERMS
@@ -25,9 +26,9 @@ def methods(material: Material) -> tuple[str, ...]:
     if study.fitted:
         sentences += preparation_sentences(study.preparation, say)
     if study.fitted and study.prepared.embeddings:
-        sentences += [study.preparation.embedder.description, *study.prepared.embeddings.notes]
+        sentences += [told(say, said).text for said in (study.preparation.embedder.description, *study.prepared.embeddings.notes)]
     sentences += [_model(material, name) for name in study.fitted]
-    return (*sentences, *theme_methods(material), say(f"methods.trend_{study.config.trends.weighting}"), *_statistics())
+    return (*sentences, *theme_methods(material), say(f"methods.trend_{study.config.trends.weighting}"), *_statistics(say))
 
 
 def _model(material: Material, name: str) -> str:
@@ -36,9 +37,10 @@ def _model(material: Material, name: str) -> str:
     return material.say("methods.model", name=name, settings=card.config, seed=str(card.seed), versions=versions)
 
 
-def _statistics() -> Iterator[str]:
+def _statistics(say: Wording) -> Iterator[str]:
     for name, statistic in sorted(discover("topics.trends.statistics", "STATISTIC").items()):
-        yield f"{name.replace('_', ' ').capitalize()}: {statistic.description}."
+        title = told(say, name.replace("_", " ")).text
+        yield f"{title[:1].upper()}{title[1:]}: {told(say, statistic.description).text}."
 
 
 def theme_methods(material: Material) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from topics.quality.fit import fit_scores
 from topics.report.material import MAX_TOPICS, Material
 from topics.report.model_notes import model_notes
 from topics.report.sections.values import Quote, quote
+from topics.report.told import Told, told
 
 TERMS = 12
 SPECIAL = 6
@@ -56,10 +57,10 @@ class ModelSummary:
 
     name: str
     title: str
-    refused: str
+    refused: Told | None
     n_topics: int
     summary: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Told, ...] = ()
     topics: tuple[TopicSummary, ...] = ()
     joins: tuple[Join, ...] = ()
     nearest: bool = False
@@ -69,8 +70,8 @@ def model_summary(material: Material, name: str) -> ModelSummary:
     """Return a model's part of the report; at most 24 topics, the largest first, all of them in the tables."""
     study, say, title = material.study, material.say, material.title(name)
     if name in study.refused:
-        return ModelSummary(name, title, study.refused[name], 0)
-    model, told, labels = study.model(name), curated(study, name), study.labels(name)
+        return ModelSummary(name, title, told(say, study.refused[name]), 0)
+    model, kept, labels = study.model(name), curated(study, name), study.labels(name)
     result = curated_result(study, name)
     fit, special = fit_scores(study.prepared.dtm, result.documents, result.topics), ranked(frex(result.topics.weights), SPECIAL)
     stable, ids = _stable(material, name), known_ids(study, name).ids
@@ -88,10 +89,10 @@ def model_summary(material: Material, name: str) -> ModelSummary:
         )
         for place, number, share in material.largest(name)
     )
-    summary = say("model.summary", n=len(told.shown), unassigned=say.percent(float(result.documents.unassigned.mean()), 1))
-    notes = (*result.card.notes, *model_notes(study, name), *told.sentences(labels))
+    summary = say("model.summary", n=len(kept.shown), unassigned=say.percent(float(result.documents.unassigned.mean()), 1))
+    notes = tuple(told(say, note) for note in (*result.card.notes, *model_notes(study, name), *kept.sentences(labels)))
     joins = _joins(material, model.nodes) if isinstance(model, HasHierarchy) else ()
-    return ModelSummary(name, title, "", len(told.shown), summary, notes, topics, joins, isinstance(model, HasNearest))
+    return ModelSummary(name, title, None, len(kept.shown), summary, notes, topics, joins, isinstance(model, HasNearest))
 
 
 def _phrases(result: TopicResult, place: int) -> tuple[str, ...]:

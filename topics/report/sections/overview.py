@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 import numpy as np
 
@@ -12,13 +14,15 @@ from topics.ingest.warnings import corpus_warnings
 from topics.pipeline import Study, refits
 from topics.report.material import Material
 from topics.report.sections.values import Fact
+from topics.report.told import told
 from topics.theming import COMBINED
 from topics.trends.observations import MIN_DOCS, MIN_PERIODS
 
 SMALL = 50
 DOMINANT = 0.9
 FEW_PERIODS = 12
-MOVED = 0.3  # of the weight with other sources in the second half of the time: total variation
+MOVED = 0.3  # of the weight with other sources from some day on: total variation
+TRIED = 10  # parts of the time between which a mix may change
 LISTED = 12
 
 
@@ -47,26 +51,40 @@ def banners(material: Material) -> tuple[str, ...]:
         found.append(say("banner.few_articles", n=n))
     elif MIN_PERIODS <= periods < FEW_PERIODS:
         found.append(say("banner.few_periods", n=periods))
-    moved = moved_sources(study.corpus.infos) if n >= SMALL else 0.0
+    moved, day = mix_change(study.corpus.infos) if n >= SMALL else (0.0, None)
     if moved >= MOVED:
-        found.append(say("banner.mix", moved=say.percent(moved)))
+        found.append(say("banner.mix", moved=say.percent(moved), day=day))
     return (*found, *_unstable(material))
 
 
-def moved_sources(infos: tuple[DocumentInfo, ...]) -> float:
-    """Return how much of the articles' weight lies with other sources in the later half of the dated articles (total variation, 0 to 1).
+def mix_change(infos: tuple[DocumentInfo, ...]) -> tuple[float, date | None]:
+    """Return how much of the articles' weight lies with other sources from some day on than before (total variation, 0 to 1), and that day.
 
-    What two halves of one mix would differ by is taken off: half the sum of the standard errors of the parts of the sources.
+    The day is the one of those tried, tenths of the time and the middle of the dated articles, from which most is other. What two parts of
+    one mix would differ by is taken off: half the sum of the standard errors of the parts of the sources.
     """
-    dated = sorted((info.date.point, info.id, info.source) for info in infos if info.date.point)
-    half = len(dated) // 2
-    if half < SMALL // 2:
-        return 0.0
-    first, second = (Counter(source for *_, source in part) for part in (dated[:half], dated[half:]))
-    parts = {source: (first[source] / half, second[source] / (len(dated) - half)) for source in sorted({*first, *second})}
-    distance = sum(abs(a - b) for a, b in parts.values()) / 2
-    both = [(a + b) / 2 for a, b in parts.values()]
-    chance = sum(float(np.sqrt(2 * p * (1 - p) / half)) for p in both) / 2
+    dated = sorted((info.date.point, info.source) for info in infos if info.date.point)
+    if len(dated) < SMALL:
+        return 0.0, None
+    days, total = [day for day, _ in dated], Counter(source for _, source in dated)
+    span = (days[-1] - days[0]) / TRIED
+    tried = sorted({days[len(days) // 2], *(days[0] + number * span for number in range(1, TRIED))})
+    found: tuple[float, date | None] = (0.0, None)
+    for day in tried:
+        n = bisect_left(days, day)
+        if min(n, len(days) - n) >= SMALL // 2:
+            moved = _moved(Counter(source for _, source in dated[:n]), total, n)
+            found = max(found, (moved, day), key=lambda item: item[0])
+    return found
+
+
+def _moved(before: Counter[str], total: Counter[str], n: int) -> float:
+    """How far the mix of the first `n` articles lies from that of all others, beyond chance."""
+    rest = sum(total.values()) - n
+    parts = [(before[source] / n, (total[source] - before[source]) / rest) for source in sorted(total)]
+    distance = sum(abs(a - b) for a, b in parts) / 2
+    share = [total[source] / (n + rest) for source in sorted(total)]
+    chance = sum(float(np.sqrt(p * (1 - p) * (1 / n + 1 / rest))) for p in share) / 2
     return max(0.0, distance - chance)
 
 
@@ -84,11 +102,10 @@ def _unstable(material: Material) -> Iterator[str]:
 
 
 def limits(material: Material) -> tuple[Fact, ...]:
-    """Return what these data cannot show; sentences from reading are English."""
+    """Return what these data cannot show."""
     study, say = material.study, material.say
-    foreign = say.language != "en"
-    read = [Fact("", sentence, foreign) for sentence in (*study.account.warnings, *corpus_warnings(study.corpus.infos))]
-    return (*read, *(Fact("", sentence) for sentence in _own_limits(material)))
+    read = [told(say, sentence) for sentence in (*study.account.warnings, *corpus_warnings(study.corpus.infos))]
+    return (*(Fact("", found.text, found.foreign) for found in read), *(Fact("", sentence) for sentence in _own_limits(material)))
 
 
 def _own_limits(material: Material) -> Iterator[str]:

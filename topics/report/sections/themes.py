@@ -13,6 +13,7 @@ from topics.outputs import shown
 from topics.report.material import Material
 from topics.report.sections.changes import ClaimSummary, claim_summary
 from topics.report.sections.values import Grid, Quote, quote
+from topics.report.told import told
 from topics.themes.selection import choose
 from topics.theming import COMBINED
 from topics.trends.aggregate import ALL
@@ -57,7 +58,7 @@ def silence(material: Material, key: str) -> str:
         return material.say("theme.no_dates")
     rows = material.study.statistics(COMBINED).rows
     row = next(row for row in rows if row.series == key and row.statistic == "growth" and row.language == ALL)
-    return material.say("theme.untested", decision=row.decision) if math.isnan(row.value) else ""
+    return material.say("theme.untested", decision=told(material.say, row.decision).text) if math.isnan(row.value) else ""
 
 
 def _evidence(material: Material, column: int) -> tuple[Quote, ...]:
@@ -76,15 +77,16 @@ def statistics_grid(material: Material) -> Grid:
         (label, *(_statistic(material, found[key, name]) if (key, name) in found else say("theme.not_tested") for name in names))
         for key, label in material.themes.items()
     ]
-    return Grid((say("theme.column"), *(name.replace("_", " ") for name in names)), tuple(rows))
+    return Grid((say("theme.column"), *(told(say, name.replace("_", " ")).text for name in names)), tuple(rows))
 
 
 def _statistic(material: Material, row: StatisticRow) -> str:
-    if math.isnan(row.value):
-        return row.decision
     say = material.say
+    decision = told(say, row.decision).text
+    if math.isnan(row.value):
+        return decision
     q = "" if math.isnan(row.q) else f", q = {say.decimal(row.q, 3)}"
-    return f"{say.figures(row.value)} ({say.figures(row.low)} – {say.figures(row.high)}){q}; {row.decision}"
+    return f"{say.figures(row.value)} ({say.figures(row.low)} – {say.figures(row.high)}){q}; {decision}"
 
 
 def sides_grid(material: Material) -> Grid:
@@ -101,7 +103,7 @@ def sides_grid(material: Material) -> Grid:
     if len(sources) > SOURCES:
         groups[say("theme.others")] = [row for row, info in enumerate(infos) if info.source not in largest]
     rows = [
-        (name, say.number(len(listed)), *(say.percent(float(value)) for value in present[listed].mean(axis=0)))
+        (name, say.number(len(listed)), *(say.share(float(value)) for value in present[listed].mean(axis=0)))
         for name, listed in groups.items()
     ]
     return Grid((say("section.sides"), say("sides.n"), *material.themes.values()), tuple(rows))
