@@ -11,6 +11,7 @@ import pytest
 
 from topics.core.documents import DateEstimate
 from topics.core.registry import discover
+from topics.core.sampling import said_sample
 from topics.ingest import notes, warnings
 from topics.ingest.dates.audit import NOTE_SENTENCES, AuditRow, date_audit
 from topics.report.told import counted, told
@@ -46,6 +47,12 @@ def test_every_finding_of_the_date_audit_is_told_with_its_numbers(code: str) -> 
     said = vietnamese(finding.sentence())
     assert said.startswith("400 trên 1.200 bài (33,3%)")
     assert "d0" in said
+
+
+def test_that_a_model_was_fitted_on_a_sample_is_told() -> None:
+    (said,) = said_sample(100_000, 850_000, 632)
+    assert "100.000 trong 850.000 bài" in vietnamese(said)
+    assert "5.372 bài" in vietnamese(said)
 
 
 def test_findings_of_a_source_are_told() -> None:
