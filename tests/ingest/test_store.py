@@ -68,6 +68,11 @@ def test_corpus_order_is_that_of_the_content(tmp_path: Path) -> None:
     assert list(store.load(tmp_path)) == documents()
 
 
+def test_ids_are_listed_once_however_often_they_are_asked_for() -> None:
+    corpus = corpus_from(documents())
+    assert corpus.ids is corpus.ids  # else a loop over rows takes the square of the time
+
+
 def test_ids_are_unique() -> None:
     first, second = (replace(doc, info=replace(doc.info, id="same")) for doc in documents()[:2])
     with pytest.raises(ContractError, match="unique"):

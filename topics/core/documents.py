@@ -242,7 +242,7 @@ class Corpus:
             else:
                 yield Corpus(infos, tuple(islice(texts, len(infos))))
 
-    @property
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """Document ids, in corpus order."""
         return tuple(info.id for info in self.infos)
