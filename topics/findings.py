@@ -16,7 +16,9 @@ from topics.themes.evidence import Odds, Sentences
 from topics.themes.hits import TermPlaces, ThemeDocuments
 from topics.themes.selection import just_failed
 from topics.themes.weighted_terms import learn_weights
-from topics.theming import COMBINED, TERMS, Presence, ThemeModel, theme_documents
+from topics.theming import COMBINED, TERMS, Presence, Scored, ThemeModel, theme_documents
+
+BLOCK = 20_000  # documents scored at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +45,7 @@ def find_themes(corpus: Corpus, model: ThemeModel, documents: ThemeDocuments, pr
     """
     if documents.places is None:
         raise ValueError("documents of a whole corpus are wanted")
-    scored = model.score(documents)
+    scored = _scored(model, documents)
     keys = tuple(theme.key for theme in model.themes)
     nothing = ((None,) * len(keys),) * len(corpus)
 
@@ -63,6 +65,15 @@ def find_themes(corpus: Corpus, model: ThemeModel, documents: ThemeDocuments, pr
     }
     failed = tuple({row: item for row in rows if (item := sentences[row][column])} for column, rows in enumerate(near))
     return Findings(results, failed)
+
+
+def _scored(model: ThemeModel, documents: ThemeDocuments) -> Scored:
+    """Scores and presence by every scorer, some documents at a time: each is scored by itself, and memory is bounded."""
+    blocks = [model.score(documents.rows(rows)) for rows in np.split(np.arange(len(documents)), range(BLOCK, len(documents), BLOCK))]
+    return {
+        name: (np.concatenate([block[name][0] for block in blocks]), np.concatenate([block[name][1] for block in blocks]))
+        for name in blocks[0]
+    }
 
 
 def _sentences(

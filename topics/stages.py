@@ -21,6 +21,7 @@ from topics.core.hashing import canonical_json, digest
 from topics.core.matrices import Int64, PreparedCorpus
 from topics.core.registry import discover, nearest
 from topics.core.results import TopicResult
+from topics.core.sampling import SAMPLE, stratified
 from topics.core.themes import Themes, ThemeScores
 from topics.engine import Engine
 from topics.findings import Findings, find_themes
@@ -222,7 +223,8 @@ def theme_stage(
         else:
             stage("fitting %d theme(s)", len(themes))
             vocabulary = preparation.vocabulary if preparation else None
-            model = fit_themes(documents.rows(canonical), themes, vocabulary, seed, projection(preparation) if preparation else None)
+            some = canonical[stratified([corpus.infos[row] for row in canonical], SAMPLE)]
+            model = fit_themes(documents.rows(some), themes, vocabulary, seed, projection(preparation) if preparation else None)
         model = _with_labels(file, model, corpus, documents)
         publish(target, model.save, "themes", Provenance(themes, seed, {**keys, **parts, **beside}))
     stage("scoring %d theme(s)", len(themes))

@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from scipy import sparse
@@ -13,9 +14,12 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from tests.conftest import corpus_from, make_document
 from tests.themes.documents import OTHERS, OWN, THEMES, planted
+from topics import findings, stages
+from topics.config import read_study
 from topics.core.documents import Corpus
 from topics.core.matrices import PreparedCorpus
 from topics.core.themes import Theme
+from topics.engine import Engine
 from topics.findings import find_themes
 from topics.models.guided import ETA, MOST, carried, fit_guided, term_prior
 from topics.preprocessing.embedding import EmbeddingConfig
@@ -327,3 +331,33 @@ def test_words_of_a_theme_speak_for_it_and_others_do_not(ready: Ready) -> None:
     index = preparation.vocabulary.index
     for theme, own in enumerate(OWN.values()):
         assert min(model.odds[theme, index[word]] for word in own) > 0 > max(model.odds[theme, index[word]] for word in OTHERS)
+
+
+def test_documents_are_scored_some_at_a_time_alike(ready: Ready, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, _, preparation, _, documents, model = ready
+    expected = find_themes(corpus, model, documents, preparation).results
+    seen: list[int] = []
+    score = ThemeModel.score
+    monkeypatch.setattr(findings, "BLOCK", 70)
+    monkeypatch.setattr(ThemeModel, "score", lambda own, some: seen.append(len(some)) or score(own, some))
+    found = find_themes(corpus, model, documents, preparation).results
+    assert max(seen) == 70
+    assert sum(seen) == len(corpus)
+    for name, whole in expected.items():
+        np.testing.assert_array_equal(found[name].scores, whole.scores)
+        np.testing.assert_array_equal(found[name].present, whole.present)
+
+
+def test_of_a_large_corpus_a_sample_fits_the_scorers(ready: Ready, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, _, preparation, prepared, _, _ = ready
+    path = tmp_path / "study.toml"
+    path.write_text('[study]\nname = "s"\n[[sources]]\npath = "."\n', encoding="utf-8")
+    file = read_study(path)
+    file = replace(file, config=msgspec.structs.replace(file.config, themes=THEMES))
+    fitted: list[int] = []
+    real = stages.fit_themes
+    monkeypatch.setattr(stages, "SAMPLE", 200)
+    monkeypatch.setattr(stages, "fit_themes", lambda documents, *rest: fitted.append(len(documents)) or real(documents, *rest))
+    themed = stages.theme_stage(file, tmp_path / "themes", corpus, lambda: (preparation, prepared), Engine())
+    assert fitted == [200]
+    assert len(themed.scores.doc_ids) == len(corpus) > 200
