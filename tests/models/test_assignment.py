@@ -8,6 +8,7 @@ from scipy.special import softmax
 from sklearn.cluster import KMeans
 
 from topics.core.matrices import TopicDistribution
+from topics.models import _assignment
 from topics.models._assignment import (
     FAINT,
     SHARPEST,
@@ -201,3 +202,17 @@ def test_the_nearest_topic_is_that_of_numpy() -> None:
     expected = vectors.astype(float) @ centroids.T
     assert np.array_equal(topics, expected.argmax(axis=1))
     assert similarity == pytest.approx(expected.max(axis=1))
+
+
+def test_documents_are_placed_some_at_a_time_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors, labels = clouds(5)
+    rule = learn_rule(vectors, labels, 20.0)
+    whole, near = rule.assign(vectors), nearest(vectors, rule.centroids)
+    seen: list[int] = []
+    exact = _assignment._exact
+    monkeypatch.setattr(_assignment, "BLOCK", 33)
+    monkeypatch.setattr(_assignment, "_exact", lambda some: seen.append(len(some)) or exact(some))
+    assert rule.assign(vectors).tobytes() == whole.tobytes()
+    assert seen == [33] * 6 + [2]
+    for found, expected in zip(nearest(vectors, rule.centroids), near, strict=True):
+        assert found.tobytes() == expected.tobytes()

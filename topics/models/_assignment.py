@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numba
@@ -15,6 +16,7 @@ FAINT = 1e-3  # a smaller weight is none: rows stay short, and tables hold all o
 SHARPEST = 200.0  # of cosines, so that weights of topics .05 apart differ by a factor of 20,000
 CALIBRATED_ON = 20_000  # documents at most, evenly spaced
 ALONE = 1e-6  # a sum of vectors shorter than this has no direction
+BLOCK = 50_000  # documents in double precision at a time: bounds memory
 REFINEMENTS = 20  # passes at most; three to eight are usual
 
 
@@ -39,9 +41,17 @@ class AssignmentRule:
     def assign(self, vectors: Float32) -> Float32:
         """Return weights (n_docs, n_topics), rows sum to less than 1; the rest is unassigned. Rows are independent."""
         out = np.zeros((len(vectors), len(self.centroids)), dtype=np.float32)
-        if len(self.centroids):
-            _weigh(np.ascontiguousarray(vectors, dtype=np.float64), self.centroids, self.thresholds, self.sharpness, out)
+        for rows in _blocks(len(vectors)) if len(self.centroids) else ():
+            _weigh(_exact(vectors[rows]), self.centroids, self.thresholds, self.sharpness, out[rows])
         return out
+
+
+def _blocks(n_docs: int) -> Iterator[slice]:
+    return (slice(start, start + BLOCK) for start in range(0, n_docs, BLOCK))
+
+
+def _exact(vectors: Float32) -> Float64:
+    return np.ascontiguousarray(vectors, dtype=np.float64)
 
 
 @numba.njit(cache=CACHE, parallel=True)  # type: ignore[untyped-decorator]
@@ -88,7 +98,8 @@ def _nearest(vectors: Float64, centroids: Float64, topics: Int64, similarity: Fl
 def nearest(vectors: Float32, centroids: Float64) -> tuple[Int64, Float64]:
     """Return (n_docs,) the topic with the most similar centroid, and that similarity."""
     topics, similarity = np.zeros(len(vectors), dtype=np.int64), np.zeros(len(vectors))
-    _nearest(np.ascontiguousarray(vectors, dtype=np.float64), centroids, topics, similarity)
+    for rows in _blocks(len(vectors)):
+        _nearest(_exact(vectors[rows]), centroids, topics[rows], similarity[rows])
     return topics, similarity
 
 
