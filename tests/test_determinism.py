@@ -89,8 +89,9 @@ def test_seeds_of_hashing_zone_locale_threads_folder_and_file_order_change_no_by
     assert different(first, second) == []
 
 
-def test_worker_processes_change_no_byte(first: dict[str, bytes], tmp_path: Path) -> None:
-    assert different(first, run(build(tmp_path / "in", seed=3), tmp_path / "out", ONE, "--engine", "processes")) == []
+@pytest.mark.parametrize("engine", ["processes", pytest.param("dask", marks=pytest.mark.slow)])
+def test_worker_processes_change_no_byte(first: dict[str, bytes], tmp_path: Path, engine: str) -> None:
+    assert different(first, run(build(tmp_path / "in", seed=3), tmp_path / "out", ONE, "--engine", engine)) == []
 
 
 def test_file_names_change_nothing_but_what_names_files(first: dict[str, bytes], tmp_path: Path) -> None:
