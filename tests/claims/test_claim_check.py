@@ -262,3 +262,20 @@ def test_a_report_of_other_versions_says_so(report: Path) -> None:
     path.write_text(json.dumps(stated), encoding="utf-8")
     with pytest.raises(DataError, match=r"made with scipy 0\.0\.1 \(here .*\), which may decide otherwise"):
         verify_report(report)
+
+
+def test_a_finding_that_is_kept_back_is_named(light: Path) -> None:
+    """Its row is changed to none, and it is gone from the tables of claims: nothing there names it any more."""
+    claim = claim_of(light, **BURST)
+    for column, value in (("p", "0.35"), ("q", "0.945"), ("decision", "no more than chance gives")):
+        edit(light, "bursts_combined", {"series": "restructuring", "language": "all", "start": claim["start"]}, column, value)
+    for name in ("claims", "claim_cells", "robustness"):
+        path = light / "tables" / f"{name}.csv"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if not line.startswith(claim["claim"])), encoding="utf-8")
+    for name in ("index.html", "index.vi.html"):
+        page = (light / name).read_text(encoding="utf-8")
+        (light / name).write_text(page.replace(f'data-claim="{claim["claim"]}"', ""), encoding="utf-8")
+    (found,) = objections(light)
+    row = f"tables/bursts_combined.csv, row theme|restructuring|all|{claim['start']}"
+    assert found.sentence() == f"{row}: the table says 'no finding', from the trends follows 'a finding'"

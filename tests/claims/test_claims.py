@@ -15,7 +15,7 @@ from topics.claims.looks import coarser, voted
 from topics.claims.make import CELLS, CLAIMS, ROBUSTNESS, claim_tables, kinds, make_claims
 from topics.claims.phrases import gaps, percent
 from topics.claims.reading import KEYS, Tables, reads, row_key, stem_of
-from topics.claims.records import LANGUAGES, Claim, Look, Setting, Variant, Words
+from topics.claims.records import LANGUAGES, Cell, Claim, Look, Setting, Variant, Words, goes_with_mix
 from topics.claims.select import IN_THEMES, SHOWN, behind, facts, of_theme, strongest
 from topics.config import CompareConfig, TrendsConfig
 from topics.core.series import Share, TrendCell
@@ -283,7 +283,8 @@ def test_topics_that_match_tell_one_fact(claims: Claims) -> None:
 
 def test_what_may_be_a_change_of_sources_stands_for_no_other(claims: Claims) -> None:
     first = overlapping(claims)
-    mixed = replace(first, variants=(Variant(Look("combined", "water", "fixed_mix", "month"), -1.0, agrees=False),))
+    plain = Variant(Look("combined", "water", "articles", "month"), 1.0, agrees=True)
+    mixed = replace(first, variants=(plain, Variant(Look("combined", "water", "fixed_mix", "month"), -1.0, agrees=False)))
     other = replace(first, name="second")
     assert facts([mixed, other], {}) == {"first": "second", "second": "second"}
 
@@ -691,3 +692,40 @@ def test_no_change_is_said_otherwise_where_the_interval_alone_shows_one(claims: 
     both = [replace(found, row={**found.row, "value": "2.5", "low": low, "high": "5.0"}) for low in ("0.9", "1.1")]
     assert [" shows no clear change " in say(each, Words("Fire", "month", SETTING), "en") for each in both] == [True, False]
     assert "clear among so many series tested" in say(both[1], Words("Fire", "month", SETTING), "en")
+
+
+def test_a_model_that_does_not_agree_says_nothing_of_sources() -> None:
+    def look(source: str, weighting: str, agrees: bool) -> Variant:
+        return Variant(Look(source, "water", weighting, "month"), 1.0, agrees)  # type: ignore[arg-type]
+
+    own = [look("combined", "articles", agrees=True), look("combined", "fixed_mix", agrees=True)]
+    assert not goes_with_mix([*own, look("lda", "articles", agrees=False), look("lda", "fixed_mix", agrees=False)])
+    assert goes_with_mix([*own, look("lda", "articles", agrees=True), look("lda", "fixed_mix", agrees=False)])
+
+
+def test_another_model_needs_half_of_the_claim_with_sources_held_fixed_too(claims: Claims) -> None:
+    n_asked = 0
+    for claim in claims:
+        sign, first = claim.statement.sign, claim.statement.source
+        plain = {item.look.unit: item.value for item in reversed(claim.variants) if item.look.source == first and not item.look.fit}
+        for item in claim.variants:
+            if (
+                item.look.source != first
+                and item.look.weighting == "fixed_mix"
+                and item.agrees
+                and not kinds()[claim.statement.statistic].size
+            ):
+                assert item.value * sign > 0.5 * plain[item.look.unit] * sign
+                n_asked += 1
+    assert n_asked
+
+
+def test_periods_of_a_lead_are_counted_once_for_both_sides(claims: Claims) -> None:
+    first = claims[0].statement
+    cells = [
+        Cell("side_trends_lda.csv", f"topic|3|{side}|2024-0{month}", "share", "" if (side, month) == ("en", 2) else "0.1")
+        for side in ("en", "vi")
+        for month in (1, 2, 3)
+    ]
+    lead = replace(first, start="2024-01", end="2024-03", cells=tuple(cells))
+    assert lead.empty_periods == (1, 3)

@@ -15,12 +15,13 @@ import msgspec
 
 from topics.artifacts.manifest import ArtifactManifest, read_manifest
 from topics.artifacts.verify import verify
-from topics.claims.make import claim_tables, kinds, make_claims, setting_of
+from topics.claims.make import claim_tables, followed, found_in, kinds, make_claims, setting_of
 from topics.claims.reading import Tables, number, reads, stem_of
-from topics.claims.records import Claim, Language, Setting
+from topics.claims.records import Claim, ClaimKind, Language, Setting
 from topics.claims.select import behind, of_theme, strongest
 from topics.config import StudyConfig
 from topics.core.errors import ContractError, DataError
+from topics.core.series import Kind
 from topics.models._card import versions_of
 from topics.tables import render_cell
 
@@ -37,7 +38,7 @@ NAMED_BY = {
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """Two values that should be the same: which claim, where, what it says and what is found."""
+    """Two values that should be the same: which claim (none where a finding is kept back), where, what it says and what is found."""
 
     claim: str
     where: str
@@ -46,6 +47,8 @@ class Objection:
 
     def sentence(self) -> str:
         """Return it in words."""
+        if not self.claim:
+            return f"{self.where}: the table says {self.said!r}, from the trends follows {self.found!r}"
         return f"claim {self.claim}: {self.where}: the claim says {self.said!r}, found is {self.found!r}"
 
 
@@ -129,26 +132,51 @@ def _near(value: float, text: str, relative: float, absolute: float) -> bool:
 
 
 def check_statistics(tables: Tables, claims: Sequence[Claim], setting: Setting) -> Iterator[Objection]:
-    """Yield the cells of statistics that do not follow from the trends that stand beside them."""
-    known = kinds()
-    groups: dict[tuple[str, str], list[Claim]] = {}
+    """Yield the cells of statistics that do not follow from the trends that stand beside them, and findings that are kept back."""
+    again = {place: _again(tables, *place, setting) for place in followed(tables)}
     for claim in claims:
-        groups.setdefault((claim.statement.statistic, claim.statement.source), []).append(claim)
-    for (statistic, source), members in groups.items():
-        kind = known[statistic]
-        name = f"{kind.table}_{source}"
-        again: dict[str, list[Mapping[str, float | str]]] = {}
-        for key, cells in kind.again(tables, source, members[0].statement.kind, setting):
-            again.setdefault(key, []).append(cells)
-        for claim in members:
-            key = claim.statement.cells[0].key
-            if key not in again:
-                yield Objection(claim.name, f"tables/{name}.csv, row {key}", "stands there", "does not follow from the trends")
-            for column, value in (item for cells in again.get(key, ()) for item in cells.items()):
-                told = claim.statement.row[column]
-                same = _near(value, told, RELATIVE, ABSOLUTE) if isinstance(value, float) else value == told
-                if not same:
-                    yield Objection(claim.name, f"{_place(name, key, column)}, from trends", told, render_cell(value))
+        said, name = claim.statement, claim.statement.cells[0].file.removesuffix(".csv")
+        key, found = said.cells[0].key, again.get((kinds()[said.statistic], said.source, said.kind), {})
+        if key not in found:
+            yield Objection(claim.name, f"tables/{name}.csv, row {key}", "stands there", "does not follow from the trends")
+        for column, value in (item for cells in found.get(key, ()) for item in cells.items()):
+            told = said.row[column]
+            same = _near(value, told, RELATIVE, ABSOLUTE) if isinstance(value, float) else value == told
+            if not same:
+                yield Objection(claim.name, f"{_place(name, key, column)}, from trends", told, render_cell(value))
+    yield from _kept_back(tables, again)
+
+
+_Again = dict[str, list[Mapping[str, float | str]]]
+
+
+def _again(tables: Tables, kind: ClaimKind, source: str, of: Kind, setting: Setting) -> _Again:
+    """Cells of a statistic's table, computed again from trends, by row."""
+    found: _Again = {}
+    for key, cells in kind.again(tables, source, of, setting) if tables.rows(f"{kind.table}_{source}") else ():
+        found.setdefault(key, []).append(cells)
+    return found
+
+
+def _kept_back(tables: Tables, again: Mapping[tuple[ClaimKind, str, Kind], _Again]) -> Iterator[Objection]:
+    """Yield rows that would be findings by the cells that follow from the trends, and are none by those that stand there."""
+    for place, rows in again.items():
+        name, stated = f"{place[0].table}_{place[1]}", tables.by_key(f"{place[0].table}_{place[1]}")
+        changed: dict[str, dict[str, str]] = {}
+        for key, listed in rows.items():
+            cells = {column: value for found in listed for column, value in found.items()}
+            told = stated.get(key, {})
+            off = any(
+                isinstance(value, float) and not _near(value, told.get(column, ""), RELATIVE, ABSOLUTE) for column, value in cells.items()
+            )
+            if told and off:
+                changed[key] = {column: render_cell(value) for column, value in cells.items()}
+        if changed:
+            mended = tables.replaced(name, {key: {**stated[key], **changed.get(key, {})} for key in stated})
+            there = {said.cells[0].key for said in found_in(tables, *place)}
+            for said in found_in(mended, *place):
+                if said.sign and said.cells[0].key not in there:
+                    yield Objection("", f"tables/{name}.csv, row {said.cells[0].key}", "no finding", "a finding")
 
 
 def _plain(claim: Claim) -> Iterator[tuple[str, str]]:

@@ -67,13 +67,18 @@ def _rank(claim: Claim) -> tuple[bool, bool, float, str]:
 
 def statements(tables: Tables) -> Iterator[tuple[ClaimKind, Statement]]:
     """Yield every claim without its variants."""
-    followed: list[tuple[str, Kind]] = [(SCORER, "theme"), *((model, "topic") for model in tables.models)]
-    for kind in kinds().values():
-        for source, of in followed:
-            yield from ((kind, statement) for statement in _found(tables, kind, source, of))
+    for place in followed(tables):
+        yield from ((place[0], statement) for statement in found_in(tables, *place))
 
 
-def _found(tables: Tables, kind: ClaimKind, source: str, of: Kind) -> Iterator[Statement]:
+def followed(tables: Tables) -> Iterator[tuple[ClaimKind, str, Kind]]:
+    """Yield each kind of claim with each source whose series are spoken of: themes by all scorers together, topics by each model."""
+    of: list[tuple[str, Kind]] = [(SCORER, "theme"), *((model, "topic") for model in tables.models)]
+    yield from ((kind, *source) for kind in kinds().values() for source in of)
+
+
+def found_in(tables: Tables, kind: ClaimKind, source: str, of: Kind) -> Iterator[Statement]:
+    """Yield what the rows of one table say."""
     name, curve = f"{kind.table}_{source}", f"{kind.curve}_{source}"
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in tables.rows(name):

@@ -108,6 +108,12 @@ class Tables:
             self._indices[name] = {row_key(row, columns): row for row in self.rows(name)}
         return self._indices[name]
 
+    def replaced(self, name: str, rows: Mapping[str, Row]) -> Tables:
+        """Return the same tables with other rows in one of them."""
+        other = Tables(self.texts)
+        other._rows[name] = list(rows.values())
+        return other
+
     @cached_property
     def models(self) -> tuple[str, ...]:
         """Models with topics."""

@@ -70,11 +70,14 @@ class Statement:
 
     @property
     def empty_periods(self) -> tuple[int, int]:
-        """How many periods of its curve, from start to end, hold no article, and how many these are; of a lead on either side."""
-        curve = [cell for cell in self.cells if cell.column == "share" and cell.file.startswith(("trends", "side_trends"))]
-        labels = [(cell.key.rsplit("|", 1)[-1], cell.value) for cell in curve]
-        inside = [value for label, value in labels if self.start <= label <= self.end]
-        return sum(not value for value in inside), len(inside)
+        """How many periods of its curve, from start to end, hold no article (of a lead: on either side), and how many these are."""
+        held: dict[str, bool] = {}
+        for cell in self.cells:
+            if cell.column == "share" and cell.file.startswith(("trends", "side_trends")):
+                label = cell.key.rsplit("|", 1)[-1]
+                held[label] = held.get(label, True) and bool(cell.value)
+        inside = [there for label, there in held.items() if self.start <= label <= self.end]
+        return sum(not there for there in inside), len(inside)
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,19 @@ class Variant:
     agrees: bool
 
 
+def goes_with_mix(variants: Iterable[Variant]) -> bool:
+    """Return whether a look that agrees no longer does where every source and language keeps its part.
+
+    The first look by a model in a period is by the study's votes; a model that does not agree by these says nothing of sources.
+    """
+    plain: dict[tuple[str, str], bool] = {}
+    for variant in variants:
+        agrees = plain.setdefault((variant.look.source, variant.look.unit), variant.agrees)
+        if variant.look.weighting == "fixed_mix" and agrees and not variant.agrees:
+            return True
+    return False
+
+
 @dataclass(frozen=True, eq=False)
 class Claim:
     """A statement with its name, how it holds in other looks, and its sentences.
@@ -183,5 +199,5 @@ class Claim:
 
     @property
     def mixed(self) -> bool:
-        """Whether it fails somewhere where every source and language keeps its part, so that a change of these would look the same."""
-        return any(variant.look.weighting == "fixed_mix" and not variant.agrees for variant in self.variants)
+        """Whether it is gone somewhere where every source and language keeps its part, so that a change of these would look the same."""
+        return goes_with_mix(self.variants)

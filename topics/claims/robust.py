@@ -11,7 +11,7 @@ from typing import Literal
 from topics.claims.looks import looks, own_unit, places, seen
 from topics.claims.phrases import PERIODS, counted
 from topics.claims.reading import Tables, number, row_key
-from topics.claims.records import ClaimKind, Language, Look, Setting, Statement, Variant
+from topics.claims.records import ClaimKind, Language, Look, Setting, Statement, Variant, goes_with_mix
 from topics.core.registry import discover
 
 LEAST = 0.9  # of all looks must agree
@@ -76,8 +76,9 @@ def variants(tables: Tables, kind: ClaimKind, statement: Statement, setting: Set
         value = kind.measure(statement, cells, setting) if cells else math.nan
         own = plain.setdefault((look.source, look.unit), value)  # the first is by the study's votes
         if not math.isnan(value) or not look.series:
-            base = own if look.weighting == "fixed_mix" else plain.get((first[0], look.unit), math.nan) if look.source != first[0] else 0.0
-            yield _variant(statement, look, value, HELD * base)
+            of_own = own if look.weighting == "fixed_mix" else 0.0
+            of_first = plain.get((first[0], look.unit), math.nan) if look.source != first[0] else 0.0
+            yield _variant(statement, look, value, HELD * of_own, HELD * of_first)
 
 
 def _by_rows(tables: Tables, kind: ClaimKind, statement: Statement, setting: Setting) -> Iterator[Variant]:
@@ -92,12 +93,13 @@ def _by_rows(tables: Tables, kind: ClaimKind, statement: Statement, setting: Set
         theme = rows.get(row_key({**statement.row, "series": series, "part": "theme"}, columns), {})
         if not math.isnan(value) and number(row["value"]):
             left = value * number(theme.get("value", "")) / number(row["value"])
-            yield _variant(statement, Look(source, series, "fixed_mix", unit), left, HELD * value)
+            yield _variant(statement, Look(source, series, "fixed_mix", unit), left, HELD * value, HELD * own if number_of else 0.0)
 
 
-def _variant(statement: Statement, look: Look, value: float, least: float) -> Variant:
-    bound = 0.0 if math.isnan(least) else max(least * statement.sign, 0.0)
-    return Variant(look, value, value * statement.sign > bound)
+def _variant(statement: Statement, look: Look, value: float, *least: float) -> Variant:
+    """A look that agrees where its value goes beyond each of those that are known."""
+    bound = max((one * statement.sign for one in least if not math.isnan(one)), default=0.0)
+    return Variant(look, value, value * statement.sign > max(bound, 0.0))
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class Holding:
         n_looks: all that could be taken.
         tried: what was varied.
         weak: choices with which it holds in fewer than nine of ten looks, by the models that agree, while it does with another one.
-        mixed: whether it fails somewhere where every source and language keeps its part: then it may be a change of sources.
+        mixed: whether it is gone somewhere where every source and language keeps its part: then it may be a change of sources.
         spans: whether two spans alone are compared, which no other votes, periods or fits look at.
     """
 
@@ -155,7 +157,7 @@ def holding(tables: Tables, statement: Statement, found: Sequence[Variant], sett
             fails = [level for level, agree in levels.items() if sum(agree) < LEAST * len(agree)]
             if fails and len(fails) < len(levels):
                 weak[factor] = fails
-    mixed = any(item.look.weighting == "fixed_mix" and not item.agrees for item in told)
+    mixed = goes_with_mix(told)
     if any(item.look.weighting == "fixed_mix" and not item.agrees for item in agreed):
         weak["weighting"] = list(dict.fromkeys([*weak.get("weighting", []), "fixed_mix"]))
     return Holding(models, sum(item.agrees for item in told), len(told), tuple(tried), weak, mixed)
