@@ -162,8 +162,19 @@ def test_the_corpus_holds_every_document() -> None:
         {"lag": 1},
         {"lag": 4, "languages": 2},
         {"languages": 3},
+        {"curve": "foo"},
+        {"sizes": "foo"},
+        {"change": float("nan")},
+        {"noise": float("inf")},
+        {"lag": 1.5, "languages": 2},
     ],
 )
 def test_plans_that_make_no_sense_are_refused(values: dict[str, float]) -> None:
     with pytest.raises(ContractError):
         Plan(**values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("n_periods", [3, 4, 6, 8, 12, 24])
+def test_a_pulse_lasts_a_period_at_least_and_is_no_level(n_periods: int) -> None:
+    high = course_of("pulse", n_periods) > 0
+    assert 1 <= high.sum() <= max(2, n_periods // 5)

@@ -8,9 +8,10 @@ some periods later or earlier. What a method then finds is compared with `Plante
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +67,10 @@ class Plan:
     lag: int | None = None
 
     def __post_init__(self) -> None:
+        known = self.curve in CURVES and self.sizes in get_args(Sizes)
+        require(known, f"there is no curve {self.curve!r}, or no sizes {self.sizes!r}", where="Plan")
+        require(math.isfinite(self.change) and math.isfinite(self.noise), "change or noise is no number", where="Plan")
+        require(self.lag is None or isinstance(self.lag, int), f"a lag of {self.lag} is no whole number of periods", where="Plan")
         inside = 0 < self.base < 1 and 0 <= self.rho < 1 and 0 <= self.vague <= 1 and self.noise >= 0
         require(inside, "base, rho, vague or noise out of range", where="Plan")
         require(self.n_periods > 0 and self.mean_size > 2, "too few periods or stories", where="Plan")
@@ -159,7 +164,7 @@ def course_of(curve: Curve, n_periods: int, later: int = 0) -> Float64:
         "linear": x - 0.5,
         "logistic": _expit(12 * (x - 0.5)) - 0.5,
         "step": np.asarray(x >= 0.5, dtype=np.float64) - 0.5,
-        "pulse": np.asarray(np.abs(x - 0.5) <= 0.06, dtype=np.float64) - 0.5,
+        "pulse": np.asarray(np.abs(x - 0.5) <= max(0.06, 0.501 / max(1, n_periods - 1)), dtype=np.float64) - 0.5,  # one period at least
         "seasonal": 0.5 * np.sin(2 * np.pi * (np.arange(n_periods) - later) / 12),
         "u": 4 * (x - 0.5) ** 2 - 0.5,
     }
