@@ -106,6 +106,14 @@ def test_a_report_takes_over_what_is_finished(fitted: Study, tmp_path: Path) -> 
     assert fitted.report(tmp_path / "first") == report
 
 
+def test_the_output_of_a_run_is_no_folder_for_a_study(fitted: Study) -> None:
+    artefact = fitted.artifacts / "lda"
+    before = sorted(path.name for path in artefact.iterdir())
+    with pytest.raises(UsageError, match="files of a run or an artefact"):
+        topics.fit(articles(), text="body", date="day", models=LDA, folder=artefact)
+    assert sorted(path.name for path in artefact.iterdir()) == before
+
+
 def test_a_study_file_that_was_changed_is_left_alone(fitted: Study, tmp_path: Path) -> None:
     folder = tmp_path / "weekly"
     topics.fit(articles(), text="body", date="day", models=LDA, folder=folder)

@@ -11,6 +11,7 @@ from typing import Any, TypedDict, Unpack
 
 import msgspec
 
+from topics.artifacts.manifest import FILE_NAME
 from topics.artifacts.store import check_writable, writing
 from topics.config import StudyConfig, check_keys, read_study
 from topics.core.contracts import RawRecord, Rejected
@@ -207,6 +208,9 @@ def _check_readable(study: Path) -> None:
 
 
 def _check_own(path: Path, rows: Path) -> None:
+    if (path.parent / FILE_NAME).exists():
+        what = "the folder holds the files of a run or an artefact, which would no longer be whole; nothing was written."
+        raise UsageError(what, where=str(path.parent), hint="Name another folder.")
     if path.is_file():
         text = path.read_text(encoding="utf-8", errors="replace")
         mark = _MARK.match(text)
