@@ -37,7 +37,7 @@ from topics.engine import one_thread
 from topics.models.lda import LdaConfig, fit
 from topics.preprocessing.terms import TermMaker, learn_terms, segmenter_of
 from topics.preprocessing.tokenise import tokens, words
-from topics.preprocessing.vectorise import build_vocabulary, count
+from topics.preprocessing.vectorise import CorpusCounts, count, count_terms
 
 BLOCK, APART, TOP = 50, 3, 10
 TOOLS = [
@@ -134,9 +134,9 @@ def prepare(documents: Sequence[Sequence[str]], code: str) -> PreparedCorpus:
     """Terms of documents to what a model takes."""
     infos = tuple(DocumentInfo(id=f"{n:08}", content_hash=f"{n:08}", file="f", record=1, language=code) for n in range(len(documents)))
     corpus = Corpus(infos, _NoTexts())
-    vocabulary = build_vocabulary(
-        ((code, terms) for terms in documents), min_df=3, max_df=0.5, max_terms=50_000, n_docs={code: len(documents)}
-    )
+    counts = CorpusCounts()
+    counts.add(count_terms(documents))
+    vocabulary = counts.vocabulary([code] * len(documents), np.ones(len(documents), dtype=bool), min_df=3, max_df=0.5, max_terms=50_000)
     dtm, unknown = count(documents, corpus.ids, vocabulary)
     return PreparedCorpus(corpus, dtm, Embeddings(np.zeros((len(documents), 1), np.float32), corpus.ids, "none"), unknown, "benchmark")
 

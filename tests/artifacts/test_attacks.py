@@ -255,7 +255,7 @@ def test_a_huge_manifest_is_not_read(artefact: Path) -> None:
 
 def test_names_that_differ_in_capitals_alone_are_refused(artefact: Path) -> None:
     shutil.copyfile(artefact / "labels.json", artefact / "Labels.json")
-    with pytest.raises(DataError, match="capitals"):
+    with pytest.raises(DataError, match="capital letters"):
         load_artifact(artefact)
 
 

@@ -236,7 +236,7 @@ def test_a_seed_that_umap_does_not_take_is_refused(seed: int) -> None:
 
 def test_a_range_is_written_in_words() -> None:
     assert [BertopicConfig(topics=topics).asked for topics in (None, 4, (4, 4), (3, 9))] == ["", "4", "4", "3 to 9"]
-    with pytest.raises(DataError, match="topics is 40 to 50, HDBSCAN finds"):
+    with pytest.raises(DataError, match="topics is 40 to 50, but HDBSCAN finds"):
         fit(planted.prepared("english")[1], BertopicConfig(topics=(40, 50), min_topic_size=6), (), 1)
 
 

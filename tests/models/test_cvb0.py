@@ -446,7 +446,7 @@ def test_topics_to_start_from_keep_out_what_eta_keeps_out() -> None:
     nowhere = np.where(np.arange(30) < 10, [[1.0], [0.0], [0.0]], 1.0)
     with pytest.raises(UsageError, match="leave no topic to the term in column 0"):
         fit_lda(planted_counts(), replace(settings, topics=nowhere))
-    with pytest.raises(UsageError, match=r"have the shape \(3, 29\); \(3, 30\) of finite"):
+    with pytest.raises(UsageError, match=r"have the shape \(3, 29\).*Give \(3, 30\) of finite"):
         fit_lda(planted_counts(), replace(settings, topics=np.ones((3, 29))))
 
 

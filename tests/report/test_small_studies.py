@@ -17,6 +17,7 @@ from test_report import Page, read_table
 
 from tests.conftest import ROOT
 from topics.artifacts.verify import verify
+from topics.claims.phrases import percent
 from topics.config import read_study
 from topics.core.errors import UsageError
 from topics.pipeline import Study
@@ -413,8 +414,8 @@ def test_a_burst_is_told_in_words(sample_run: Path) -> None:
         for row in read_table(sample_run, "bursts_combined")
         if (row["series"], row["language"], row["decision"]) == ("restructuring", "all", "burst")
     )
-    share, usual, q = (float(burst[name]) for name in ("share", "usual", "q"))
-    told = f"{share:.0%} of the articles, against {usual:.0%} over the whole time (q = {q:.3f})"
+    share, q = float(burst["share"]), float(burst["q"])
+    told = f"{share:.0%} of the articles, against {percent(burst['usual'], 'en')} in all other periods (q = {q:.3f})"
     assert f"Restructuring stands well above its usual share from {burst['start']} to {burst['end']}: {told}." in text
     assert "Coherence of the ten heaviest words" in text
 
