@@ -10,7 +10,7 @@ from topics.core.documents import DocumentInfo
 if TYPE_CHECKING:  # settings take the constant and do without arrays
     from topics.core.matrices import Int64
 
-SAMPLE = 100_000  # documents that what grows faster than their number is fitted on; benchmarks/README.md says what it costs
+SAMPLE = 100_000  # documents that what grows faster than their number is fitted on
 
 
 def stratified(infos: Sequence[DocumentInfo], most: int) -> Int64:

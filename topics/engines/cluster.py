@@ -18,6 +18,7 @@ Out = TypeVar("Out")
 AHEAD = 4  # chunks in flight per worker: bounds memory
 WAIT = "30s"  # for a scheduler to answer
 PATIENCE, PATIENT = 10, 6  # seconds between two looks at a cluster that gives nothing, and looks at one without workers
+RESPAWN = 3  # looks in which new workers may start, before others are tried
 
 
 def _same(value: In) -> In:
@@ -174,7 +175,7 @@ class Cluster:
                 wait(future, timeout=PATIENCE)
             except TimeoutError:
                 looks = 0 if self._threads() else looks + 1
-                if looks and self._client.cluster is not None:
+                if looks % RESPAWN == 1 and self._client.cluster is not None:
                     self._client.cluster.scale(0)  # its watchers give up after some deaths in a row
                     self._client.cluster.scale(self._workers)
                 if looks > PATIENT:
